@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+import { type Command, exitCode, UsageError } from "./command.ts";
+import { complain, say, table } from "./terminal.ts";
+
+// A command's module is loaded when it is called: `plan` brings Pulumi, `run` the local cloud.
+const commands: Readonly<
+  Record<string, { readonly summary: string; readonly load: () => Promise<{ command: Command }> }>
+> = {
+  run: {
+    summary: "run the program on this machine with a burst of events, and audit it",
+    load: () => import("./run.ts"),
+  },
+  plan: { summary: "evaluate the program offline and print what it declares", load: () => import("./plan.ts") },
+};
+
+const usage = (): string =>
+  [
+    "floodgate: Genesys Cloud events from EventBridge to partitioned S3, at any volume",
+    "",
+    "Usage: npx floodgate <command> [options]",
+    "",
+    table(Object.entries(commands).map(([name, { summary }]) => [name, summary])),
+    "",
+    "Every command: --json (one object on standard output), --help.",
+    "Exit codes: 0 done, 1 failed or a bad verdict, 2 wrong use.",
+  ].join("\n");
+
+const main = async ([name, ...args]: ReadonlyArray<string>): Promise<number> => {
+  if (name === undefined || name === "--help" || name === "help") {
+    say(usage());
+    return name === undefined ? exitCode.usage : exitCode.done;
+  }
+  const entry = commands[name];
+  if (entry === undefined) throw new UsageError(`there is no command ${name}; npx floodgate --help lists them`);
+  const { command } = await entry.load();
+  if (args.includes("--help")) {
+    say(`floodgate ${name}: ${command.summary}\n\n${command.help.trim()}`);
+    return exitCode.done;
+  }
+  return command.run(args);
+};
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    complain(`floodgate: ${error instanceof Error ? error.message : String(error)}`);
+    if (!(error instanceof UsageError) && process.env["FLOODGATE_DEBUG"] !== undefined) console.error(error);
+    process.exitCode = error instanceof UsageError ? exitCode.usage : exitCode.failed;
+  },
+);

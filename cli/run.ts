@@ -1,0 +1,146 @@
+import { join, relative } from "node:path";
+import { campaign } from "../local/campaign.ts";
+import { type Input, InputError, readEvents } from "../local/events.ts";
+import { newestTime } from "../local/newest-time.ts";
+import { evaluatePlan } from "../local/plan.ts";
+import { OutError, type Progress, type RunResult, run } from "../local/run.ts";
+import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "./command.ts";
+import { bar, complain, duration, number, paint, progressLine, say, table } from "./terminal.ts";
+
+const campaignSize = 20_000;
+/** A campaign of every run lies on the same day, so that the same seed gives the same keys. */
+const campaignStart = Date.UTC(2026, 0, 5, 9);
+const mostNamed = 20;
+
+const progress = ({ sent, total, waiting, simulatedMilliseconds }: Progress): string =>
+  `${bar(sent / Math.max(1, total))} ${number(sent)} of ${number(total)} sent, ${number(waiting)} on their way, ` +
+  `${duration(simulatedMilliseconds)} of the run's time`;
+
+const outcomes = ({ ledger }: RunResult): string =>
+  table([
+    ["received", number(ledger.received), "copies that the buffer accepted"],
+    ["delivered", number(ledger.delivered), "in S3, under type="],
+    ["dropped, low priority", number(ledger.dropped.lowPriority), ""],
+    ["dropped, rate limited", number(ledger.dropped.rateLimited), ""],
+    ["duplicates", number(ledger.duplicates), "another copy was delivered"],
+    ...Object.entries(ledger.parked).map(([reason, count]) => [
+      `parked, ${reason}`,
+      number(count),
+      "kept with its reason",
+    ]),
+    ["in flight", number(ledger.inFlight), ""],
+    ["unmatched", number(ledger.unmatched), "not taken by the rule, so never received"],
+  ]);
+
+const functions = (result: RunResult): string =>
+  table([
+    ["function", "invocations", "failed", "throttled", "peak concurrency"],
+    ...[...result.functions].map(([name, counts]) => [
+      name,
+      number(counts.invocations),
+      number(counts.failures),
+      number(counts.throttles),
+      number(counts.peakConcurrency),
+    ]),
+  ]);
+
+const verdict = ({ ledger, differences }: RunResult): string => {
+  if (ledger.balanced) return paint("green", "Balanced: every copy that was received is accounted for.");
+  const named = differences.slice(0, mostNamed).map((difference) => `  - ${difference}`);
+  const more = differences.length > mostNamed ? [`  ... and ${differences.length - mostNamed} more`] : [];
+  return [paint("red", `It does not add up: ${differences.length} differences.`), ...named, ...more].join("\n");
+};
+
+const firstObject = (result: RunResult): string =>
+  result.ledger.delivered === 0
+    ? ""
+    : `find ${relative(".", result.bucketFolder)} -name '*.jsonl.gz' | head -1 | xargs gunzip -c | head -1`;
+
+const report = (result: RunResult, input: Input): string =>
+  [
+    paint("bold", "What became of every event"),
+    outcomes(result),
+    "",
+    functions(result),
+    "",
+    `  ${duration(result.simulatedMilliseconds)} of the run's time in ${duration(result.realMilliseconds)}`,
+    `  files: ${relative(".", result.bucketFolder)}/`,
+    `  not simulated: ${result.notSimulated.map((type) => type.slice(type.lastIndexOf(":") + 1)).join(", ")}`,
+    ...(input.ignored.length === 0 ? [] : [`  ignored, not .json or .jsonl: ${input.ignored.join(", ")}`]),
+    ...(result.sampleLine === undefined ? [] : ["", paint("bold", "A delivered line"), `  ${result.sampleLine}`]),
+    "",
+    verdict(result),
+    "",
+    paint("bold", "Next"),
+    `  ${firstObject(result)}`,
+    "  npx floodgate plan                       # what this deploys",
+    "  npx floodgate run --events PATH --json   # your own events",
+  ].join("\n");
+
+const readInput = (path: string): Input => {
+  try {
+    return readEvents(path);
+  } catch (error) {
+    throw error instanceof InputError ? new UsageError(error.message) : error;
+  }
+};
+
+export const command: Command = {
+  summary: "run the program on this machine with a burst of events, and audit it",
+  help: `
+Usage: npx floodgate run [options]
+
+Evaluates the Pulumi program, starts what it declares in this process, sends events, waits until all are settled,
+and counts every one of them. Needs no network and no account. Exit code 1 if it does not add up.
+
+  --events PATH   .json, .jsonl, .json.gz, .jsonl.gz, or a directory of them: single events, arrays, or a line each
+                  (default: a generated campaign of ${number(campaignSize)} events)
+  --rate N        events sent per minute of the run's time (default: 10000)
+  --seed N        another campaign and other chances (default: 1)
+  --out DIR       where objects are written; emptied first, if a run made it (default: out)
+  --stack NAME    whose Pulumi.NAME.yaml to boot from (default: dev)
+  --config K=V    a configuration value instead of the file's; may be repeated
+  --json          the ledger as one JSON object
+
+Examples:
+  npx floodgate run
+  npx floodgate run --events events.jsonl --json
+  npx floodgate run --config 'floodgate:processing={"batchSize":10}'
+`,
+  run: async (args) => {
+    const options = readOptions(args, {
+      events: { type: "string" },
+      rate: { type: "string" },
+      seed: { type: "string" },
+      out: { type: "string", default: "out" },
+      stack: { type: "string", default: "dev" },
+      config: { type: "string", multiple: true, default: [] },
+      json: { type: "boolean", default: false },
+    });
+    const seed = wholeNumber("seed", options.seed, 1, 0);
+    const perMinute = wholeNumber("rate", options.rate, 10_000);
+    const generated = { count: campaignSize, seed, perMinute, start: campaignStart };
+    const input =
+      options.events === undefined ? { events: campaign(generated), ignored: [] } : readInput(options.events);
+    const line = progressLine();
+    line.show("evaluating the program");
+    const result = await run({
+      plan: await evaluatePlan(options.stack, options.config),
+      events: input.events,
+      seed,
+      perMinute,
+      start: options.events === undefined ? campaignStart : newestTime(input.events, Date.now()),
+      out: join(options.out),
+      onProgress: (state) => line.show(progress(state)),
+    }).catch((error: unknown) => {
+      throw error instanceof OutError ? new UsageError(error.message) : error;
+    });
+    line.clear();
+    if (options.json) {
+      say(JSON.stringify(result.ledger));
+      for (const difference of result.differences.slice(0, mostNamed)) complain(difference);
+      for (const file of input.ignored) complain(`ignored: ${file}`);
+    } else say(report(result, input));
+    return result.ledger.balanced ? exitCode.done : exitCode.failed;
+  },
+};

@@ -1,0 +1,29 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { loadConfiguration } from "./infra/configuration/load-configuration.ts";
+import { Delivery } from "./infra/delivery.ts";
+import { Ingestion } from "./infra/ingestion.ts";
+import { Processing } from "./infra/processing.ts";
+import { Storage } from "./infra/storage.ts";
+
+const configuration = loadConfiguration(pulumi.runtime.allConfig());
+
+const provider = new aws.Provider("aws", {
+  region: new pulumi.Config("aws").require<aws.Region>("region"),
+  defaultTags: { tags: { project: pulumi.getProject(), stack: pulumi.getStack(), ...configuration.tags } },
+});
+const options = { providers: { aws: provider } };
+
+const ingestion = new Ingestion("ingestion", configuration, options);
+const storage = new Storage("storage", options);
+const delivery = new Delivery("delivery", configuration, storage, options);
+const processing = new Processing("processing", configuration, { ingestion, storage, delivery }, options);
+
+/** What the `floodgate` command needs to know of a stack. */
+export const busName = ingestion.bus.name;
+export const bufferUrl = ingestion.buffer.url;
+export const bucketName = storage.bucket.bucket;
+export const deliveriesTable = storage.deliveries.name;
+export const failedEventsTable = storage.failedEvents.name;
+export const deliveryStreamName = delivery.stream.name;
+export const mappingId = processing.mapping.id;

@@ -1,0 +1,126 @@
+import * as E from "fp-ts/lib/Either.js";
+import * as t from "io-ts";
+import { suggest } from "./suggest.ts";
+
+/** One configuration key: how it is decoded, what it is without being set, and what the reference says of it. */
+export interface Field<A> {
+  readonly codec: t.Decoder<unknown, A>;
+  /** The rule in words, as it stands in errors and in docs/configuration.md. */
+  readonly rule: string;
+  readonly fallback: A;
+  readonly doc: string;
+}
+
+type Fields = Readonly<Record<string, Field<unknown>>>;
+export type ValuesOf<F extends Fields> = { readonly [K in keyof F]: F[K]["fallback"] };
+
+const checked = <A>(name: string, rule: string, read: (value: unknown) => A | undefined): t.Decoder<unknown, A> => {
+  const validate: t.Validate<unknown, A> = (value, context) => {
+    const found = read(value);
+    return found === undefined ? t.failure(value, context, `has to be ${rule}`) : t.success(found);
+  };
+  return { name, validate, decode: (value) => validate(value, [{ key: "", type: t.unknown }]) };
+};
+
+const field = <A>(name: string, rule: string, read: (value: unknown) => A | undefined, fallback: A, doc: string) => ({
+  codec: checked(name, rule, read),
+  rule,
+  fallback,
+  doc,
+});
+
+export const whole = (from: number, to: number, fallback: number, doc: string): Field<number> =>
+  field(
+    "whole",
+    `a whole number from ${from} to ${to}`,
+    (value) =>
+      typeof value === "number" && Number.isInteger(value) && from <= value && value <= to ? value : undefined,
+    fallback,
+    doc,
+  );
+
+export const yesNo = (fallback: boolean, doc: string): Field<boolean> =>
+  field("yesNo", "true or false", (value) => (typeof value === "boolean" ? value : undefined), fallback, doc);
+
+export const oneOf = <const A extends string>(values: ReadonlyArray<A>, fallback: A, doc: string): Field<A> =>
+  field("oneOf", `one of: ${values.join(", ")}`, (value) => values.find((known) => known === value), fallback, doc);
+
+export const optionalText = (pattern: RegExp, rule: string, doc: string): Field<string | null> =>
+  field<string | null>(
+    "optionalText",
+    `${rule}, or null`,
+    (value) => (value === null || (typeof value === "string" && pattern.test(value)) ? value : undefined),
+    null,
+    doc,
+  );
+
+export const texts = (pattern: RegExp, rule: string, doc: string): Field<ReadonlyArray<string>> =>
+  field(
+    "texts",
+    `a list in which each is ${rule}`,
+    (value) => (t.array(t.string).is(value) && value.every((each) => pattern.test(each)) ? value : undefined),
+    [],
+    doc,
+  );
+
+export const tags = (doc: string): Field<Readonly<Record<string, string>>> =>
+  field("tags", "an object of texts", (value) => (t.record(t.string, t.string).is(value) ? value : undefined), {}, doc);
+
+const unknownKeys = (value: Record<string, unknown>, fields: Fields, context: t.Context): t.Errors =>
+  Object.keys(value)
+    .filter((key) => !Object.hasOwn(fields, key))
+    .flatMap((key) => {
+      const meant = suggest(key, Object.keys(fields));
+      const hint = meant === undefined ? `known here: ${Object.keys(fields).join(", ")}` : `did you mean ${meant}?`;
+      const problem = t.failure(value[key], t.appendContext(context, key, t.unknown), `is not a key (${hint})`);
+      return E.isLeft(problem) ? problem.left : [];
+    });
+
+/** An object with defaults for what is absent; collects the mistakes of all its fields, unknown keys among them. */
+export const section = <F extends Fields>(name: string, fields: F): t.Decoder<unknown, ValuesOf<F>> & { fields: F } => {
+  const validate: t.Validate<unknown, ValuesOf<F>> = (value, context) => {
+    if (!t.UnknownRecord.is(value)) return t.failure(value, context, "has to be an object");
+    const errors: t.ValidationError[] = unknownKeys(value, fields, context);
+    const values: Record<string, unknown> = {};
+    for (const [key, { codec, fallback }] of Object.entries(fields)) {
+      const given = value[key];
+      if (given === undefined) {
+        values[key] = fallback;
+        continue;
+      }
+      const decoded = codec.validate(given, t.appendContext(context, key, t.unknown));
+      if (E.isLeft(decoded)) errors.push(...decoded.left);
+      else values[key] = decoded.right;
+    }
+    // Every field has been filled from its own codec or fallback above, so the object has the type of the fields.
+    return errors.length > 0 ? t.failures(errors) : t.success(values as ValuesOf<F>);
+  };
+  return { name, fields, validate, decode: (value) => validate(value, [{ key: "", type: t.unknown }]) };
+};
+
+/** A section as a field of the one above it. */
+export const nested = <F extends Fields>(name: string, doc: string, fields: F): Field<ValuesOf<F>> => {
+  const codec = section(name, fields);
+  const fallback = codec.decode({});
+  if (E.isLeft(fallback)) throw new Error(`the defaults of ${name} do not satisfy its own rules`);
+  return { codec, rule: "an object", fallback: fallback.right, doc };
+};
+
+/** A list of sections, for rules whose order counts. */
+export const listOf = <F extends Fields>(name: string, fields: F, doc: string): Field<ReadonlyArray<ValuesOf<F>>> => {
+  const item = section(name, fields);
+  const validate: t.Validate<unknown, ReadonlyArray<ValuesOf<F>>> = (value, context) => {
+    if (!Array.isArray(value)) return t.failure(value, context, "has to be a list");
+    const decoded = value.map((each, index) => item.validate(each, t.appendContext(context, `${index}`, t.unknown)));
+    const errors = decoded.flatMap((each) => (E.isLeft(each) ? each.left : []));
+    return errors.length > 0
+      ? t.failures(errors)
+      : t.success(decoded.flatMap((each) => (E.isRight(each) ? [each.right] : [])));
+  };
+  const codec = {
+    name,
+    validate,
+    decode: (value: unknown) => validate(value, [{ key: "", type: t.unknown }]),
+  };
+  return { codec, rule: "a list", fallback: [], doc };
+};

@@ -1,0 +1,17 @@
+/** One mistake in a stack's configuration, complete enough to mend it. */
+export interface Mistake {
+  /** `floodgate:admission.minPriority` */
+  readonly key: string;
+  /** The value as it was found; never that of a secret. */
+  readonly value: string;
+  readonly rule: string;
+  readonly fix: string;
+}
+
+export const describeMistake = ({ key, value, rule, fix }: Mistake): string => `${key} is ${value}: it ${rule}. ${fix}`;
+
+export const describeMistakes = (mistakes: ReadonlyArray<Mistake>): string =>
+  [
+    `The configuration has ${mistakes.length} mistake${mistakes.length === 1 ? "" : "s"}; nothing was declared.`,
+    ...mistakes.map((mistake) => `  - ${describeMistake(mistake)}`),
+  ].join("\n");

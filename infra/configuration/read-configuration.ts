@@ -1,0 +1,52 @@
+import * as E from "fp-ts/lib/Either.js";
+import type * as t from "io-ts";
+import { crossCheck } from "./cross-checks.ts";
+import type { Mistake } from "./mistake.ts";
+import { type Configuration, configuration } from "./schema.ts";
+
+const project = "floodgate:";
+
+/** Keys that Pulumi itself keeps under the project's name. */
+const reserved = new Set(["disable-default-providers"]);
+
+const parseValue = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+const isSecret = (path: string): boolean => path.toLowerCase().includes("secret");
+
+const show = (path: string, value: unknown): string => (isSecret(path) ? "[secret]" : JSON.stringify(value));
+
+const toMistake = ({ context, value, message }: t.ValidationError): Mistake => {
+  const path = context.map(({ key }) => key).filter((key) => key !== "");
+  const key = `${project}${path.join(".")}`;
+  return {
+    key,
+    value: show(key, value),
+    rule: message ?? "is not valid",
+    fix: message?.startsWith("is not a key")
+      ? `Remove it: pulumi config rm --path '${key}'.`
+      : `Set it: pulumi config set --path '${key}' <value>.`,
+  };
+};
+
+/**
+ * Decodes the stack's configuration: the values as Pulumi hands them over, each a text or a JSON text. Reports all
+ * mistakes at once.
+ */
+export const readConfiguration = (
+  values: Readonly<Record<string, string>>,
+): E.Either<ReadonlyArray<Mistake>, Configuration> => {
+  const own = Object.entries(values).flatMap(([key, value]) => {
+    const name = key.slice(project.length);
+    return key.startsWith(project) && !reserved.has(name) ? [[name, parseValue(value)] as const] : [];
+  });
+  const decoded = configuration.decode(Object.fromEntries(own));
+  if (E.isLeft(decoded)) return E.left(decoded.left.map(toMistake));
+  const mistakes = crossCheck(decoded.right);
+  return mistakes.length > 0 ? E.left(mistakes) : E.right(decoded.right);
+};

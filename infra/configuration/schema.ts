@@ -1,0 +1,138 @@
+import { listOf, nested, oneOf, optionalText, section, tags, texts, type ValuesOf, whole, yesNo } from "./fields.ts";
+
+const anything = /\S/;
+const partnerSource = /^aws\.partner\/genesys\.com\/cloud\/[-\w.]+\/[-\w.]+$/;
+const arn = (service: string): RegExp => new RegExp(`^arn:aws[-\\w]*:${service}:`);
+
+const source = nested("source", "Where events come from.", {
+  type: oneOf(
+    ["custom", "partner"],
+    "custom",
+    "`custom`: a bus of the stack's own, for events put by hand; `partner`: Genesys Cloud's event source.",
+  ),
+  name: optionalText(
+    partnerSource,
+    "aws.partner/genesys.com/cloud/<organisation id>/<suffix>",
+    "Name of the partner event source; the bus is named after it.",
+  ),
+  prefixes: texts(
+    /^[-\w./]+$/,
+    "the beginning of an event's `source`",
+    "Beginnings of `source` that are taken. Empty: the partner's own, and for a custom bus `simulate.` before it as well.",
+  ),
+});
+
+const genesys = nested(
+  "genesys",
+  "The Genesys Cloud organisation. Without a region: no enrichment and no priority map.",
+  {
+    region: optionalText(
+      anything,
+      "a Genesys region's domain such as mypurecloud.de",
+      "Domain of the organisation's region.",
+    ),
+    secretArn: optionalText(
+      arn("secretsmanager"),
+      "the ARN of a Secrets Manager secret",
+      "Secret with `clientId` and `clientSecret`, if you keep it yourself.",
+    ),
+    clientId: optionalText(
+      anything,
+      "an OAuth client id",
+      "OAuth client (client credentials grant), unless secretArn is given.",
+    ),
+    clientSecret: optionalText(
+      anything,
+      "an OAuth client secret",
+      "Set it with `pulumi config set --secret --path floodgate:genesys.clientSecret`.",
+    ),
+  },
+);
+
+const processing = nested("processing", "How the batch processor is invoked.", {
+  batchSize: whole(1, 10_000, 1000, "Messages per invocation, at most (6 MB also end a batch)."),
+  batchingWindowSeconds: whole(0, 300, 5, "How long a batch may fill up."),
+  maximumConcurrency: whole(2, 1000, 10, "Invocations at the same time, at most; reserved for the function too."),
+  timeoutSeconds: whole(10, 900, 60, "Time of one invocation."),
+  memoryMegabytes: whole(128, 10_240, 512, "Memory of the function."),
+});
+
+const enrichment = nested("enrichment", "Names of users and queues added to events.", {
+  mode: oneOf(
+    ["required", "bestEffort", "off"],
+    "required",
+    "`required`: retried up to maxDelayMinutes, then delivered with the error; `bestEffort`: tried once; `off`.",
+  ),
+  maxDelayMinutes: whole(1, 1440, 60, "How long an event may wait for its names."),
+});
+
+const admission = nested("admission", "Which queue entries are admitted.", {
+  enabled: yesNo(true, "false: every queue entry is admitted."),
+  minPriority: whole(0, 1_000_000, 3, "Entries of queues below this priority are dropped."),
+  maxEventsPerQueuePerSecond: whole(1, 1000, 5, "Distinct entries per queue and second of event time, at most."),
+  unknownQueue: oneOf(["admit", "drop"], "admit", "What happens to entries of a queue that the map does not know."),
+  excess: oneOf(["drop", "store"], "drop", "`store`: what would be dropped is delivered under type=<type>-excess."),
+  reservedConcurrency: whole(0, 1000, 20, "Concurrency reserved for transform-records; 0: none."),
+});
+
+const priorities = listOf(
+  "rule",
+  {
+    queueId: optionalText(anything, "a queue's id", "Queue id."),
+    name: optionalText(anything, "a queue's name, with * for any text", "Queue name (glob)."),
+    division: optionalText(anything, "a division's name or id", "Division of the queue."),
+    scoringMethod: optionalText(anything, "a scoring method", "TimestampAndPriority or PriorityOnly."),
+    routingMethod: optionalText(
+      anything,
+      "a routing method",
+      "standard, bullseye, preferredAgent, conditionalGroup or direct.",
+    ),
+    routingStrategy: optionalText(anything, "a text in routingStrategy.name", "For organisations whose proxy adds it."),
+    priority: whole(0, 1_000_000, 1, "The priority that the rule gives."),
+  },
+  "Priority of queues: the first rule that matches wins.",
+);
+
+const delivery = nested("delivery", "The delivery stream and the layout in S3.", {
+  bufferMegabytes: whole(
+    64,
+    128,
+    64,
+    "A partition's object is written at this size (dynamic partitioning asks for 64).",
+  ),
+  bufferSeconds: whole(60, 900, 60, "A partition's object is written after this time."),
+  shards: whole(1, 100, 4, "Shards per type and date."),
+  quotaMebibytesPerSecond: whole(1, 10_000, 1, "The stream's quota, which deliveries are paced to."),
+  redact: texts(/^\w+$/, "a field's name", "Fields whose values are replaced by a salted digest."),
+});
+
+/** The whole configuration of a stack, as `floodgate:<key>`. */
+export const configuration = section("floodgate", {
+  source,
+  topics: texts(anything, "a detail-type", "detail-types to take, exactly as Genesys names them; empty: all."),
+  genesys,
+  processing,
+  enrichment,
+  admission,
+  priorities,
+  priorityMap: nested("priorityMap", "The queue priority map.", {
+    refreshMinutes: whole(5, 1440, 15, "How often it is refreshed."),
+  }),
+  delivery,
+  retry: nested("retry", "Failed events.", {
+    maximumEventAgeDays: whole(1, 14, 14, "How long an event is retried before it is parked."),
+  }),
+  archive: nested("archive", "The archive on the bus, for replays.", {
+    retentionDays: whole(0, 3650, 14, "How long events are kept; 0: no archive."),
+  }),
+  logs: nested("logs", "CloudWatch logs.", {
+    retentionDays: whole(1, 3653, 30, "Retention of every log group, in a value that CloudWatch offers."),
+  }),
+  alarms: nested("alarms", "Alarms.", {
+    email: optionalText(/^[^@\s]+@[^@\s]+$/, "an e-mail address", "Where alarms are sent."),
+  }),
+  tags: tags("Tags of every resource."),
+  permissionsBoundary: optionalText(arn("iam"), "the ARN of an IAM policy", "Permissions boundary of every role."),
+});
+
+export type Configuration = ValuesOf<typeof configuration.fields>;

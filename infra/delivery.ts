@@ -1,0 +1,118 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { TransformRecordsEnvironment } from "../src/runtime/environment.ts";
+import type { Configuration } from "./configuration/schema.ts";
+import { LambdaFunction } from "./lambda-function.ts";
+import { allow, type Statement, trust } from "./policies.ts";
+import { roleWithPolicy } from "./role.ts";
+import type { Storage } from "./storage.ts";
+
+/** Firehose refuses a transform that may run for more than 5 minutes. */
+const transformTimeoutSeconds = 270;
+
+/**
+ * Size and time at which a transform is invoked. Both or neither have to be set, and neither to its default (1 MB,
+ * 60 s), or every preview shows a change. 2 MB stay under the 6 MB of an invocation in base64.
+ */
+const transformBuffer = { megabytes: "2", seconds: "15" };
+
+const transformRetries = "10";
+
+const key = (name: string): string => `${name}=!{partitionKeyFromLambda:${name}}/`;
+
+const deliverTo = (bucketArn: string): ReadonlyArray<Statement> => [
+  allow(["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], [bucketArn]),
+  allow(["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"], [`${bucketArn}/*`]),
+];
+
+/** From the delivery stream to partitioned S3, by way of transform-records. */
+export class Delivery extends pulumi.ComponentResource {
+  readonly stream: aws.kinesis.FirehoseDeliveryStream;
+  readonly transform: LambdaFunction<typeof TransformRecordsEnvironment>;
+
+  constructor(name: string, configuration: Configuration, storage: Storage, options: pulumi.ComponentResourceOptions) {
+    super("floodgate:infra:Delivery", name, {}, options);
+    this.transform = this.transformFunction(configuration);
+    this.stream = this.deliveryStream(configuration, storage);
+    this.registerOutputs({ stream: this.stream.name });
+  }
+
+  private transformFunction({ admission, delivery, logs, permissionsBoundary }: Configuration) {
+    return new LambdaFunction(
+      "transform-records",
+      {
+        environment: TransformRecordsEnvironment,
+        variables: { SHARDS: String(delivery.shards) },
+        statements: [],
+        timeoutSeconds: transformTimeoutSeconds,
+        memoryMegabytes: 1024,
+        ...(admission.reservedConcurrency === 0 ? {} : { reservedConcurrency: admission.reservedConcurrency }),
+        logRetentionDays: logs.retentionDays,
+        permissionsBoundary,
+      },
+      { parent: this },
+    );
+  }
+
+  private deliveryStream({ delivery, logs, permissionsBoundary }: Configuration, { bucket }: Storage) {
+    const child = { parent: this };
+    const transformArn = pulumi.interpolate`${this.transform.function.arn}:$LATEST`;
+    const logGroup = new aws.cloudwatch.LogGroup("delivery-stream", { retentionInDays: logs.retentionDays }, child);
+    const logStream = new aws.cloudwatch.LogStream(
+      "delivery-stream",
+      { logGroupName: logGroup.name, name: "S3Delivery" },
+      child,
+    );
+    const account = aws.getCallerIdentityOutput({}, child).accountId;
+    const { role, ready } = roleWithPolicy(
+      "delivery-stream",
+      {
+        trust: account.apply((id) => trust("firehose.amazonaws.com", { StringEquals: { "sts:ExternalId": id } })),
+        statements: pulumi
+          .all([bucket.arn, transformArn, logGroup.arn])
+          .apply(([bucketArn, functionArn, logGroupArn]) => [
+            ...deliverTo(bucketArn),
+            allow(["lambda:InvokeFunction", "lambda:GetFunctionConfiguration"], [functionArn]),
+            allow(["logs:PutLogEvents"], [`${logGroupArn}:*`]),
+          ]),
+        permissionsBoundary,
+      },
+      this,
+    );
+    return new aws.kinesis.FirehoseDeliveryStream(
+      "events",
+      {
+        destination: "extended_s3",
+        serverSideEncryption: { enabled: true, keyType: "AWS_OWNED_CMK" },
+        extendedS3Configuration: {
+          roleArn: role.arn,
+          bucketArn: bucket.arn,
+          bufferingSize: delivery.bufferMegabytes,
+          bufferingInterval: delivery.bufferSeconds,
+          compressionFormat: "GZIP",
+          fileExtension: ".jsonl.gz",
+          prefix: `${key("type")}${key("dt")}${key("shard")}`,
+          errorOutputPrefix: "errors/!{firehose:error-output-type}/!{timestamp:yyyy-MM-dd}/",
+          dynamicPartitioningConfiguration: { enabled: true, retryDuration: 7200 },
+          processingConfiguration: {
+            enabled: true,
+            processors: [
+              {
+                type: "Lambda",
+                parameters: [
+                  { parameterName: "LambdaArn", parameterValue: transformArn },
+                  { parameterName: "NumberOfRetries", parameterValue: transformRetries },
+                  { parameterName: "BufferSizeInMBs", parameterValue: transformBuffer.megabytes },
+                  { parameterName: "BufferIntervalInSeconds", parameterValue: transformBuffer.seconds },
+                ],
+              },
+              { type: "AppendDelimiterToRecord", parameters: [{ parameterName: "Delimiter", parameterValue: "\\n" }] },
+            ],
+          },
+          cloudwatchLoggingOptions: { enabled: true, logGroupName: logGroup.name, logStreamName: logStream.name },
+        },
+      },
+      { ...child, dependsOn: [ready] },
+    );
+  }
+}

@@ -1,0 +1,93 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Configuration } from "./configuration/schema.ts";
+import { eventPattern } from "./event-pattern.ts";
+import { allowSending, queue } from "./queue.ts";
+
+/** After so many receives a message is a dead letter; process-batch handles it alone from the third on. */
+const maxReceiveCount = 10;
+
+const oneDay = 24 * 60 * 60;
+
+/** Lambda recommends six times the function's timeout, and the window in which a batch fills up comes on top. */
+export const visibilityTimeoutSeconds = ({ processing }: Configuration): number =>
+  6 * processing.timeoutSeconds + processing.batchingWindowSeconds;
+
+/** From the bus to the buffer: event bus, archive, rule, buffer, and the dead letters of rule and buffer. */
+export class Ingestion extends pulumi.ComponentResource {
+  readonly bus: aws.cloudwatch.EventBus;
+  readonly rule: aws.cloudwatch.EventRule;
+  readonly buffer: aws.sqs.Queue;
+  readonly deadLetters: aws.sqs.Queue;
+  readonly targetDeadLetters: aws.sqs.Queue;
+
+  constructor(name: string, configuration: Configuration, options: pulumi.ComponentResourceOptions) {
+    super("floodgate:infra:Ingestion", name, {}, options);
+    this.bus = this.eventBus(configuration.source);
+    this.rule = new aws.cloudwatch.EventRule(
+      "genesys-events",
+      {
+        description: "Events of Genesys Cloud, to the buffer.",
+        eventBusName: this.bus.name,
+        eventPattern: pulumi.jsonStringify(eventPattern(configuration.source, configuration.topics)),
+      },
+      { parent: this },
+    );
+    this.deadLetters = queue("buffer-dead-letters", {}, this);
+    this.targetDeadLetters = queue("target-dead-letters", {}, this);
+    this.buffer = queue(
+      "buffer",
+      {
+        visibilityTimeoutSeconds: visibilityTimeoutSeconds(configuration),
+        redrive: { deadLetters: this.deadLetters, maxReceiveCount },
+      },
+      this,
+    );
+    this.archive(configuration);
+    this.target();
+    this.registerOutputs({ bus: this.bus.name, buffer: this.buffer.url });
+  }
+
+  /** A partner's bus has to be named after its source; without the bus for two weeks Genesys' source is deleted. */
+  private eventBus(source: Configuration["source"]): aws.cloudwatch.EventBus {
+    return source.type === "partner" && source.name !== null
+      ? new aws.cloudwatch.EventBus(
+          "genesys",
+          { name: source.name, eventSourceName: source.name },
+          { parent: this, protect: true },
+        )
+      : new aws.cloudwatch.EventBus("genesys", {}, { parent: this });
+  }
+
+  private archive({ archive, source, topics }: Configuration): void {
+    if (archive.retentionDays === 0) return;
+    new aws.cloudwatch.EventArchive(
+      "genesys-events",
+      {
+        eventSourceArn: this.bus.arn,
+        retentionDays: archive.retentionDays,
+        eventPattern: pulumi.jsonStringify(eventPattern(source, topics)),
+      },
+      { parent: this },
+    );
+  }
+
+  private target(): void {
+    const mayDeliver = [
+      allowSending("buffer", this.buffer, this.rule, this),
+      allowSending("target-dead-letters", this.targetDeadLetters, this.rule, this),
+    ];
+    allowSending("buffer-dead-letters", this.deadLetters, undefined, this);
+    new aws.cloudwatch.EventTarget(
+      "buffer",
+      {
+        rule: this.rule.name,
+        eventBusName: this.bus.name,
+        arn: this.buffer.arn,
+        deadLetterConfig: { arn: this.targetDeadLetters.arn },
+        retryPolicy: { maximumEventAgeInSeconds: oneDay, maximumRetryAttempts: 185 },
+      },
+      { parent: this, dependsOn: mayDeliver },
+    );
+  }
+}

@@ -1,0 +1,56 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type * as t from "io-ts";
+import { bundle } from "./bundle.ts";
+import { type Statement, trust, writeLogs } from "./policies.ts";
+import { roleWithPolicy } from "./role.ts";
+
+export interface LambdaFunctionArgs<C extends t.Any> {
+  /** The handler's own environment codec: a variable that it needs and `variables` lacks does not compile. */
+  readonly environment: C;
+  readonly variables: { readonly [K in keyof t.OutputOf<C>]: pulumi.Input<t.OutputOf<C>[K]> };
+  readonly statements: pulumi.Input<ReadonlyArray<Statement>>;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  /** Concurrency that nobody else can take, and that the function cannot exceed; undefined: none. */
+  readonly reservedConcurrency?: number;
+  readonly logRetentionDays: number;
+  readonly permissionsBoundary: string | null;
+}
+
+/** A Lambda function made of `handlers/<name>.ts`, with its own role and log group. */
+export class LambdaFunction<C extends t.Any> extends pulumi.ComponentResource {
+  readonly function: aws.lambda.Function;
+
+  constructor(name: string, args: LambdaFunctionArgs<C>, options: pulumi.ComponentResourceOptions) {
+    super("floodgate:infra:LambdaFunction", name, {}, options);
+    const child = { parent: this };
+    const logGroup = new aws.cloudwatch.LogGroup(name, { retentionInDays: args.logRetentionDays }, child);
+    const statements = pulumi
+      .all([args.statements, logGroup.arn])
+      .apply(([own, logGroupArn]) => [...own, writeLogs(logGroupArn)]);
+    const { role, ready } = roleWithPolicy(
+      name,
+      // Lambda documents no confused-deputy condition for execution roles.
+      { trust: trust("lambda.amazonaws.com"), statements, permissionsBoundary: args.permissionsBoundary },
+      this,
+    );
+    this.function = new aws.lambda.Function(
+      name,
+      {
+        runtime: "nodejs24.x",
+        architectures: ["arm64"],
+        handler: "index.handler",
+        code: new pulumi.asset.AssetArchive({ "index.mjs": new pulumi.asset.StringAsset(bundle(name).code) }),
+        role: role.arn,
+        timeout: args.timeoutSeconds,
+        memorySize: args.memoryMegabytes,
+        environment: { variables: args.variables },
+        loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+        ...(args.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: args.reservedConcurrency }),
+      },
+      { ...child, dependsOn: [ready] },
+    );
+    this.registerOutputs({ arn: this.function.arn });
+  }
+}

@@ -1,0 +1,81 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { bucketPolicy } from "./policies.ts";
+
+/** Where events and failed events end up: the bucket, and the tables `deliveries` and `failed-events`. */
+export class Storage extends pulumi.ComponentResource {
+  readonly bucket: aws.s3.Bucket;
+  readonly deliveries: aws.dynamodb.Table;
+  readonly failedEvents: aws.dynamodb.Table;
+
+  constructor(name: string, options: pulumi.ComponentResourceOptions) {
+    super("floodgate:infra:Storage", name, {}, options);
+    this.bucket = this.privateBucket("events");
+    this.deliveries = this.table("deliveries", {
+      hashKey: "conversationId",
+      rangeKey: "eventKey",
+      attributes: [
+        { name: "conversationId", type: "S" },
+        { name: "eventKey", type: "S" },
+      ],
+      ttl: { attributeName: "expiresAt", enabled: true },
+    });
+    this.failedEvents = this.table("failed-events", {
+      hashKey: "chunkId",
+      attributes: [{ name: "chunkId", type: "S" }],
+      ttl: { attributeName: "expiresAt", enabled: true },
+    });
+    this.registerOutputs({ bucket: this.bucket.bucket });
+  }
+
+  private table(name: string, args: aws.dynamodb.TableArgs): aws.dynamodb.Table {
+    return new aws.dynamodb.Table(
+      name,
+      {
+        billingMode: "PAY_PER_REQUEST",
+        serverSideEncryption: { enabled: true },
+        pointInTimeRecovery: { enabled: true },
+        ...args,
+      },
+      { parent: this },
+    );
+  }
+
+  private privateBucket(name: string): aws.s3.Bucket {
+    const child = { parent: this };
+    const bucket = new aws.s3.Bucket(name, {}, child);
+    const of = { bucket: bucket.id };
+    new aws.s3.BucketOwnershipControls(name, { ...of, rule: { objectOwnership: "BucketOwnerEnforced" } }, child);
+    const blocked = new aws.s3.BucketPublicAccessBlock(
+      name,
+      { ...of, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+      child,
+    );
+    new aws.s3.BucketServerSideEncryptionConfiguration(
+      name,
+      { ...of, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" }, bucketKeyEnabled: true }] },
+      child,
+    );
+    new aws.s3.BucketLifecycleConfiguration(
+      name,
+      {
+        ...of,
+        rules: [
+          {
+            id: "abandoned-uploads",
+            status: "Enabled",
+            filter: {},
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+          },
+        ],
+      },
+      child,
+    );
+    new aws.s3.BucketPolicy(
+      name,
+      { ...of, policy: pulumi.jsonStringify(bucket.arn.apply(bucketPolicy)) },
+      { ...child, dependsOn: [blocked] },
+    );
+    return bucket;
+  }
+}

@@ -1,0 +1,213 @@
+import { gunzipSync } from "node:zlib";
+import * as t from "io-ts";
+import type { Cloud } from "./cloud.ts";
+
+/*
+ * Counts each term of the ledger where it lies (objects, tables, log, queues, buffers), never by subtraction, and
+ * compares every copy that the buffer accepted with what became of it. Imports nothing of the pipeline's own code: it
+ * has to find that code's mistakes.
+ */
+
+export interface Ledger {
+  readonly received: number;
+  readonly delivered: number;
+  readonly dropped: { readonly lowPriority: number; readonly rateLimited: number };
+  readonly duplicates: number;
+  readonly parked: Readonly<Record<string, number>>;
+  readonly inFlight: number;
+  readonly unmatched: number;
+  readonly balanced: boolean;
+}
+
+export interface Audit {
+  readonly ledger: Ledger;
+  /** Everything that does not add up, one line each. */
+  readonly differences: ReadonlyArray<string>;
+  /** Event keys of all delivered lines, sorted. */
+  readonly deliveredKeys: ReadonlyArray<string>;
+  readonly deliveredLines: number;
+  readonly sampleLine: string | undefined;
+}
+
+type Place = "delivered" | "parked" | "duplicate" | "inFlight";
+
+/** Where a copy was found; the first of these that applies is its outcome. */
+const precedence: ReadonlyArray<Place> = ["delivered", "parked", "duplicate", "inFlight"];
+
+interface Found {
+  readonly places: Map<string, Set<Place>>;
+  readonly parkedReasons: Map<string, string>;
+  readonly differences: string[];
+}
+
+const Member = t.type({ floodgate: t.type({ messageId: t.string, key: t.string }) });
+const FailedLine = t.type({ messageId: t.string, body: t.string });
+const IndexItem = t.type({
+  status: t.type({ S: t.string }),
+  reason: t.type({ S: t.string }),
+  object: t.type({ S: t.string }),
+  events: t.type({ N: t.string }),
+});
+const ErrorLine = t.type({ rawData: t.string });
+const DuplicatesLog = t.type({ message: t.literal("duplicates"), messageIds: t.array(t.string) });
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const linesOf = (object: Buffer): ReadonlyArray<string> =>
+  gunzipSync(object)
+    .toString("utf8")
+    .split("\n")
+    .filter((line) => line !== "");
+
+const note = ({ places }: Found, messageId: string, place: Place): void => {
+  const known = places.get(messageId) ?? new Set();
+  places.set(messageId, known.add(place));
+};
+
+/** The event's own text is what stands around the last member; line breaks between tokens may have become spaces. */
+const ownText = (line: string): string => {
+  const start = line.lastIndexOf(',"floodgate":{');
+  return `${line.slice(0, start)}${line.slice(line.lastIndexOf("}"))}`;
+};
+
+const oneLine = (text: string): string => text.replaceAll(/[\r\n]/g, " ");
+
+const auditDelivered = (cloud: Cloud, bucket: string, received: ReadonlyMap<string, string>, found: Found) => {
+  const keys: string[] = [];
+  let sampleLine: string | undefined;
+  for (const object of cloud.objects.list(bucket, "type=")) {
+    for (const line of linesOf(cloud.objects.get(bucket, object) ?? Buffer.alloc(0))) {
+      const value = parse(line);
+      if (!Member.is(value)) {
+        found.differences.push(`${object}: a line without a floodgate member`);
+        continue;
+      }
+      const { messageId, key } = value.floodgate;
+      keys.push(key);
+      const body = received.get(messageId);
+      if (body === undefined)
+        found.differences.push(`${object}: a line of copy ${messageId}, which was never received`);
+      else if (ownText(line) !== oneLine(body))
+        found.differences.push(`${object}: copy ${messageId} is not its own text`);
+      note(found, messageId, "delivered");
+      if (line.includes(".acd.start") && (sampleLine === undefined || line.length > sampleLine.length))
+        sampleLine = line;
+    }
+  }
+  return { keys, sampleLine };
+};
+
+const park = (found: Found, messageId: string, reason: string): void => {
+  note(found, messageId, "parked");
+  found.parkedReasons.set(messageId, reason);
+};
+
+const auditChunks = async (cloud: Cloud, bucket: string, found: Found): Promise<void> => {
+  for (const item of await cloud.tables.scan("failed-events")) {
+    if (!IndexItem.is(item)) {
+      found.differences.push("failed-events: an item that is no failed chunk");
+      continue;
+    }
+    const object = cloud.objects.get(bucket, item.object.S);
+    const lines = object === undefined ? [] : linesOf(object).map(parse).filter(FailedLine.is);
+    if (lines.length !== Number(item.events.N)) {
+      found.differences.push(`${item.object.S}: holds ${lines.length} events, its index item says ${item.events.N}`);
+    }
+    for (const { messageId } of lines) park(found, messageId, item.reason.S);
+  }
+};
+
+const auditErrors = (cloud: Cloud, bucket: string, found: Found): void => {
+  for (const object of cloud.objects.list(bucket, "errors/")) {
+    const [, type = "unknown"] = object.split("/");
+    for (const value of linesOf(cloud.objects.get(bucket, object) ?? Buffer.alloc(0)).map(parse)) {
+      const record = ErrorLine.is(value) ? parse(Buffer.from(value.rawData, "base64").toString("utf8")) : undefined;
+      if (Member.is(record)) park(found, record.floodgate.messageId, `firehose:${type}`);
+      else found.differences.push(`${object}: a line that no copy can be told from`);
+    }
+  }
+};
+
+const auditDeadLetters = (cloud: Cloud, buffers: ReadonlySet<string>, found: Found): void => {
+  for (const [name, queue] of cloud.queues) {
+    if (buffers.has(name)) continue;
+    for (const { messageId } of queue.held()) park(found, messageId, `deadLetter:${name}`);
+  }
+};
+
+const auditInFlight = (cloud: Cloud, buffers: ReadonlySet<string>, found: Found): void => {
+  for (const name of buffers) {
+    for (const { messageId } of cloud.queues.get(name)?.held() ?? []) note(found, messageId, "inFlight");
+  }
+  for (const stream of cloud.streams.values()) {
+    for (const data of stream.held()) {
+      const record = parse(data.toString("utf8"));
+      if (Member.is(record)) note(found, record.floodgate.messageId, "inFlight");
+    }
+  }
+};
+
+const auditDuplicates = (cloud: Cloud, found: Found): void => {
+  for (const { text } of cloud.logs) {
+    const line = text.includes('"duplicates"') ? parse(text) : undefined;
+    if (DuplicatesLog.is(line)) for (const messageId of line.messageIds) note(found, messageId, "duplicate");
+  }
+};
+
+const countBy = (values: Iterable<string>): Readonly<Record<string, number>> => {
+  const counts: Record<string, number> = {};
+  for (const value of [...values].toSorted()) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+};
+
+const settle = (received: ReadonlyMap<string, string>, found: Found) => {
+  const outcomes = new Map<Place, string[]>(precedence.map((place) => [place, []]));
+  for (const messageId of received.keys()) {
+    const places = found.places.get(messageId);
+    const outcome = precedence.find((place) => places?.has(place));
+    if (outcome === undefined) found.differences.push(`copy ${messageId} was received and is nowhere`);
+    else outcomes.get(outcome)?.push(messageId);
+    if (places?.has("delivered") && places.has("parked")) {
+      found.differences.push(`copy ${messageId} is both delivered and parked`);
+    }
+  }
+  return (place: Place): ReadonlyArray<string> => outcomes.get(place) ?? [];
+};
+
+/** Audits a local cloud at rest or under way. */
+export const audit = async (cloud: Cloud): Promise<Audit> => {
+  const buffers = new Set(cloud.mappings.map(({ buffer }) => buffer.name));
+  const received = new Map([...cloud.queues.values()].flatMap(({ accepted }) => [...accepted]));
+  const found: Found = { places: new Map(), parkedReasons: new Map(), differences: [] };
+  const [stream] = cloud.streams.values();
+  const bucket = stream?.bucket ?? "";
+  const { keys, sampleLine } = auditDelivered(cloud, bucket, received, found);
+  await auditChunks(cloud, bucket, found);
+  auditErrors(cloud, bucket, found);
+  auditDeadLetters(cloud, buffers, found);
+  auditInFlight(cloud, buffers, found);
+  auditDuplicates(cloud, found);
+  const copies = settle(received, found);
+  return {
+    ledger: {
+      received: received.size,
+      delivered: copies("delivered").length,
+      dropped: { lowPriority: 0, rateLimited: 0 },
+      duplicates: copies("duplicate").length,
+      parked: countBy(copies("parked").map((messageId) => found.parkedReasons.get(messageId) ?? "unknown")),
+      inFlight: copies("inFlight").length,
+      unmatched: cloud.bus.unmatched,
+      balanced: found.differences.length === 0,
+    },
+    differences: found.differences,
+    deliveredKeys: keys.toSorted(),
+    deliveredLines: keys.length,
+    sampleLine,
+  };
+};

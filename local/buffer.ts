@@ -1,0 +1,135 @@
+import * as t from "io-ts";
+import type { Clock } from "./clock.ts";
+import { inputsOf, type PlannedResource } from "./plan.ts";
+import { randomId } from "./random-id.ts";
+
+/*
+ * An SQS standard queue: a message that was received is hidden for the visibility timeout and comes back unless it is
+ * deleted; what was received maxReceiveCount times goes to the dead-letter queue instead of being received again;
+ * what is older than the retention is gone (SQS Developer Guide; API reference SendMessage: 1 MiB).
+ * Left out: delays, FIFO, fair queues, long polling, encryption, the limit of 120,000 messages in flight.
+ */
+
+const QueueInputs = t.intersection([
+  t.type({ messageRetentionSeconds: t.number, maxMessageSize: t.number }),
+  t.partial({ visibilityTimeoutSeconds: t.number, redrivePolicy: t.string }),
+]);
+
+const RedrivePolicy = t.type({ deadLetterTargetArn: t.string, maxReceiveCount: t.number });
+
+export interface StoredMessage {
+  readonly messageId: string;
+  readonly body: string;
+  readonly sentAt: number;
+  readonly attributes: Readonly<Record<string, string>>;
+  receiveCount: number;
+}
+
+const defaultVisibilitySeconds = 30;
+
+export class MessageBuffer {
+  readonly name: string;
+  /** Every message that was ever accepted, by messageId: what the ledger calls received. */
+  readonly accepted = new Map<string, string>();
+  readonly visibilitySeconds: number;
+  private readonly retentionSeconds: number;
+  private readonly maximumBytes: number;
+  private readonly redrive: t.TypeOf<typeof RedrivePolicy> | undefined;
+  private readonly clock: Clock;
+  private visible: StoredMessage[] = [];
+  private readonly hidden = new Map<string, StoredMessage>();
+  private deadLetters: MessageBuffer | undefined;
+  private listener: () => void = () => undefined;
+
+  constructor(resource: PlannedResource, clock: Clock) {
+    const inputs = inputsOf(QueueInputs, resource);
+    this.name = resource.name;
+    this.clock = clock;
+    this.visibilitySeconds = inputs.visibilityTimeoutSeconds ?? defaultVisibilitySeconds;
+    this.retentionSeconds = inputs.messageRetentionSeconds;
+    this.maximumBytes = inputs.maxMessageSize;
+    const policy: unknown = inputs.redrivePolicy === undefined ? undefined : JSON.parse(inputs.redrivePolicy);
+    this.redrive = RedrivePolicy.is(policy) ? policy : undefined;
+  }
+
+  get deadLetterArn(): string | undefined {
+    return this.redrive?.deadLetterTargetArn;
+  }
+
+  connect(deadLetters: MessageBuffer): void {
+    this.deadLetters = deadLetters;
+  }
+
+  onMessage(listener: () => void): void {
+    this.listener = listener;
+  }
+
+  /** `undefined`: refused, because it is larger than the queue takes. */
+  send(body: string, attributes: StoredMessage["attributes"] = {}): string | undefined {
+    if (Buffer.byteLength(body) > this.maximumBytes) return undefined;
+    const message = { messageId: randomId(), body, sentAt: this.clock.now(), attributes, receiveCount: 0 };
+    this.accepted.set(message.messageId, body);
+    this.visible.push(message);
+    this.listener();
+    return message.messageId;
+  }
+
+  /** Hands out up to `most` messages within `bytes` and hides them; each comes back by itself unless it is deleted. */
+  receive(most: number, bytes: number, weightOf: (message: StoredMessage) => number): ReadonlyArray<StoredMessage> {
+    const batch: StoredMessage[] = [];
+    let size = 0;
+    let taken = 0;
+    for (const message of this.visible) {
+      if (batch.length === most) break;
+      const weight = weightOf(message);
+      if (size + weight > bytes) break;
+      taken += 1;
+      if (this.isSpent(message)) continue;
+      size += weight;
+      message.receiveCount += 1;
+      this.hidden.set(message.messageId, message);
+      batch.push(message);
+    }
+    this.visible = this.visible.slice(taken);
+    if (batch.length > 0) this.clock.after(this.visibilitySeconds * 1000, () => this.reappear(batch));
+    return batch;
+  }
+
+  delete(messageIds: ReadonlyArray<string>): void {
+    for (const messageId of messageIds) this.hidden.delete(messageId);
+  }
+
+  visibleCount(): number {
+    return this.visible.length;
+  }
+
+  heldCount(): number {
+    return this.visible.length + this.hidden.size;
+  }
+
+  /** What the queue holds, hidden or not. */
+  held(): ReadonlyArray<StoredMessage> {
+    return [...this.visible, ...this.hidden.values()];
+  }
+
+  /** Takes a message out of circulation when it has expired or was received too often. */
+  private isSpent(message: StoredMessage): boolean {
+    if (message.sentAt + this.retentionSeconds * 1000 <= this.clock.now()) return true;
+    if (this.redrive === undefined || message.receiveCount < this.redrive.maxReceiveCount) return false;
+    this.deadLetters?.takeOver(message);
+    return true;
+  }
+
+  /** A dead letter keeps its messageId and its enqueue time. */
+  private takeOver(message: StoredMessage): void {
+    this.visible.push({ ...message, receiveCount: 0 });
+    this.listener();
+  }
+
+  private reappear(batch: ReadonlyArray<StoredMessage>): void {
+    const back = batch.filter((message) => this.hidden.get(message.messageId) === message);
+    for (const { messageId } of back) this.hidden.delete(messageId);
+    this.visible.push(...back);
+    if (back.length > 0) this.listener();
+  }
+}

@@ -1,0 +1,54 @@
+import * as t from "io-ts";
+import type { MessageBuffer } from "./buffer.ts";
+import { compilePattern, type Matcher } from "./event-pattern.ts";
+import { inputsOf, type Plan } from "./plan.ts";
+
+/*
+ * An EventBridge bus: an event that a rule's pattern matches is sent to the rule's targets; what a target cannot take
+ * goes to the target's dead-letter queue with the reason; what no rule matches is gone (EventBridge User Guide).
+ * Left out: the archive, retries over 24 hours (the queue is always there), input transformers, several buses,
+ * permissions, delivering an event twice (the sender of a run does that).
+ */
+
+const RuleInputs = t.type({ eventPattern: t.string });
+const TargetInputs = t.intersection([
+  t.type({ rule: t.string, arn: t.string }),
+  t.partial({ deadLetterConfig: t.type({ arn: t.string }) }),
+]);
+
+interface Rule {
+  readonly matches: Matcher;
+  readonly targets: ReadonlyArray<{ readonly queue: MessageBuffer; readonly deadLetters: MessageBuffer | undefined }>;
+}
+
+const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(":") + 1);
+
+export class Bus {
+  unmatched = 0;
+  private readonly rules: ReadonlyArray<Rule>;
+
+  constructor(plan: Plan, queues: ReadonlyMap<string, MessageBuffer>) {
+    const targets = plan.ofType("aws:cloudwatch/eventTarget:EventTarget").map((each) => inputsOf(TargetInputs, each));
+    this.rules = plan.ofType("aws:cloudwatch/eventRule:EventRule").map((resource) => ({
+      matches: compilePattern(JSON.parse(inputsOf(RuleInputs, resource).eventPattern)),
+      targets: targets.flatMap(({ rule, arn, deadLetterConfig }) => {
+        const queue = queues.get(nameOf(arn));
+        if (rule !== resource.name || queue === undefined) return [];
+        return [{ queue, deadLetters: deadLetterConfig && queues.get(nameOf(deadLetterConfig.arn)) }];
+      }),
+    }));
+  }
+
+  /** Takes an event as the JSON text that EventBridge would hand to targets. */
+  put(text: string): void {
+    const event: unknown = JSON.parse(text);
+    const matching = this.rules.filter(({ matches }) => matches(event));
+    if (matching.length === 0) this.unmatched += 1;
+    for (const { targets } of matching) {
+      for (const { queue, deadLetters } of targets) {
+        if (queue.send(text) !== undefined) continue;
+        deadLetters?.send(text, { ERROR_CODE: "INVALID_PARAMETER", ERROR_MESSAGE: "the message is too long" });
+      }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import { seededRandom } from "./clock.ts";
+import type { InputEvent } from "./events.ts";
+
+export interface CampaignOptions {
+  readonly count: number;
+  readonly seed: number;
+  readonly perMinute: number;
+  /** Epoch milliseconds of the first event. */
+  readonly start: number;
+}
+
+const organisation = "11111111-2222-4333-8444-555555555555";
+const source = `aws.partner/genesys.com/cloud/${organisation}/routing-events-dev`;
+const queues = 200;
+const users = 500;
+const zipfExponent = 1.1;
+
+/** Shares of the mix; what is left are further topics of the same conversations. */
+const shares = { queueEntry: 0.6, userStart: 0.15, acdEnd: 0.1, bare: 0.02, shortForm: 0.03, malformed: 0.005 };
+const duplicateShare = 0.02;
+const lateShare = 0.05;
+const latestSeconds = 90;
+
+export const queueId = (number: number): string =>
+  `9${String(number).padStart(7, "0")}-0000-4000-8000-${String(number).padStart(12, "0")}`;
+
+export const userId = (number: number): string =>
+  `a${String(number).padStart(7, "0")}-0000-4000-8000-${String(number).padStart(12, "0")}`;
+
+type Random = () => number;
+
+const uuid = (random: Random): string => {
+  const digits = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join("");
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${digits.slice(20)}`;
+};
+
+const queueWeights = Array.from({ length: queues }, (_, index) => 1 / (index + 1) ** zipfExponent);
+const totalWeight = queueWeights.reduce((sum, weight) => sum + weight, 0);
+
+/** A few queues get most of a campaign's calls. */
+const pickQueue = (random: Random): string => {
+  let left = random() * totalWeight;
+  const index = queueWeights.findIndex((weight) => {
+    left -= weight;
+    return left < 0;
+  });
+  return queueId(index < 0 ? queues : index + 1);
+};
+
+const envelope = (random: Random, detailType: string, time: number, detail: unknown): string =>
+  JSON.stringify({
+    version: "0",
+    id: uuid(random),
+    "detail-type": detailType,
+    source,
+    account: "123456789012",
+    time: `${new Date(time).toISOString().slice(0, 19)}Z`,
+    region: "eu-central-1",
+    resources: [],
+    detail,
+  });
+
+const topic = (random: Random, suffix: string, eventTime: number, body: Readonly<Record<string, unknown>>): string => {
+  const conversationId = uuid(random);
+  return envelope(random, `v2.detail.events.conversation.{id}.${suffix}`, eventTime, {
+    topicName: `v2.detail.events.conversation.${conversationId}.${suffix}`,
+    version: "2",
+    eventBody: {
+      eventTime,
+      conversationId,
+      participantId: uuid(random),
+      sessionId: uuid(random),
+      mediaType: "VOICE",
+      provider: "Edge",
+      direction: "INBOUND",
+      ani: `tel:+1202555${String(Math.floor(random() * 10_000)).padStart(4, "0")}`,
+      dnis: "tel:+12025550100",
+      ...body,
+    },
+    metadata: { CorrelationId: uuid(random) },
+    timestamp: new Date(eventTime + 200).toISOString(),
+  });
+};
+
+const otherTopics = ["customer.start", "flow.start", "flow.end", "contact", "wrapup", "customer.end"];
+
+const pickTopic = (random: Random): string => otherTopics[Math.floor(random() * otherTopics.length)] ?? "contact";
+
+const oneEvent = (random: Random, eventTime: number): InputEvent => {
+  let left = random();
+  const isOf = (share: number): boolean => {
+    left -= share;
+    return left < 0;
+  };
+  const user = userId(1 + Math.floor(random() * users));
+  const queue = pickQueue(random);
+  if (isOf(shares.malformed)) return { door: "buffer", text: `{"detail-type": "truncated ${uuid(random)}` };
+  if (isOf(shares.bare)) {
+    const bare = { type: "routing.queued", contactId: uuid(random), queueId: queue, queueName: "Campaign" };
+    return { door: "buffer", text: JSON.stringify(bare) };
+  }
+  if (isOf(shares.shortForm)) {
+    const detail = { id: uuid(random), attributes: { userId: user } };
+    return { door: "bus", text: envelope(random, "Conversation:Updated", eventTime, detail) };
+  }
+  if (isOf(shares.queueEntry)) {
+    return { door: "bus", text: topic(random, "acd.start", eventTime, { queueId: queue, routingPriority: 0 }) };
+  }
+  if (isOf(shares.userStart)) {
+    return { door: "bus", text: topic(random, "user.start", eventTime, { queueId: queue, userId: user }) };
+  }
+  if (isOf(shares.acdEnd)) {
+    const body = { queueId: queue, acdOutcome: "ANSWERED", answeredUserId: user };
+    return { door: "bus", text: topic(random, "acd.end", eventTime, body) };
+  }
+  return { door: "bus", text: topic(random, pickTopic(random), eventTime, {}) };
+};
+
+const withNewId = (random: Random, { door, text }: InputEvent): InputEvent => ({
+  door,
+  text: text.replace(/"id":"[^"]+"/, `"id":"${uuid(random)}"`),
+});
+
+/**
+ * A campaign's burst, the same for the same seed: a realistic mix of topics over 200 queues (Zipf 1.1) and 500 users,
+ * with 2 % of events arriving twice (half of them published again under a new id), 5 % up to 90 s late, some malformed.
+ */
+export const campaign = ({ count, seed, perMinute, start }: CampaignOptions): ReadonlyArray<InputEvent> => {
+  const random = seededRandom(seed);
+  const events: InputEvent[] = [];
+  while (events.length < count) {
+    const publishedAt = start + Math.floor((events.length * 60_000) / perMinute);
+    const lateness = random() < lateShare ? Math.floor(random() * latestSeconds * 1000) : 0;
+    const event = oneEvent(random, publishedAt - lateness);
+    events.push(event);
+    if (events.length < count && event.door === "bus" && random() < duplicateShare) {
+      events.push(random() < 0.5 ? event : withNewId(random, event));
+    }
+  }
+  return events;
+};

@@ -1,0 +1,155 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import FakeTimers from "@sinonjs/fake-timers";
+
+/**
+ * The time of a local cloud. Everything that waits in the process (the SDK's backoff, the interpreter's Retry and
+ * Wait, dynalite, the models) uses the timers and the Date of the process, so all of it obeys this clock unknowing.
+ */
+export interface Clock {
+  readonly now: () => number;
+  /** Timers of the local cloud's own; the same that everything else in the process uses. */
+  readonly after: (milliseconds: number, run: () => void) => NodeJS.Timeout;
+  readonly cancel: (timer: NodeJS.Timeout | undefined) => void;
+  /** Runs until `isDone`, at once in virtual time, patiently in real time. */
+  readonly runUntil: (isDone: () => boolean) => Promise<void>;
+  /** Called whenever nothing is under way, before time moves; answers whether it found something to do. */
+  readonly onQuiet: (work: () => boolean) => void;
+  /** Takes an open request out of what is under way, for as long as it waits for virtual time. */
+  readonly park: () => void;
+  readonly unpark: () => void;
+  readonly stop: () => void;
+}
+
+/** mulberry32: small, seeded, good enough for jitter and sampling. */
+export const seededRandom = (seed: number): (() => number) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+};
+
+/** Turns of the event loop without a request after which nothing can be on its way any more. */
+const quietTurns = 3;
+
+const opened = ["http.client.request.start"];
+const fetchOpened = ["undici:request:create"];
+const fetchClosed = ["undici:request:trailers", "undici:request:error"];
+
+interface Requests {
+  readonly open: () => number;
+  readonly stop: () => void;
+}
+
+const isEmitter = (value: unknown): value is NodeJS.EventEmitter =>
+  typeof value === "object" && value !== null && "once" in value;
+
+/** Counts the HTTP requests of this process where they are made. */
+const countRequests = (): Requests => {
+  let open = 0;
+  const began = (message: unknown): void => {
+    const request = typeof message === "object" && message !== null && "request" in message ? message.request : null;
+    if (!isEmitter(request)) return;
+    open += 1;
+    request.once("close", () => {
+      open -= 1;
+    });
+  };
+  const fetchBegan = (): void => {
+    open += 1;
+  };
+  const fetchEnded = (): void => {
+    open -= 1;
+  };
+  const subscriptions = [
+    ...opened.map((name) => [name, began] as const),
+    ...fetchOpened.map((name) => [name, fetchBegan] as const),
+    ...fetchClosed.map((name) => [name, fetchEnded] as const),
+  ];
+  for (const [name, listener] of subscriptions) subscribe(name, listener);
+  return {
+    open: () => open,
+    stop: () => {
+      for (const [name, listener] of subscriptions) unsubscribe(name, listener);
+    },
+  };
+};
+
+/**
+ * A clock that jumps to the next timer as soon as nothing is under way: no HTTP request but those that wait for the
+ * clock themselves, and nothing on its way through the event loop.
+ */
+export const virtualClock = (start: number, seed: number): Clock => {
+  const nextTurn = setImmediate;
+  const random = Math.random;
+  const requests = countRequests();
+  const timers = FakeTimers.install({
+    now: start,
+    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
+  });
+  Math.random = seededRandom(seed);
+  const quietWork: (() => boolean)[] = [];
+  let parked = 0;
+
+  const quiet = async (): Promise<void> => {
+    for (let turns = 0; turns < quietTurns; turns += 1) {
+      await new Promise((resolve) => nextTurn(resolve));
+      if (requests.open() !== parked) turns = -1;
+    }
+  };
+
+  const jump = (): void => {
+    if (timers.countTimers() === 0) throw new Error("the local cloud waits for something that no timer will bring");
+    timers.next();
+    timers.tick(0);
+  };
+
+  return {
+    now: () => timers.now,
+    after: (milliseconds, run) => setTimeout(run, milliseconds),
+    cancel: (timer) => clearTimeout(timer),
+    runUntil: async (isDone) => {
+      for (;;) {
+        await quiet();
+        if (quietWork.some((work) => work())) continue;
+        if (isDone()) return;
+        jump();
+      }
+    },
+    onQuiet: (work) => {
+      quietWork.push(work);
+    },
+    park: () => {
+      parked += 1;
+    },
+    unpark: () => {
+      parked -= 1;
+    },
+    stop: () => {
+      timers.uninstall();
+      Math.random = random;
+      requests.stop();
+    },
+  };
+};
+
+/** The machine's own time, for `floodgate dev`. */
+export const realClock = (): Clock => ({
+  now: () => Date.now(),
+  after: (milliseconds, run) => setTimeout(run, milliseconds),
+  cancel: (timer) => clearTimeout(timer),
+  runUntil: (isDone) =>
+    new Promise((resolve) => {
+      const check = setInterval(() => {
+        if (!isDone()) return;
+        clearInterval(check);
+        resolve();
+      }, 50);
+    }),
+  onQuiet: () => undefined,
+  park: () => undefined,
+  unpark: () => undefined,
+  stop: () => undefined,
+});

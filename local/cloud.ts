@@ -1,0 +1,138 @@
+import * as t from "io-ts";
+import { MessageBuffer } from "./buffer.ts";
+import { Bus } from "./bus.ts";
+import type { Clock } from "./clock.ts";
+import { type Create, Functions } from "./functions.ts";
+import { type Faults, Gateway } from "./gateway.ts";
+import { EventSourceMapping } from "./mapping.ts";
+import { Objects } from "./objects.ts";
+import type { Plan } from "./plan.ts";
+import { operationsOf } from "./services.ts";
+import { DeliveryStream } from "./stream.ts";
+import { Tables } from "./tables.ts";
+
+/** What of a handler's log the local cloud keeps: the line, and the function that wrote it. */
+export interface LogLine {
+  readonly functionName: string;
+  readonly text: string;
+}
+
+export interface Cloud {
+  readonly clock: Clock;
+  readonly bus: Bus;
+  readonly queues: ReadonlyMap<string, MessageBuffer>;
+  readonly mappings: ReadonlyArray<EventSourceMapping>;
+  readonly streams: ReadonlyMap<string, DeliveryStream>;
+  readonly functions: Functions;
+  readonly tables: Tables;
+  readonly objects: Objects;
+  readonly gateway: Gateway;
+  readonly logs: ReadonlyArray<LogLine>;
+  readonly notSimulated: ReadonlyArray<string>;
+  readonly endpoint: string;
+  readonly stop: () => void;
+}
+
+export interface CloudOptions {
+  readonly plan: Plan;
+  readonly clock: Clock;
+  readonly isVirtual: boolean;
+  /** Where objects are written: `<out>/s3/<bucket>/<key>`. */
+  readonly out: string;
+  readonly load?: (name: string) => Promise<Create>;
+  readonly faults?: Faults;
+}
+
+const modelled = new Set([
+  "aws:cloudwatch/eventBus:EventBus",
+  "aws:cloudwatch/eventRule:EventRule",
+  "aws:cloudwatch/eventTarget:EventTarget",
+  "aws:dynamodb/table:Table",
+  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+  "aws:lambda/eventSourceMapping:EventSourceMapping",
+  "aws:lambda/function:Function",
+  "aws:s3/bucket:Bucket",
+  "aws:sqs/queue:Queue",
+]);
+
+const isAws = ({ type }: { readonly type: string }): boolean => type.startsWith("aws:");
+
+const Module = t.type({ create: t.Function });
+
+const isCreate = (value: unknown): value is Create => typeof value === "function";
+
+/** The very modules that are bundled for Lambda. */
+const loadHandler = async (name: string): Promise<Create> => {
+  const module: unknown = await import(`../handlers/${name}.ts`);
+  if (!Module.is(module) || !isCreate(module.create)) throw new Error(`handlers/${name}.ts exports no create`);
+  return module.create;
+};
+
+const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(":") + 1);
+
+const buildQueues = (plan: Plan, clock: Clock): ReadonlyMap<string, MessageBuffer> => {
+  const queues = new Map(
+    plan.ofType("aws:sqs/queue:Queue").map((resource) => [resource.name, new MessageBuffer(resource, clock)]),
+  );
+  for (const queue of queues.values()) {
+    const deadLetters = queue.deadLetterArn === undefined ? undefined : queues.get(nameOf(queue.deadLetterArn));
+    if (deadLetters !== undefined) queue.connect(deadLetters);
+  }
+  return queues;
+};
+
+const buildMappings = (
+  plan: Plan,
+  queues: ReadonlyMap<string, MessageBuffer>,
+  functions: Functions,
+  clock: Clock,
+): ReadonlyArray<EventSourceMapping> =>
+  plan.ofType("aws:lambda/eventSourceMapping:EventSourceMapping").map((resource) => {
+    const queue = queues.get(nameOf(EventSourceMapping.bufferArn(resource)));
+    if (queue === undefined) throw new Error(`the mapping ${resource.name} reads a queue that is not declared`);
+    return new EventSourceMapping(resource, queue, functions, clock);
+  });
+
+/** Builds the models of everything that the plan declares, and connects them as the plan says. */
+export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
+  const { plan, clock } = options;
+  const objects = new Objects(`${options.out}/s3`);
+  const tables = await Tables.load(plan);
+  const streams = new Map<string, DeliveryStream>();
+  const gateway = new Gateway(operationsOf({ tables, objects, streams }), clock, options.isVirtual);
+  const endpoint = await gateway.listen();
+  const logs: LogLine[] = [];
+  const functions = await Functions.load({
+    plan,
+    clock,
+    endpoint,
+    region: "eu-central-1",
+    onLog: (functionName, text) => logs.push({ functionName, text }),
+    load: options.load ?? loadHandler,
+  });
+  gateway.functions = functions;
+  gateway.faults = options.faults ?? gateway.faults;
+  for (const resource of plan.ofType("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream")) {
+    streams.set(resource.name, new DeliveryStream(resource, functions, objects, clock));
+  }
+  const queues = buildQueues(plan, clock);
+  return {
+    clock,
+    bus: new Bus(plan, queues),
+    queues,
+    mappings: buildMappings(plan, queues, functions, clock),
+    streams,
+    functions,
+    tables,
+    objects,
+    gateway,
+    logs,
+    notSimulated: [...new Set(plan.all.filter(isAws).map(({ type }) => type))].filter((type) => !modelled.has(type)),
+    endpoint,
+    stop: () => {
+      gateway.close();
+      functions.restoreOutput();
+      clock.stop();
+    },
+  };
+};

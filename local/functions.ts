@@ -1,0 +1,223 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import * as t from "io-ts";
+import type { Clock } from "./clock.ts";
+import { inputsOf, type Plan, type PlannedResource } from "./plan.ts";
+import { randomId } from "./random-id.ts";
+
+/*
+ * Lambda: one invocation at a time in a container, a new container when all are busy, at most the reserved
+ * concurrency; an invocation over its timeout ends with its container; payloads of at most 6 MB either way
+ * (Lambda Developer Guide, quotas and execution environment).
+ * Left out: cold-start time, memory, CPU, /tmp, ageing of idle containers, asynchronous invocation.
+ */
+
+const FunctionInputs = t.intersection([
+  t.type({ timeout: t.number, environment: t.type({ variables: t.record(t.string, t.string) }) }),
+  t.partial({ reservedConcurrentExecutions: t.number }),
+]);
+
+const maximumPayloadBytes = 6 * 1024 * 1024;
+const unreservedConcurrency = 1000;
+
+type Handler = (
+  event: unknown,
+  context: { readonly awsRequestId: string; readonly getRemainingTimeInMillis: () => number },
+) => Promise<unknown>;
+
+/** Builds a function's handler for one container; what `handlers/<name>.ts` exports as `create`. */
+export type Create = (variables: Readonly<Record<string, string | undefined>>) => Handler;
+
+export type Invocation =
+  | { readonly _tag: "Returned"; readonly payload: unknown }
+  | { readonly _tag: "Failed"; readonly error: string; readonly message: string }
+  | { readonly _tag: "Throttled" };
+
+export interface FunctionCounts {
+  invocations: number;
+  failures: number;
+  throttles: number;
+  containers: number;
+  peakConcurrency: number;
+}
+
+interface Container {
+  readonly id: string;
+  readonly handler: Handler;
+  end: (reason: string) => void;
+  isDead: boolean;
+}
+
+interface LocalFunction {
+  readonly create: Create;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly timeoutMilliseconds: number;
+  readonly concurrency: number;
+  readonly idle: Container[];
+  readonly counts: FunctionCounts;
+  running: number;
+}
+
+export interface FunctionsOptions {
+  readonly plan: Plan;
+  readonly clock: Clock;
+  readonly endpoint: string;
+  readonly region: string;
+  /** What handlers write to standard output, line by line. */
+  readonly onLog: (functionName: string, line: string) => void;
+  /** The handlers, by function name. */
+  readonly load: (name: string) => Promise<Create>;
+}
+
+const inContainer = new AsyncLocalStorage<(text: string) => void>();
+
+/** Sends what a handler prints to its own log, as Lambda does; everything else prints as before. */
+const divertOutput = (): (() => void) => {
+  const divert = (stream: NodeJS.WriteStream): (() => void) => {
+    const original = stream.write;
+    stream.write = new Proxy(original, {
+      apply: (write, self, args) => {
+        const log = inContainer.getStore();
+        if (log === undefined) return Reflect.apply(write, self, args);
+        log(String(args[0]));
+        return true;
+      },
+    });
+    return () => {
+      stream.write = original;
+    };
+  };
+  const restore = [divert(process.stdout), divert(process.stderr)];
+  return () => {
+    for (const each of restore) each();
+  };
+};
+
+const failure = (error: unknown): Invocation => ({
+  _tag: "Failed",
+  error: error instanceof Error ? error.name : "Error",
+  message: error instanceof Error ? error.message : String(error),
+});
+
+export class Functions {
+  private readonly functions = new Map<string, LocalFunction>();
+  private readonly containers = new Map<string, Container>();
+  private readonly options: FunctionsOptions;
+  readonly restoreOutput: () => void;
+
+  private constructor(options: FunctionsOptions) {
+    this.options = options;
+    this.restoreOutput = divertOutput();
+  }
+
+  static async load(options: FunctionsOptions): Promise<Functions> {
+    const functions = new Functions(options);
+    for (const resource of options.plan.ofType("aws:lambda/function:Function")) await functions.add(resource);
+    return functions;
+  }
+
+  counts(): ReadonlyMap<string, Readonly<FunctionCounts>> {
+    return new Map([...this.functions].map(([name, { counts }]) => [name, counts]));
+  }
+
+  /** The function that a container runs, by the access key id with which its requests are signed. */
+  functionOf(containerId: string): string | undefined {
+    return this.containers.has(containerId) ? containerId.slice(0, containerId.lastIndexOf("-")) : undefined;
+  }
+
+  isDead(containerId: string): boolean {
+    return this.containers.get(containerId)?.isDead === true;
+  }
+
+  /** Ends a container in the middle of its work, as running out of memory would. */
+  crash(containerId: string): void {
+    this.containers.get(containerId)?.end("Runtime.ExitError");
+  }
+
+  async invoke(name: string, event: unknown): Promise<Invocation> {
+    const target = this.functions.get(name);
+    if (target === undefined) throw new Error(`the program declares no function ${name}`);
+    const payload = JSON.stringify(event);
+    if (Buffer.byteLength(payload) > maximumPayloadBytes) {
+      return { _tag: "Failed", error: "RequestEntityTooLargeException", message: `${payload.length} characters` };
+    }
+    if (target.running >= target.concurrency) {
+      target.counts.throttles += 1;
+      return { _tag: "Throttled" };
+    }
+    const container = target.idle.pop() ?? this.start(name, target);
+    target.running += 1;
+    target.counts.invocations += 1;
+    target.counts.peakConcurrency = Math.max(target.counts.peakConcurrency, target.running);
+    const result = await this.run(name, target, container, JSON.parse(payload));
+    target.running -= 1;
+    if (result._tag === "Failed") target.counts.failures += 1;
+    if (!container.isDead) target.idle.push(container);
+    return result;
+  }
+
+  private async add(resource: PlannedResource): Promise<void> {
+    const inputs = inputsOf(FunctionInputs, resource);
+    this.functions.set(resource.name, {
+      create: await this.options.load(resource.name),
+      variables: inputs.environment.variables,
+      timeoutMilliseconds: inputs.timeout * 1000,
+      concurrency: inputs.reservedConcurrentExecutions ?? unreservedConcurrency,
+      idle: [],
+      counts: { invocations: 0, failures: 0, throttles: 0, containers: 0, peakConcurrency: 0 },
+      running: 0,
+    });
+  }
+
+  private start(name: string, target: LocalFunction): Container {
+    target.counts.containers += 1;
+    const id = `${name}-${target.counts.containers}`;
+    const handler = target.create({
+      ...target.variables,
+      AWS_REGION: this.options.region,
+      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_ACCESS_KEY_ID: id,
+      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_ENDPOINT_URL: this.options.endpoint,
+    });
+    const container: Container = { id, handler, end: () => undefined, isDead: false };
+    this.containers.set(id, container);
+    return container;
+  }
+
+  private run(name: string, target: LocalFunction, container: Container, event: unknown): Promise<Invocation> {
+    const { clock, onLog } = this.options;
+    const deadline = clock.now() + target.timeoutMilliseconds;
+    const context = {
+      awsRequestId: randomId(),
+      getRemainingTimeInMillis: () => Math.max(0, deadline - clock.now()),
+    };
+    return new Promise((resolve) => {
+      container.end = (reason) => {
+        container.isDead = true;
+        settle({ _tag: "Failed", error: reason, message: `${context.awsRequestId} ended: ${reason}` });
+      };
+      const timer = clock.after(target.timeoutMilliseconds, () => container.end("Sandbox.Timedout"));
+      const settle = (result: Invocation): void => {
+        clock.cancel(timer);
+        resolve(result);
+      };
+      const answer = inContainer.run(
+        (text) => {
+          if (!container.isDead) onLog(name, text);
+        },
+        async () => container.handler(event, context),
+      );
+      answer.then(
+        (returned) => settle(this.returned(returned)),
+        (error: unknown) => settle(failure(error)),
+      );
+    });
+  }
+
+  private returned(value: unknown): Invocation {
+    const text = JSON.stringify(value ?? null);
+    return Buffer.byteLength(text) > maximumPayloadBytes
+      ? { _tag: "Failed", error: "Function.ResponseSizeTooLarge", message: `${text.length} characters` }
+      : { _tag: "Returned", payload: JSON.parse(text) };
+  }
+}

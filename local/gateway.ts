@@ -1,0 +1,191 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Clock } from "./clock.ts";
+import type { Functions } from "./functions.ts";
+
+/*
+ * The one HTTP server that stands for AWS. It accepts exactly the operations that it was given a model for and answers
+ * 501 to any other. In virtual time a request waits until nothing else can happen any more; then all that arrived are
+ * taken in an order that does not depend on the machine, after the latency of their service, one by one. So the same
+ * seed gives the same run.
+ */
+
+export interface ServiceRequest {
+  /** `dynamodb.PutItem`, `s3.PutObject`, ... */
+  readonly operation: string;
+  /** The access key id: which container, or which command, is asking. */
+  readonly caller: string;
+  readonly path: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: Buffer;
+}
+
+export interface ServiceAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+export type Operation = (request: ServiceRequest) => ServiceAnswer | Promise<ServiceAnswer>;
+
+/**
+ * What a fault does to a request: `answer` instead of the model, `lose` the answer after the model has acted, or end
+ * the caller before or after it has.
+ */
+export type Fault =
+  | { readonly _tag: "Answer"; readonly answer: ServiceAnswer }
+  | { readonly _tag: "LoseAnswer" }
+  | { readonly _tag: "Crash"; readonly when: "before" | "after" };
+
+export type Faults = (request: ServiceRequest) => Fault | undefined;
+
+export interface RecordedCall {
+  readonly functionName: string | undefined;
+  readonly operation: string;
+}
+
+/** Assumptions of the run, in milliseconds of its own time; none of them was measured. */
+const latency: Readonly<Record<string, number>> = { dynamodb: 5, firehose: 30, s3: 40 };
+const otherLatency = 20;
+
+const targets: Readonly<Record<string, string>> = {
+  DynamoDB_20120810: "dynamodb",
+  Firehose_20150804: "firehose",
+};
+
+const s3Operations: Readonly<Record<string, string>> = { PUT: "PutObject", GET: "GetObject", DELETE: "DeleteObject" };
+
+const operationOf = ({ headers, method }: IncomingMessage): string => {
+  const [service, name] = String(headers["x-amz-target"] ?? "").split(".");
+  if (service !== undefined && name !== undefined) return `${targets[service] ?? service}.${name}`;
+  return `s3.${s3Operations[method ?? ""] ?? method}`;
+};
+
+const callerOf = ({ headers }: IncomingMessage): string =>
+  /Credential=([^/]+)\//.exec(headers.authorization ?? "")?.[1] ?? "unknown";
+
+const readBody = async (request: IncomingMessage): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks);
+};
+
+export const jsonAnswer = (status: number, body: unknown): ServiceAnswer => ({
+  status,
+  headers: { "content-type": "application/x-amz-json-1.0" },
+  body: JSON.stringify(body),
+});
+
+export const awsError = (status: number, name: string, message: string): ServiceAnswer =>
+  jsonAnswer(status, { __type: name, message });
+
+/** A request that waits for the clock; `release` lets it count as under way again, once. */
+interface Arrival {
+  readonly request: ServiceRequest;
+  readonly response: ServerResponse;
+  readonly release: () => void;
+}
+
+const inStableOrder = (a: Arrival, b: Arrival): number =>
+  a.request.caller.localeCompare(b.request.caller) ||
+  a.request.operation.localeCompare(b.request.operation) ||
+  Buffer.compare(a.request.body, b.request.body);
+
+export class Gateway {
+  readonly calls: RecordedCall[] = [];
+  functions: Functions | undefined;
+  faults: Faults = () => undefined;
+  private readonly operations: ReadonlyMap<string, Operation>;
+  private readonly clock: Clock;
+  private readonly isVirtual: boolean;
+  private readonly server = createServer((request, response) => void this.accept(request, response));
+  private arrivals: Arrival[] = [];
+  private last: Promise<void> = Promise.resolve();
+
+  constructor(operations: ReadonlyMap<string, Operation>, clock: Clock, isVirtual: boolean) {
+    this.operations = operations;
+    this.clock = clock;
+    this.isVirtual = isVirtual;
+    clock.onQuiet(() => this.takeArrivals());
+  }
+
+  /** Answers the base URL; 127.0.0.1 and never localhost, for which S3 clients would ask bucket.localhost. */
+  async listen(port = 0): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(port, "127.0.0.1", resolve));
+    const address: AddressInfo | string | null = this.server.address();
+    if (address === null || typeof address === "string") throw new Error("the gateway has no port");
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  close(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+
+  private async accept(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(incoming);
+    const request: ServiceRequest = {
+      operation: operationOf(incoming),
+      caller: callerOf(incoming),
+      path: incoming.url ?? "/",
+      headers: incoming.headers,
+      body,
+    };
+    if (!this.isVirtual) return this.serve(request, response);
+    this.arrivals.push({ request, response, release: this.park(response) });
+  }
+
+  /** Takes a request out of what is under way until it is released, or its caller has given up. */
+  private park(response: ServerResponse): () => void {
+    let isParked = true;
+    const release = (): void => {
+      if (isParked) this.clock.unpark();
+      isParked = false;
+    };
+    this.clock.park();
+    response.once("close", release);
+    return release;
+  }
+
+  private takeArrivals(): boolean {
+    if (this.arrivals.length === 0) return false;
+    const arrivals = this.arrivals.toSorted(inStableOrder);
+    this.arrivals = [];
+    for (const arrival of arrivals) {
+      const [service = ""] = arrival.request.operation.split(".");
+      this.clock.after(latency[service] ?? otherLatency, () => {
+        // A container that has ended meanwhile gets no answer, and its request has no effect.
+        if (this.functions?.isDead(arrival.request.caller) === true) return;
+        arrival.release();
+        this.last = this.last.then(() => this.serve(arrival.request, arrival.response));
+      });
+    }
+    return true;
+  }
+
+  private async serve(request: ServiceRequest, response: ServerResponse): Promise<void> {
+    this.calls.push({ functionName: this.functions?.functionOf(request.caller), operation: request.operation });
+    const fault = this.faults(request);
+    if (fault?._tag === "Crash" && fault.when === "before") return this.crash(request, response);
+    const answer = fault?._tag === "Answer" ? fault.answer : await this.act(request);
+    if (fault?._tag === "Crash") return this.crash(request, response);
+    if (fault?._tag === "LoseAnswer") {
+      response.destroy();
+      return;
+    }
+    response.writeHead(answer.status, { ...answer.headers });
+    response.end(answer.body);
+  }
+
+  private crash(request: ServiceRequest, response: ServerResponse): void {
+    this.park(response);
+    this.functions?.crash(request.caller);
+  }
+
+  private async act(request: ServiceRequest): Promise<ServiceAnswer> {
+    const operation = this.operations.get(request.operation);
+    return operation === undefined
+      ? awsError(501, "NotImplemented", `the local cloud has no model for ${request.operation}`)
+      : operation(request);
+  }
+}

@@ -1,0 +1,138 @@
+import * as t from "io-ts";
+import type { MessageBuffer, StoredMessage } from "./buffer.ts";
+import type { Clock } from "./clock.ts";
+import type { Functions, Invocation } from "./functions.ts";
+import { inputsOf, type PlannedResource } from "./plan.ts";
+
+/*
+ * A Lambda event source mapping on SQS: collects a batch until it is full, its window ends or it reaches 6 MB, and
+ * invokes with at most the maximum concurrency. What the function does not report as failed is deleted. An answer
+ * that breaks the rules of partial responses, an error or a throttle leaves the whole batch in the queue until its
+ * visibility timeout ends (Lambda Developer Guide, "Using Lambda with Amazon SQS", and its success and failure list).
+ * Left out: how pollers scale up, several batches collected side by side, filters, provisioned pollers.
+ */
+
+const MappingInputs = t.intersection([
+  t.type({
+    eventSourceArn: t.string,
+    functionName: t.string,
+    batchSize: t.number,
+    maximumBatchingWindowInSeconds: t.number,
+    scalingConfig: t.type({ maximumConcurrency: t.number }),
+  }),
+  t.partial({ functionResponseTypes: t.array(t.string), enabled: t.boolean }),
+]);
+
+const maximumPayloadBytes = 6 * 1024 * 1024;
+
+/** What Lambda adds to a message in an event: receipt handle, attributes, ARNs. */
+const metadataBytes = 900;
+
+const weightOf = ({ body }: StoredMessage): number => Buffer.byteLength(JSON.stringify(body)) + metadataBytes;
+
+const Report = t.type({ batchItemFailures: t.array(t.type({ itemIdentifier: t.string })) });
+
+interface OpenBatch {
+  readonly messages: StoredMessage[];
+  bytes: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
+export class EventSourceMapping {
+  enabled: boolean;
+  readonly buffer: MessageBuffer;
+  private readonly functions: Functions;
+  private readonly clock: Clock;
+  private readonly inputs: t.TypeOf<typeof MappingInputs>;
+  private readonly functionName: string;
+  private open: OpenBatch = { messages: [], bytes: 0, timer: undefined };
+  private running = 0;
+
+  constructor(resource: PlannedResource, buffer: MessageBuffer, functions: Functions, clock: Clock) {
+    this.inputs = inputsOf(MappingInputs, resource);
+    this.functionName = this.inputs.functionName.slice(this.inputs.functionName.lastIndexOf(":") + 1);
+    this.enabled = this.inputs.enabled ?? true;
+    this.buffer = buffer;
+    this.functions = functions;
+    this.clock = clock;
+    buffer.onMessage(() => this.collect());
+  }
+
+  static bufferArn(resource: PlannedResource): string {
+    return inputsOf(MappingInputs, resource).eventSourceArn;
+  }
+
+  setEnabled(enabled: boolean): void {
+    this.enabled = enabled;
+    this.collect();
+  }
+
+  /** Fills the open batch from the buffer, and invokes as often as it is full and there is room. */
+  private collect(): void {
+    while (this.enabled && this.running < this.inputs.scalingConfig.maximumConcurrency) {
+      const room = maximumPayloadBytes - this.open.bytes;
+      const received = this.buffer.receive(this.inputs.batchSize - this.open.messages.length, room, weightOf);
+      for (const message of received) {
+        this.open.messages.push(message);
+        this.open.bytes += weightOf(message);
+      }
+      if (this.open.messages.length === 0) return;
+      const isFull = this.open.messages.length === this.inputs.batchSize || this.buffer.visibleCount() > 0;
+      if (!isFull && this.inputs.maximumBatchingWindowInSeconds > 0) {
+        this.waitForWindow();
+        return;
+      }
+      this.dispatch();
+    }
+  }
+
+  private waitForWindow(): void {
+    const milliseconds = this.inputs.maximumBatchingWindowInSeconds * 1000;
+    this.open.timer ??= this.clock.after(milliseconds, () => this.dispatch());
+  }
+
+  private dispatch(): void {
+    const { messages, timer } = this.open;
+    this.clock.cancel(timer);
+    this.open = { messages: [], bytes: 0, timer: undefined };
+    this.running += 1;
+    void this.functions
+      .invoke(this.functionName, { Records: messages.map((message) => this.recordOf(message)) })
+      .then((result) => {
+        this.buffer.delete(this.succeeded(messages, result));
+        this.running -= 1;
+        this.collect();
+      });
+  }
+
+  private recordOf({ messageId, body, sentAt, receiveCount }: StoredMessage) {
+    return {
+      messageId,
+      receiptHandle: messageId,
+      body,
+      attributes: {
+        ApproximateReceiveCount: String(receiveCount),
+        SentTimestamp: String(sentAt),
+        SenderId: "local",
+        ApproximateFirstReceiveTimestamp: String(sentAt),
+      },
+      messageAttributes: {},
+      eventSource: "aws:sqs",
+      eventSourceARN: this.inputs.eventSourceArn,
+      awsRegion: "local",
+    };
+  }
+
+  /** The messages that the answer allows to delete. */
+  private succeeded(messages: ReadonlyArray<StoredMessage>, result: Invocation): ReadonlyArray<string> {
+    const all = messages.map(({ messageId }) => messageId);
+    if (result._tag !== "Returned") return [];
+    if (this.inputs.functionResponseTypes?.includes("ReportBatchItemFailures") !== true) return all;
+    const answer = result.payload;
+    if (!t.UnknownRecord.is(answer) || (answer["batchItemFailures"] ?? null) === null) return all;
+    if (!Report.is(answer)) return [];
+    const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    const isKnown = [...failed].every((id) => all.includes(id));
+    return isKnown ? all.filter((id) => !failed.has(id)) : [];
+  }
+}

@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+
+/*
+ * S3 as files: `<folder>/<bucket>/<key>`; objects are written whole, listed in the order of their keys (S3 API
+ * reference). Left out: versions, multipart uploads, metadata, access control, lifecycle.
+ */
+
+export class Objects {
+  private readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  put(bucket: string, key: string, body: Buffer): void {
+    const file = this.fileOf(bucket, key);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, body);
+  }
+
+  get(bucket: string, key: string): Buffer | undefined {
+    const file = this.fileOf(bucket, key);
+    return existsSync(file) ? readFileSync(file) : undefined;
+  }
+
+  delete(bucket: string, key: string): void {
+    rmSync(this.fileOf(bucket, key), { force: true });
+  }
+
+  list(bucket: string, prefix: string): ReadonlyArray<string> {
+    const root = join(this.folder, bucket);
+    if (!existsSync(root)) return [];
+    return readdirSync(root, { recursive: true, encoding: "utf8" })
+      .filter((path) => statSync(join(root, path)).isFile())
+      .map((path) => path.split(sep).join("/"))
+      .filter((key) => key.startsWith(prefix))
+      .toSorted();
+  }
+
+  /** The place of an object, which must not leave its bucket whatever the key says. */
+  private fileOf(bucket: string, key: string): string {
+    const root = join(this.folder, bucket);
+    const file = join(root, key);
+    if (relative(root, file).startsWith("..")) throw new Error(`the key ${key} points outside the bucket`);
+    return file;
+  }
+}

@@ -1,0 +1,130 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Audit, audit } from "./audit.ts";
+import { virtualClock } from "./clock.ts";
+import { type Cloud, startCloud } from "./cloud.ts";
+import type { InputEvent } from "./events.ts";
+import type { Create, FunctionCounts } from "./functions.ts";
+import type { Faults } from "./gateway.ts";
+import type { Plan } from "./plan.ts";
+
+export interface RunOptions {
+  readonly plan: Plan;
+  readonly events: ReadonlyArray<InputEvent>;
+  readonly seed: number;
+  /** Events that are sent in a minute of the run's time. */
+  readonly perMinute: number;
+  /** When the run's clock starts, epoch milliseconds. */
+  readonly start: number;
+  readonly out: string;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly faults?: Faults;
+  readonly load?: (name: string) => Promise<Create>;
+  /** For tests: what somebody does to the cloud after it has drained and before it is counted. */
+  readonly beforeAudit?: (cloud: Cloud) => Promise<void> | void;
+}
+
+export interface Progress {
+  readonly sent: number;
+  readonly total: number;
+  readonly waiting: number;
+  readonly simulatedMilliseconds: number;
+}
+
+export interface RunResult extends Audit {
+  readonly functions: ReadonlyMap<string, Readonly<FunctionCounts>>;
+  readonly simulatedMilliseconds: number;
+  readonly realMilliseconds: number;
+  readonly bucketFolder: string;
+  readonly notSimulated: ReadonlyArray<string>;
+  readonly logs: Cloud["logs"];
+  readonly calls: Cloud["gateway"]["calls"];
+}
+
+/** The folder for a run's files holds something that no run made. */
+export class OutError extends Error {}
+
+const marker = ".floodgate-run";
+const sendEveryMilliseconds = 100;
+
+/** Empties the folder if a run made it, and refuses to touch any other that holds something. */
+const prepareOut = (out: string): void => {
+  const isForeign = existsSync(out) && readdirSync(out).length > 0 && !existsSync(join(out, marker));
+  if (isForeign) throw new OutError(`--out ${out}: holds files that no run made; name a new or an empty folder`);
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, marker), "Made by floodgate run, which empties this folder when it runs again.\n");
+};
+
+const enter = ({ bus, mappings }: Cloud, { door, text }: InputEvent): void => {
+  if (door === "bus") bus.put(text);
+  else for (const { buffer } of mappings) buffer.send(text);
+};
+
+/** Sends the events at their rate; answers how many have been sent so far. */
+const sendAll = (cloud: Cloud, { events, perMinute }: RunOptions): (() => number) => {
+  const start = cloud.clock.now();
+  let sent = 0;
+  const send = (): void => {
+    const due = Math.floor(((cloud.clock.now() - start) * perMinute) / 60_000) + 1;
+    for (const event of events.slice(sent, due)) enter(cloud, event);
+    sent = Math.min(events.length, Math.max(sent, due));
+    if (sent < events.length) cloud.clock.after(sendEveryMilliseconds, send);
+  };
+  send();
+  return () => sent;
+};
+
+const waitingIn = (cloud: Cloud): number => {
+  const inBuffers = cloud.mappings.reduce((sum, { buffer }) => sum + buffer.heldCount(), 0);
+  return inBuffers + [...cloud.streams.values()].reduce((sum, stream) => sum + stream.heldCount(), 0);
+};
+
+const drain = async (cloud: Cloud, options: RunOptions): Promise<void> => {
+  const start = cloud.clock.now();
+  const sentSoFar = sendAll(cloud, options);
+  await cloud.clock.runUntil(() => {
+    const sent = sentSoFar();
+    const waiting = waitingIn(cloud);
+    options.onProgress?.({
+      sent,
+      total: options.events.length,
+      waiting,
+      simulatedMilliseconds: cloud.clock.now() - start,
+    });
+    return sent === options.events.length && waiting === 0;
+  });
+};
+
+/** Boots the plan, sends the events, waits until nothing is on its way any more, and audits. */
+export const run = async (options: RunOptions): Promise<RunResult> => {
+  const began = performance.now();
+  prepareOut(options.out);
+  const clock = virtualClock(options.start, options.seed);
+  const cloud = await startCloud({
+    plan: options.plan,
+    clock,
+    isVirtual: true,
+    out: options.out,
+    ...(options.faults === undefined ? {} : { faults: options.faults }),
+    ...(options.load === undefined ? {} : { load: options.load }),
+  });
+  try {
+    await drain(cloud, options);
+    const simulatedMilliseconds = clock.now() - options.start;
+    await options.beforeAudit?.(cloud);
+    const [stream] = cloud.streams.values();
+    return {
+      ...(await audit(cloud)),
+      functions: cloud.functions.counts(),
+      simulatedMilliseconds,
+      realMilliseconds: performance.now() - began,
+      bucketFolder: join(options.out, "s3", stream?.bucket ?? ""),
+      notSimulated: cloud.notSimulated,
+      logs: cloud.logs,
+      calls: cloud.gateway.calls,
+    };
+  } finally {
+    cloud.stop();
+  }
+};

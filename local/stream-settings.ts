@@ -1,0 +1,40 @@
+interface Processor {
+  readonly type: string;
+  readonly parameters: ReadonlyArray<{ readonly parameterName: string; readonly parameterValue: string }>;
+}
+
+export const parametersOf = (processors: ReadonlyArray<Processor>, type: string): ReadonlyMap<string, string> =>
+  new Map(
+    processors
+      .filter((processor) => processor.type === type)
+      .flatMap(({ parameters }) => parameters.map((each) => [each.parameterName, each.parameterValue] as const)),
+  );
+
+export const parameterOf = (parameters: ReadonlyMap<string, string>, name: string): string => {
+  const value = parameters.get(name);
+  if (value === undefined) throw new Error(`the delivery stream has no parameter ${name}`);
+  return value;
+};
+
+const datePart: Readonly<Record<string, (iso: string) => string>> = {
+  "yyyy-MM-dd": (iso) => iso.slice(0, 10),
+};
+
+/** Fills a prefix expression; `undefined` when a partition key is missing or empty. */
+export const expandPrefix = (
+  prefix: string,
+  keys: Readonly<Record<string, string>>,
+  now: number,
+): string | undefined => {
+  const iso = new Date(now).toISOString();
+  const missing: string[] = [];
+  const expanded = prefix.replaceAll(/!\{(\w+):([^}]+)\}/g, (expression, namespace: string, name: string) => {
+    const value = namespace === "timestamp" ? datePart[name]?.(iso) : keys[name];
+    if (namespace !== "timestamp" && namespace !== "partitionKeyFromLambda") {
+      throw new Error(`the model does not know ${expression}`);
+    }
+    if (value === undefined || value === "") missing.push(name);
+    return value ?? "";
+  });
+  return missing.length > 0 ? undefined : expanded;
+};

@@ -1,0 +1,223 @@
+import { gzipSync } from "node:zlib";
+import * as t from "io-ts";
+import type { Clock } from "./clock.ts";
+import type { Functions, Invocation } from "./functions.ts";
+import type { Objects } from "./objects.ts";
+import { inputsOf, type PlannedResource } from "./plan.ts";
+import { randomId } from "./random-id.ts";
+import { expandPrefix, parameterOf, parametersOf } from "./stream-settings.ts";
+
+/*
+ * A Firehose delivery stream (direct PUT, dynamic partitioning): records are buffered for the transform by size and
+ * time; a failed invocation is tried again NumberOfRetries times, then the whole batch goes to the error prefix; of an
+ * answer, `Ok` records are buffered per partition by size and time and written as one object, `Dropped` ones leave no
+ * trace, everything else goes to the error prefix; so do records beyond the quota of active partitions (Firehose
+ * Developer Guide: data transformation, dynamic partitioning, quotas; API reference PutRecordBatch).
+ * Left out: the stream's throughput quota, order and time of retries to S3, formats other than GZIP, several buffers
+ * a partition, CloudWatch logs.
+ */
+
+const StreamInputs = t.type({
+  extendedS3Configuration: t.type({
+    bucketArn: t.string,
+    bufferingSize: t.number,
+    bufferingInterval: t.number,
+    compressionFormat: t.literal("GZIP"),
+    fileExtension: t.string,
+    prefix: t.string,
+    errorOutputPrefix: t.string,
+    processingConfiguration: t.type({
+      processors: t.array(
+        t.type({
+          type: t.string,
+          parameters: t.array(t.type({ parameterName: t.string, parameterValue: t.string })),
+        }),
+      ),
+    }),
+  }),
+});
+
+const Transformed = t.type({
+  records: t.array(
+    t.intersection([
+      t.type({ recordId: t.string, result: t.string }),
+      t.partial({ data: t.string, metadata: t.type({ partitionKeys: t.record(t.string, t.string) }) }),
+    ]),
+  ),
+});
+
+const megabyte = 1024 * 1024;
+const activePartitionQuota = 500;
+const pauseBetweenRetries = 1000;
+
+interface StreamRecord {
+  readonly recordId: string;
+  readonly data: Buffer;
+  readonly arrivedAt: number;
+}
+
+/** Records that wait for size or time. */
+interface Waiting {
+  readonly records: StreamRecord[];
+  bytes: number;
+  readonly timer: NodeJS.Timeout;
+}
+
+const sizeOf = (held: Waiting | ReadonlyArray<StreamRecord> | undefined): number => {
+  if (held === undefined) return 0;
+  return "records" in held ? held.records.length : held.length;
+};
+
+export class DeliveryStream {
+  readonly name: string;
+  readonly bucket: string;
+  private readonly settings: t.TypeOf<typeof StreamInputs>["extendedS3Configuration"];
+  private readonly transform: ReadonlyMap<string, string>;
+  private readonly delimiter: string;
+  private readonly functions: Functions;
+  private readonly objects: Objects;
+  private readonly clock: Clock;
+  private untransformed: Waiting | undefined;
+  private readonly partitions = new Map<string, Waiting>();
+  private readonly underTransform = new Set<ReadonlyArray<StreamRecord>>();
+  private objectNumber = 0;
+
+  constructor(resource: PlannedResource, functions: Functions, objects: Objects, clock: Clock) {
+    this.name = resource.name;
+    this.settings = inputsOf(StreamInputs, resource).extendedS3Configuration;
+    this.bucket = this.settings.bucketArn.slice("arn:aws:s3:::".length);
+    const { processors } = this.settings.processingConfiguration;
+    this.transform = parametersOf(processors, "Lambda");
+    this.delimiter = parametersOf(processors, "AppendDelimiterToRecord").get("Delimiter")?.replace("\\n", "\n") ?? "";
+    this.functions = functions;
+    this.objects = objects;
+    this.clock = clock;
+  }
+
+  /** Takes a record (base64) and answers its recordId. */
+  put(data: string): string {
+    const record = { recordId: randomId(), data: Buffer.from(data, "base64"), arrivedAt: this.clock.now() };
+    const waiting =
+      this.untransformed ?? this.openBuffer(Number(parameterOf(this.transform, "BufferIntervalInSeconds")));
+    this.untransformed = waiting;
+    waiting.records.push(record);
+    waiting.bytes += record.data.length;
+    if (waiting.bytes >= Number(parameterOf(this.transform, "BufferSizeInMBs")) * megabyte) this.flushUntransformed();
+    return record.recordId;
+  }
+
+  /** What is neither written nor dropped yet. */
+  held(): ReadonlyArray<Buffer> {
+    const waiting = [this.untransformed, ...this.partitions.values()].flatMap((each) => each?.records ?? []);
+    return [...waiting, ...[...this.underTransform].flat()].map(({ data }) => data);
+  }
+
+  heldCount(): number {
+    const waiting = [this.untransformed, ...this.partitions.values()];
+    return [...waiting, ...this.underTransform].reduce((sum, each) => sum + sizeOf(each), 0);
+  }
+
+  private openBuffer(seconds: number): Waiting {
+    return { records: [], bytes: 0, timer: this.clock.after(seconds * 1000, () => this.flushUntransformed()) };
+  }
+
+  private flushUntransformed(): void {
+    const waiting = this.untransformed;
+    if (waiting === undefined) return;
+    this.clock.cancel(waiting.timer);
+    this.untransformed = undefined;
+    this.underTransform.add(waiting.records);
+    void this.transformBatch(waiting.records).then(() => this.underTransform.delete(waiting.records));
+  }
+
+  private async transformBatch(records: ReadonlyArray<StreamRecord>): Promise<void> {
+    const arn = parameterOf(this.transform, "LambdaArn").replace(/:\$LATEST$/, "");
+    const attempts = Number(parameterOf(this.transform, "NumberOfRetries")) + 1;
+    const event = {
+      invocationId: randomId(),
+      deliveryStreamArn: `arn:aws:firehose:local:123456789012:deliverystream/${this.name}`,
+      region: "local",
+      records: records.map(({ recordId, data, arrivedAt }) => ({
+        recordId,
+        approximateArrivalTimestamp: arrivedAt,
+        data: data.toString("base64"),
+      })),
+    };
+    let result: Invocation = { _tag: "Throttled" };
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      if (attempt > 0) await new Promise<void>((resolve) => void this.clock.after(pauseBetweenRetries, resolve));
+      result = await this.functions.invoke(arn.slice(arn.lastIndexOf(":") + 1), event);
+      if (result._tag === "Returned") break;
+    }
+    if (result._tag === "Returned") this.sort(records, result.payload);
+    else this.reject(records, "processing-failed", "Lambda.InvocationFailed", attempts);
+  }
+
+  private sort(records: ReadonlyArray<StreamRecord>, payload: unknown): void {
+    const answers = Transformed.is(payload) ? Map.groupBy(payload.records, ({ recordId }) => recordId) : new Map();
+    for (const record of records) {
+      const [answer, ...more] = answers.get(record.recordId) ?? [];
+      if (answer === undefined) this.reject([record], "processing-failed", "Lambda.MissingRecordId", 1);
+      else if (more.length > 0) this.reject([record], "processing-failed", "Lambda.DuplicatedRecordId", 1);
+      else if (answer.result === "Dropped") continue;
+      else if (answer.result !== "Ok") this.reject([record], "processing-failed", "Lambda.ProcessingFailedStatus", 1);
+      else
+        this.partition({ ...record, data: Buffer.from(answer.data ?? "", "base64") }, answer.metadata?.partitionKeys);
+    }
+  }
+
+  private partition(record: StreamRecord, keys: Readonly<Record<string, string>> | undefined): void {
+    const prefix = expandPrefix(this.settings.prefix, keys ?? {}, this.clock.now());
+    if (prefix === undefined) this.reject([record], "metadata-extraction-failed", "DynamicPartitioning", 1);
+    else if (!this.partitions.has(prefix) && this.partitions.size >= activePartitionQuota) {
+      this.reject([record], "active-partition-exceeded", "DynamicPartitioning.ActivePartitionsLimitExceeded", 1);
+    } else this.bufferInPartition(record, prefix);
+  }
+
+  private bufferInPartition(record: StreamRecord, prefix: string): void {
+    const waiting = this.partitions.get(prefix) ?? {
+      records: [],
+      bytes: 0,
+      timer: this.clock.after(this.settings.bufferingInterval * 1000, () => this.write(prefix)),
+    };
+    this.partitions.set(prefix, waiting);
+    waiting.records.push(record);
+    waiting.bytes += record.data.length + this.delimiter.length;
+    if (waiting.bytes >= this.settings.bufferingSize * megabyte) this.write(prefix);
+  }
+
+  private write(prefix: string): void {
+    const waiting = this.partitions.get(prefix);
+    if (waiting === undefined) return;
+    this.clock.cancel(waiting.timer);
+    this.partitions.delete(prefix);
+    const body = waiting.records.map(({ data }) => `${data.toString("utf8")}${this.delimiter}`).join("");
+    this.objects.put(this.bucket, `${prefix}${this.objectName()}${this.settings.fileExtension}`, gzipSync(body));
+  }
+
+  private reject(records: ReadonlyArray<StreamRecord>, type: string, errorCode: string, attempts: number): void {
+    const now = this.clock.now();
+    const prefix = expandPrefix(
+      this.settings.errorOutputPrefix.replace("!{firehose:error-output-type}", type),
+      {},
+      now,
+    );
+    const lines = records.map(({ data, arrivedAt }) =>
+      JSON.stringify({
+        attemptsMade: attempts,
+        arrivalTimestamp: arrivedAt,
+        errorCode,
+        errorMessage: errorCode,
+        attemptEndingTimestamp: now,
+        rawData: data.toString("base64"),
+      }),
+    );
+    this.objects.put(this.bucket, `${prefix}${this.objectName()}.gz`, gzipSync(`${lines.join("\n")}\n`));
+  }
+
+  private objectName(): string {
+    this.objectNumber += 1;
+    const time = new Date(this.clock.now()).toISOString().slice(0, 19).replaceAll(/[T:]/g, "-");
+    return `${this.name}-1-${time}-${String(this.objectNumber).padStart(6, "0")}`;
+  }
+}

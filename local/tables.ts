@@ -1,0 +1,112 @@
+import { Readable } from "node:stream";
+import dynalite from "dynalite";
+import * as t from "io-ts";
+import { inputsOf, type Plan } from "./plan.ts";
+
+/*
+ * DynamoDB by dynalite, called in the process: the gateway has the request already, a second hop over HTTP would add
+ * nothing. Left out, beyond what dynalite lacks (transactions, streams, deletion by TTL): throttling.
+ */
+
+const TableInputs = t.intersection([
+  t.type({
+    hashKey: t.string,
+    attributes: t.array(t.type({ name: t.string, type: t.string })),
+  }),
+  t.partial({
+    rangeKey: t.string,
+    globalSecondaryIndexes: t.array(
+      t.intersection([
+        t.type({ name: t.string, hashKey: t.string, projectionType: t.string }),
+        t.partial({ rangeKey: t.string, nonKeyAttributes: t.array(t.string) }),
+      ]),
+    ),
+  }),
+]);
+
+export interface TableAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const keySchema = (hashKey: string, rangeKey: string | undefined) => [
+  { AttributeName: hashKey, KeyType: "HASH" },
+  ...(rangeKey === undefined ? [] : [{ AttributeName: rangeKey, KeyType: "RANGE" }]),
+];
+
+const localHeaders = {
+  "content-type": "application/x-amz-json-1.0",
+  authorization: "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=none",
+  "x-amz-date": "20260101T000000Z",
+};
+
+export class Tables {
+  private readonly server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+
+  static async load(plan: Plan): Promise<Tables> {
+    const tables = new Tables();
+    for (const resource of plan.ofType("aws:dynamodb/table:Table")) {
+      const inputs = inputsOf(TableInputs, resource);
+      await tables.call("CreateTable", {
+        TableName: resource.name,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: inputs.attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
+        KeySchema: keySchema(inputs.hashKey, inputs.rangeKey),
+        ...(inputs.globalSecondaryIndexes === undefined
+          ? {}
+          : {
+              GlobalSecondaryIndexes: inputs.globalSecondaryIndexes.map((index) => ({
+                IndexName: index.name,
+                KeySchema: keySchema(index.hashKey, index.rangeKey),
+                Projection: {
+                  ProjectionType: index.projectionType,
+                  ...(index.nonKeyAttributes === undefined ? {} : { NonKeyAttributes: index.nonKeyAttributes }),
+                },
+              })),
+            }),
+      });
+    }
+    return tables;
+  }
+
+  /** Answers a DynamoDB request as it came over HTTP. */
+  handle(headers: Readonly<Record<string, string | string[] | undefined>>, body: string): Promise<TableAnswer> {
+    return new Promise((resolve) => {
+      const answered: Record<string, string> = {};
+      const request = Object.assign(Readable.from([Buffer.from(body)]), { method: "POST", url: "/", headers });
+      const response = {
+        statusCode: 200,
+        setHeader: (name: string, value: unknown) => {
+          answered[name] = String(value);
+        },
+        end: (text: string) => resolve({ status: response.statusCode, headers: answered, body: text }),
+      };
+      this.server.emit("request", request, response);
+    });
+  }
+
+  /** An operation of the local cloud's own, such as the audit reading a table. */
+  async call(operation: string, input: unknown): Promise<unknown> {
+    const headers = { ...localHeaders, "x-amz-target": `DynamoDB_20120810.${operation}` };
+    const answer = await this.handle(headers, JSON.stringify(input));
+    if (answer.status !== 200) throw new Error(`${operation} failed: ${answer.body}`);
+    return JSON.parse(answer.body);
+  }
+
+  /** All items of a table, page by page. */
+  async scan(table: string): Promise<ReadonlyArray<Readonly<Record<string, unknown>>>> {
+    const items: Readonly<Record<string, unknown>>[] = [];
+    let start: unknown;
+    do {
+      const page = await this.call("Scan", {
+        TableName: table,
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      });
+      if (!t.UnknownRecord.is(page) || !t.array(t.UnknownRecord).is(page["Items"])) throw new Error("no such table");
+      items.push(...page["Items"]);
+      start = page["LastEvaluatedKey"];
+    } while (start !== undefined);
+    return items;
+  }
+}

@@ -1,0 +1,31 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { FirehoseClient } from "@aws-sdk/client-firehose";
+import { S3Client } from "@aws-sdk/client-s3";
+
+/** What a client needs to know of the place it runs in. */
+export interface AwsEnvironment {
+  readonly AWS_REGION: string;
+  readonly AWS_ACCESS_KEY_ID: string;
+  readonly AWS_SECRET_ACCESS_KEY: string;
+  readonly AWS_SESSION_TOKEN?: string;
+  readonly AWS_ENDPOINT_URL?: string;
+}
+
+/** One container keeps one set of clients, so that connections stay open between invocations. */
+const settingsOf = (environment: AwsEnvironment) => ({
+  region: environment.AWS_REGION,
+  credentials: {
+    accessKeyId: environment.AWS_ACCESS_KEY_ID,
+    secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
+    ...(environment.AWS_SESSION_TOKEN === undefined ? {} : { sessionToken: environment.AWS_SESSION_TOKEN }),
+  },
+  ...(environment.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: environment.AWS_ENDPOINT_URL }),
+  maxAttempts: 3,
+  requestHandler: { requestTimeout: 10_000, connectionTimeout: 3_000 },
+});
+
+export const dynamoDb = (environment: AwsEnvironment): DynamoDBClient => new DynamoDBClient(settingsOf(environment));
+
+export const firehose = (environment: AwsEnvironment): FirehoseClient => new FirehoseClient(settingsOf(environment));
+
+export const s3 = (environment: AwsEnvironment): S3Client => new S3Client(settingsOf(environment));

@@ -1,0 +1,12 @@
+/** Waits between tries: exponential with full jitter, so that many who failed together do not return together. */
+export interface Backoff {
+  readonly firstMilliseconds: number;
+  readonly longestMilliseconds: number;
+  readonly tries: number;
+}
+
+/** The wait before try `attempt` (the first try is 0 and waits for nothing); `random` lies in [0, 1). */
+export const waitBefore = (backoff: Backoff, attempt: number, random: number): number =>
+  attempt === 0
+    ? 0
+    : Math.floor(random * Math.min(backoff.longestMilliseconds, backoff.firstMilliseconds * 2 ** (attempt - 1)));

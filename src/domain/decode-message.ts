@@ -1,0 +1,165 @@
+import * as E from "fp-ts/lib/Either.js";
+import { pipe } from "fp-ts/lib/function.js";
+import * as t from "io-ts";
+import { eventKeyOf, type Identity } from "./event-key.ts";
+import { type EventType, eventTypeOf } from "./event-type.ts";
+import type { GenesysEvent } from "./genesys-event.ts";
+import { type Instant, parseInstant } from "./instant.ts";
+import { memberText } from "./json-text.ts";
+import type { Message } from "./message.ts";
+
+/** A message that can never become an event: retrying it cannot help. */
+export interface Malformed {
+  readonly _tag: "Malformed";
+  readonly reason: string;
+}
+
+/** A field that is used when it has the expected form and ignored when it has not: the vendor may change it any day. */
+const lenient = <A>(name: string, read: (value: unknown) => A | undefined): t.Type<A | undefined, unknown, unknown> =>
+  new t.Type(
+    name,
+    (value): value is A | undefined => value === undefined || read(value) !== undefined,
+    (value) => t.success(read(value)),
+    t.identity,
+  );
+
+const Text = lenient("Text", (value) => (typeof value === "string" && value !== "" ? value : undefined));
+const Time = lenient("Time", parseInstant);
+
+/** The fields that Floodgate reads of an `eventBody`, or of a short form. */
+const Body = t.type(
+  {
+    type: Text,
+    eventTime: Time,
+    timestamp: Time,
+    conversationId: Text,
+    contactId: Text,
+    id: Text,
+    queueId: Text,
+    userId: Text,
+    answeredUserId: Text,
+    attributes: lenient("Attributes", (value) => (t.UnknownRecord.is(value) ? value : undefined)),
+  },
+  "Body",
+);
+type Body = t.TypeOf<typeof Body>;
+
+const Envelope = t.type(
+  { "detail-type": t.string, detail: t.UnknownRecord, id: Text, time: Time },
+  "EventBridge envelope",
+);
+
+const Detail = t.type({ eventBody: t.UnknownRecord }, "Genesys detail");
+
+/** The short form that some organisations put on the bus, or straight into the queue, for "entered a queue". */
+const BareQueueEntry = t.type({ type: t.literal("routing.queued") }, "routing.queued");
+
+interface View {
+  readonly name: string;
+  readonly body: Body;
+  readonly bodyText: string | undefined;
+  readonly timestamp: Instant | undefined;
+  readonly time: Instant | undefined;
+  readonly envelopeId: string | undefined;
+}
+
+const shortFormName = (detailType: string, body: Body): string =>
+  body.type === "routing.queued" ? body.type : detailType;
+
+const viewOfEnvelope = (text: string, envelope: t.TypeOf<typeof Envelope>): E.Either<t.Errors, View> => {
+  const detail = Detail.decode(envelope.detail);
+  const path = E.isRight(detail) ? ["detail", "eventBody"] : ["detail"];
+  return pipe(
+    Body.decode(E.isRight(detail) ? detail.right.eventBody : envelope.detail),
+    E.map((body) => ({
+      name: shortFormName(envelope["detail-type"], body),
+      body,
+      bodyText: memberText(text, path),
+      timestamp: parseInstant(envelope.detail["timestamp"]),
+      time: envelope.time,
+      envelopeId: envelope.id,
+    })),
+  );
+};
+
+const viewOfBare = (text: string, value: t.TypeOf<typeof BareQueueEntry>): E.Either<t.Errors, View> =>
+  pipe(
+    Body.decode(value),
+    E.map((body) => ({
+      name: value.type,
+      body,
+      bodyText: text,
+      timestamp: body.timestamp,
+      time: undefined,
+      envelopeId: undefined,
+    })),
+  );
+
+const viewOf = (text: string, value: unknown): E.Either<t.Errors, View> =>
+  pipe(
+    Envelope.decode(value),
+    E.fold(
+      () =>
+        pipe(
+          BareQueueEntry.decode(value),
+          E.flatMap((bare) => viewOfBare(text, bare)),
+        ),
+      (envelope) => viewOfEnvelope(text, envelope),
+    ),
+  );
+
+/** A conversation is created once, so its id is the event's own; an update of it may come again with equal content. */
+const hasOwnIdentity = (view: View): boolean =>
+  view.body.eventTime !== undefined || (view.name === "Conversation:Created" && view.body.id !== undefined);
+
+const identityOf = (message: Message, view: View): Identity => {
+  if (hasOwnIdentity(view) && view.bodyText !== undefined) {
+    return { _tag: "Body", detailType: view.name, text: view.bodyText };
+  }
+  return view.envelopeId === undefined
+    ? { _tag: "Message", messageId: message.messageId }
+    : { _tag: "Envelope", id: view.envelopeId };
+};
+
+/** Only the short forms name their user among the attributes; elsewhere attributes are the customer's own. */
+const userIdOf = ({ body }: View, type: EventType): string | undefined => {
+  const named = type === "conversation" ? body.attributes?.["userId"] : undefined;
+  return body.userId ?? body.answeredUserId ?? (typeof named === "string" && named !== "" ? named : undefined);
+};
+
+const conversationIdOf = ({ body }: View, type: EventType): string | undefined =>
+  body.conversationId ?? body.contactId ?? (type === "conversation" ? body.id : undefined);
+
+const toEvent = (message: Message, view: View): GenesysEvent => {
+  const type = eventTypeOf(view.name);
+  return {
+    key: eventKeyOf(identityOf(message, view)),
+    messageId: message.messageId,
+    type,
+    eventTime: view.body.eventTime ?? view.timestamp ?? view.time ?? message.receivedAt,
+    receivedAt: message.receivedAt,
+    conversationId: conversationIdOf(view, type),
+    queueId: view.body.queueId,
+    userId: userIdOf(view, type),
+    text: message.body,
+  };
+};
+
+const notAnEvent = (): Malformed => ({
+  _tag: "Malformed",
+  reason: "neither an EventBridge envelope with detail-type and detail nor a routing.queued event",
+});
+
+const parse = (text: string): E.Either<Malformed, unknown> =>
+  E.tryCatch(
+    () => JSON.parse(text),
+    (): Malformed => ({ _tag: "Malformed", reason: "not JSON" }),
+  );
+
+/** Makes an event of a message, or says why it is none. Unknown fields, enum values and topics pass through untouched. */
+export const decodeMessage = (message: Message): E.Either<Malformed, GenesysEvent> =>
+  pipe(
+    parse(message.body),
+    E.flatMap((value) => pipe(viewOf(message.body, value), E.mapLeft(notAnEvent))),
+    E.map((view) => toEvent(message, view)),
+  );

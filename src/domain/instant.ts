@@ -1,0 +1,31 @@
+/** A point in time: milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number;
+
+const furthest = 8.64e15;
+
+const isoDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+const epochMilliseconds = /^\d{12,13}$/;
+
+const withinCalendar = (instant: number): Instant | undefined =>
+  Number.isFinite(instant) && Math.abs(instant) <= furthest ? Math.trunc(instant) : undefined;
+
+/**
+ * Reads the time forms that Genesys uses: epoch milliseconds (analytics topics), ISO 8601 (transcription and
+ * audit topics), and epoch milliseconds as text. Anything else is no time at all.
+ */
+export const parseInstant = (value: unknown): Instant | undefined => {
+  if (typeof value === "number") return withinCalendar(value);
+  if (typeof value !== "string") return undefined;
+  if (epochMilliseconds.test(value)) return Number(value);
+  return isoDate.test(value) ? withinCalendar(Date.parse(value)) : undefined;
+};
+
+/** ISO 8601 in UTC with milliseconds, the form of every time that Floodgate writes. */
+export const toIso = (instant: Instant): string => new Date(instant).toISOString();
+
+/** `yyyy-MM-dd` in UTC. */
+export const toDate = (instant: Instant): string => toIso(instant).slice(0, -"Thh:mm:ss.sssZ".length);
+
+export const secondsToMilliseconds = (seconds: number): number => seconds * 1000;
+
+export const day = 24 * 60 * 60 * 1000;

@@ -1,0 +1,99 @@
+/** Where a value stands in a JSON text, in UTF-16 code units; `end` is exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+const openBrace = 0x7b;
+const openBracket = 0x5b;
+const closeBrace = 0x7d;
+const closeBracket = 0x5d;
+
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+
+const skipSpace = (text: string, from: number): number => {
+  let at = from;
+  while (isSpace(text.charCodeAt(at))) at += 1;
+  return at;
+};
+
+const isEscaped = (text: string, at: number): boolean => {
+  let backslashes = 0;
+  while (text.charCodeAt(at - 1 - backslashes) === backslash) backslashes += 1;
+  return backslashes % 2 === 1;
+};
+
+const skipString = (text: string, opening: number): number => {
+  let closing = text.indexOf('"', opening + 1);
+  while (isEscaped(text, closing)) closing = text.indexOf('"', closing + 1);
+  return closing + 1;
+};
+
+const skipNested = (text: string, opening: number): number => {
+  let depth = 0;
+  let at = opening;
+  do {
+    const code = text.charCodeAt(at);
+    if (code === quote) {
+      at = skipString(text, at);
+      continue;
+    }
+    if (code === openBrace || code === openBracket) depth += 1;
+    if (code === closeBrace || code === closeBracket) depth -= 1;
+    at += 1;
+  } while (depth > 0);
+  return at;
+};
+
+const isDelimiter = (code: number): boolean =>
+  Number.isNaN(code) || code === comma || code === closeBrace || code === closeBracket || isSpace(code);
+
+const skipValue = (text: string, from: number): number => {
+  const code = text.charCodeAt(from);
+  if (code === quote) return skipString(text, from);
+  if (code === openBrace || code === openBracket) return skipNested(text, from);
+  let at = from;
+  while (!isDelimiter(text.charCodeAt(at))) at += 1;
+  return at;
+};
+
+const nameOf = (text: string, start: number, end: number): string => {
+  const raw = text.slice(start + 1, end - 1);
+  return raw.includes("\\") ? JSON.parse(text.slice(start, end)) : raw;
+};
+
+/**
+ * Finds the value of a member of an object without re-encoding anything, so that a part of an event can be hashed
+ * and passed on as it was received.
+ *
+ * `text` has to be valid JSON (JSON.parse accepted it) and `object` the index of the object's opening brace, or of
+ * white space before it. Of several members with the name the last counts, as for JSON.parse.
+ */
+export const memberSpan = (text: string, name: string, object = 0): Span | undefined => {
+  let found: Span | undefined;
+  let at = skipSpace(text, object) + 1;
+  for (;;) {
+    at = skipSpace(text, at);
+    if (text.charCodeAt(at) !== quote) return found;
+    const nameEnd = skipString(text, at);
+    const start = skipSpace(text, skipSpace(text, nameEnd) + 1);
+    const end = skipValue(text, start);
+    if (nameOf(text, at, nameEnd) === name) found = { start, end };
+    at = skipSpace(text, end);
+    if (text.charCodeAt(at) !== comma) return found;
+    at += 1;
+  }
+};
+
+/** The text of the value at the end of a path of members, as it was received. */
+export const memberText = (text: string, path: ReadonlyArray<string>): string | undefined => {
+  let span: Span | undefined = { start: 0, end: text.length };
+  for (const name of path) {
+    if (span === undefined || text.charCodeAt(skipSpace(text, span.start)) !== openBrace) return undefined;
+    span = memberSpan(text, name, span.start);
+  }
+  return span === undefined ? undefined : text.slice(span.start, span.end);
+};

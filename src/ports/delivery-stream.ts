@@ -1,0 +1,20 @@
+import type { TaskEither } from "fp-ts/lib/TaskEither.js";
+
+/** `Throttled` and `Unavailable` may pass by themselves; `Refused` is a mistake in the set-up (missing stream, denied). */
+export interface StreamFailure {
+  readonly _tag: "StreamThrottled" | "StreamUnavailable" | "StreamRefused";
+  readonly reason: string;
+}
+
+/** Most that one PutRecordBatch takes; bytes are counted before base64. */
+export const streamLimits = { count: 500, bytes: 4 * 1024 * 1024 };
+
+export interface DeliveryStream {
+  /**
+   * Offers one batch within `streamLimits`. Right: for each record, in order, `undefined` when the stream took it,
+   * else why not. Left: nothing is known of the batch, so all of it has to be offered again.
+   */
+  readonly putRecords: (
+    records: ReadonlyArray<string>,
+  ) => TaskEither<StreamFailure, ReadonlyArray<StreamFailure | undefined>>;
+}
