@@ -16,7 +16,9 @@ const progress = ({ sent, total, waiting, simulatedMilliseconds }: Progress): st
   `${bar(sent / Math.max(1, total))} ${number(sent)} of ${number(total)} sent, ${number(waiting)} on their way, ` +
   `${duration(simulatedMilliseconds)} of the run's time`;
 
-const outcomes = ({ ledger }: RunResult): string =>
+const refusal = "over 1 MB, which no bus takes, so never received";
+
+const outcomes = ({ ledger, refused }: RunResult): string =>
   table([
     ["received", number(ledger.received), "copies that the buffer accepted"],
     ["delivered", number(ledger.delivered), "in S3, under type="],
@@ -30,6 +32,7 @@ const outcomes = ({ ledger }: RunResult): string =>
     ]),
     ["in flight", number(ledger.inFlight), ""],
     ["unmatched", number(ledger.unmatched), "not taken by the rule, so never received"],
+    ...(refused === 0 ? [] : [["refused", number(refused), refusal]]),
   ]);
 
 const functions = (result: RunResult): string =>
@@ -139,6 +142,7 @@ Examples:
     if (options.json) {
       say(JSON.stringify(result.ledger));
       for (const difference of result.differences.slice(0, mostNamed)) complain(difference);
+      if (result.refused > 0) complain(`refused: ${result.refused} events ${refusal}`);
       for (const file of input.ignored) complain(`ignored: ${file}`);
     } else say(report(result, input));
     return result.ledger.balanced ? exitCode.done : exitCode.failed;

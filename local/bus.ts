@@ -5,7 +5,8 @@ import { inputsOf, type Plan } from "./plan.ts";
 
 /*
  * An EventBridge bus: an event that a rule's pattern matches is sent to the rule's targets; what a target cannot take
- * goes to the target's dead-letter queue with the reason; what no rule matches is gone (EventBridge User Guide).
+ * goes to the target's dead-letter queue with the reason; what no rule matches is gone; an event over 1 MB is refused
+ * (EventBridge User Guide; API reference PutEvents).
  * Left out: the archive, retries over 24 hours (the queue is always there), input transformers, several buses,
  * permissions, delivering an event twice (the sender of a run does that).
  */
@@ -16,6 +17,8 @@ const TargetInputs = t.intersection([
   t.partial({ deadLetterConfig: t.type({ arn: t.string }) }),
 ]);
 
+const maximumEventBytes = 1024 * 1024;
+
 interface Rule {
   readonly matches: Matcher;
   readonly targets: ReadonlyArray<{ readonly queue: MessageBuffer; readonly deadLetters: MessageBuffer | undefined }>;
@@ -25,6 +28,7 @@ const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(":") + 1);
 
 export class Bus {
   unmatched = 0;
+  refused = 0;
   private readonly rules: ReadonlyArray<Rule>;
 
   constructor(plan: Plan, queues: ReadonlyMap<string, MessageBuffer>) {
@@ -41,6 +45,10 @@ export class Bus {
 
   /** Takes an event as the JSON text that EventBridge would hand to targets. */
   put(text: string): void {
+    if (Buffer.byteLength(text) > maximumEventBytes) {
+      this.refused += 1;
+      return;
+    }
     const event: unknown = JSON.parse(text);
     const matching = this.rules.filter(({ matches }) => matches(event));
     if (matching.length === 0) this.unmatched += 1;

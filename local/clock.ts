@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import FakeTimers from "@sinonjs/fake-timers";
 
@@ -77,6 +78,13 @@ const countRequests = (): Requests => {
   };
 };
 
+/** A timer runs in the context of whoever set it, as Node's own do; what it prints belongs to that container's log. */
+const keepContext = (): void => {
+  globalThis.setTimeout = new Proxy(globalThis.setTimeout, {
+    apply: (fake, self, [run, ...rest]) => Reflect.apply(fake, self, [AsyncLocalStorage.bind(run), ...rest]),
+  });
+};
+
 /**
  * A clock that jumps to the next timer as soon as nothing is under way: no HTTP request but those that wait for the
  * clock themselves, and nothing on its way through the event loop.
@@ -89,6 +97,7 @@ export const virtualClock = (start: number, seed: number): Clock => {
     now: start,
     toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
   });
+  keepContext();
   Math.random = seededRandom(seed);
   const quietWork: (() => boolean)[] = [];
   let parked = 0;

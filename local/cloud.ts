@@ -97,7 +97,7 @@ const buildMappings = (
 export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
   const { plan, clock } = options;
   const objects = new Objects(`${options.out}/s3`);
-  const tables = await Tables.load(plan);
+  const tables = await Tables.load(plan, clock);
   const streams = new Map<string, DeliveryStream>();
   const gateway = new Gateway(operationsOf({ tables, objects, streams }), clock, options.isVirtual);
   const endpoint = await gateway.listen();

@@ -35,6 +35,8 @@ export interface RunResult extends Audit {
   readonly functions: ReadonlyMap<string, Readonly<FunctionCounts>>;
   readonly simulatedMilliseconds: number;
   readonly realMilliseconds: number;
+  /** Events that the bus did not take, because they are over 1 MB: their sender is told, nothing received them. */
+  readonly refused: number;
   readonly bucketFolder: string;
   readonly notSimulated: ReadonlyArray<string>;
   readonly logs: Cloud["logs"];
@@ -119,6 +121,7 @@ export const run = async (options: RunOptions): Promise<RunResult> => {
       functions: cloud.functions.counts(),
       simulatedMilliseconds,
       realMilliseconds: performance.now() - began,
+      refused: cloud.bus.refused,
       bucketFolder: join(options.out, "s3", stream?.bucket ?? ""),
       notSimulated: cloud.notSimulated,
       logs: cloud.logs,

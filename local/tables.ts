@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import dynalite from "dynalite";
 import * as t from "io-ts";
+import type { Clock } from "./clock.ts";
 import { inputsOf, type Plan } from "./plan.ts";
 
 /*
@@ -41,10 +42,19 @@ const localHeaders = {
   "x-amz-date": "20260101T000000Z",
 };
 
+/** A new table is there once dynalite's timer for it has fired. */
+const becomeActive = async (clock: Clock): Promise<void> => {
+  let isActive = false;
+  clock.after(1, () => {
+    isActive = true;
+  });
+  await clock.runUntil(() => isActive);
+};
+
 export class Tables {
   private readonly server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
 
-  static async load(plan: Plan): Promise<Tables> {
+  static async load(plan: Plan, clock: Clock): Promise<Tables> {
     const tables = new Tables();
     for (const resource of plan.ofType("aws:dynamodb/table:Table")) {
       const inputs = inputsOf(TableInputs, resource);
@@ -67,6 +77,7 @@ export class Tables {
             }),
       });
     }
+    await becomeActive(clock);
     return tables;
   }
 

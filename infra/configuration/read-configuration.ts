@@ -34,6 +34,25 @@ const toMistake = ({ context, value, message }: t.ValidationError): Mistake => {
   };
 };
 
+const ownValues = (values: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => {
+      const name = key.slice(project.length);
+      return key.startsWith(project) && !reserved.has(name) ? [[name, parseValue(value)]] : [];
+    }),
+  );
+
+const topLevelOf = ({ context }: t.ValidationError): string =>
+  context.map(({ key }) => key).find((key) => key !== "") ?? "";
+
+/** Rules across keys, for the keys that are valid by themselves, so that these mistakes are not told one run later. */
+const crossCheckValid = (values: Readonly<Record<string, unknown>>, errors: t.Errors): ReadonlyArray<Mistake> => {
+  const broken = new Set(errors.map(topLevelOf));
+  const valid = Object.fromEntries(Object.entries(values).filter(([name]) => !broken.has(name)));
+  const decoded = configuration.decode(valid);
+  return E.isRight(decoded) ? crossCheck(decoded.right) : [];
+};
+
 /**
  * Decodes the stack's configuration: the values as Pulumi hands them over, each a text or a JSON text. Reports all
  * mistakes at once.
@@ -41,12 +60,9 @@ const toMistake = ({ context, value, message }: t.ValidationError): Mistake => {
 export const readConfiguration = (
   values: Readonly<Record<string, string>>,
 ): E.Either<ReadonlyArray<Mistake>, Configuration> => {
-  const own = Object.entries(values).flatMap(([key, value]) => {
-    const name = key.slice(project.length);
-    return key.startsWith(project) && !reserved.has(name) ? [[name, parseValue(value)] as const] : [];
-  });
-  const decoded = configuration.decode(Object.fromEntries(own));
-  if (E.isLeft(decoded)) return E.left(decoded.left.map(toMistake));
+  const own = ownValues(values);
+  const decoded = configuration.decode(own);
+  if (E.isLeft(decoded)) return E.left([...decoded.left.map(toMistake), ...crossCheckValid(own, decoded.left)]);
   const mistakes = crossCheck(decoded.right);
   return mistakes.length > 0 ? E.left(mistakes) : E.right(decoded.right);
 };

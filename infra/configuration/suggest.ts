@@ -16,7 +16,7 @@ export const suggest = (name: string, known: ReadonlyArray<string>): string | un
   const [best] = known
     .map((candidate) => ({ candidate, away: distance(name.toLowerCase(), candidate.toLowerCase()) }))
     .toSorted((a, b) => a.away - b.away);
-  return best !== undefined && best.away <= Math.max(2, Math.floor(best.candidate.length / 3))
+  return best !== undefined && best.away <= Math.max(2, Math.ceil(best.candidate.length / 2))
     ? best.candidate
     : undefined;
 };

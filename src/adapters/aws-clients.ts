@@ -21,7 +21,8 @@ const settingsOf = (environment: AwsEnvironment) => ({
   },
   ...(environment.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: environment.AWS_ENDPOINT_URL }),
   maxAttempts: 3,
-  requestHandler: { requestTimeout: 10_000, connectionTimeout: 3_000 },
+  // Without throwOnRequestTimeout the SDK only warns and waits on.
+  requestHandler: { requestTimeout: 10_000, connectionTimeout: 3_000, throwOnRequestTimeout: true },
 });
 
 export const dynamoDb = (environment: AwsEnvironment): DynamoDBClient => new DynamoDBClient(settingsOf(environment));

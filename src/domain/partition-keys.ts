@@ -35,7 +35,7 @@ const isOpen = (eventTime: Instant, now: Instant): boolean => {
 };
 
 const shardOf = (name: string, shards: number): string =>
-  String(Number.parseInt(hash("md5", name, "hex").slice(0, 8), 16) % shards);
+  String(BigInt(`0x${hash("md5", name, "hex")}`) % BigInt(shards));
 
 export const partitionKeysOf = (event: Partitioned, now: Instant, shards: number, excess = false): PartitionKeys => {
   const type = excess && event.type === queueEntry ? `${event.type}${excessSuffix}` : event.type;

@@ -1,0 +1,185 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { campaign } from "../../local/campaign.ts";
+import { devPlan, newFolder, runLocally, start } from "../support/local-run.ts";
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const floodgate = (...args: ReadonlyArray<string>): Promise<Ended> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, ["cli/main.ts", ...args], { maxBuffer: 1e8 }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+
+const fileWith = (name: string, text: string | Buffer): string => {
+  const file = join(newFolder(), "..", name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+};
+
+const deliveredLines = (out: string): ReadonlyArray<string> =>
+  readdirSync(join(out, "s3"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.includes("type=") && name.endsWith(".jsonl.gz"))
+    .flatMap((name) =>
+      gunzipSync(readFileSync(join(out, "s3", name)))
+        .toString("utf8")
+        .trimEnd()
+        .split("\n"),
+    );
+
+const samples = "test/samples/genesys";
+
+describe("floodgate run", () => {
+  it("gives each of the vendor's samples exactly one outcome, and delivers its own text", async () => {
+    const out = newFolder();
+    const { code, stdout, stderr } = await floodgate("run", "--events", samples, "--json", "--out", out);
+    expect([code, JSON.parse(stdout)]).toStrictEqual([
+      0,
+      {
+        received: 35,
+        delivered: 22,
+        dropped: { lowPriority: 0, rateLimited: 0 },
+        duplicates: 1,
+        parked: { malformed: 12 },
+        inFlight: 0,
+        unmatched: 0,
+        balanced: true,
+      },
+    ]);
+    expect(stderr).toContain("ignored: test/samples/genesys/README.md");
+    const sent = readdirSync(samples)
+      .filter((name) => !/^(rest|oauth|README)/.test(name))
+      .map((name) => JSON.stringify(JSON.parse(readFileSync(join(samples, name), "utf8"))));
+    const delivered = deliveredLines(out).map((line) => {
+      const { floodgate: member, ...own } = JSON.parse(line);
+      expect(Object.keys(member).slice(0, 6)).toStrictEqual([
+        "v",
+        "key",
+        "messageId",
+        "receivedAt",
+        "eventTime",
+        "type",
+      ]);
+      const text = `${line.slice(0, line.lastIndexOf(',"floodgate":'))}}`;
+      expect(JSON.parse(text)).toStrictEqual(own);
+      return text;
+    });
+    expect(delivered.toSorted()).toStrictEqual([...new Set(sent)].toSorted());
+  });
+
+  it("gives every kind of bad input the outcome that the design names, and loses nothing", async () => {
+    const event = (id: string, length: number, eventTime: unknown) =>
+      JSON.stringify({
+        id,
+        "detail-type": "v2.new.{id}.topic",
+        source: "aws.partner/genesys.com/cloud/1/x",
+        detail: { eventBody: { eventTime, note: "x".repeat(length) } },
+      });
+    const lines = [
+      "not JSON at all",
+      '{"source":"aws.partner/genesys.com/cloud/1/x","detail-type":"no detail"}',
+      event("e-1", 10, "half past nine"),
+      event("e-2", 300 * 1024, 1767603620723),
+      event("e-3", 1024 * 1024 - 400, 1767603620723),
+      '{"source":"somebody.else","detail-type":"x","detail":{}}',
+    ];
+    const file = fileWith("bad.jsonl", `${lines.join("\n")}\n`);
+    const { code, stdout } = await floodgate("run", "--events", file, "--json", "--out", newFolder());
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { received: 5, delivered: 2, parked: { malformed: 2, tooLarge: 1 }, unmatched: 1, balanced: true },
+    ]);
+  });
+
+  it("runs an empty file to a ledger of nothing", async () => {
+    const { code, stdout } = await floodgate(
+      "run",
+      "--events",
+      fileWith("empty.json", ""),
+      "--json",
+      "--out",
+      newFolder(),
+    );
+    expect([code, JSON.parse(stdout).received]).toStrictEqual([0, 0]);
+  });
+
+  it("reads arrays, pretty-printed events and gzip", async () => {
+    const { gzipSync } = await import("node:zlib");
+    const one = readFileSync(`${samples}/acd.start.voice.json`, "utf8");
+    const two = readFileSync(`${samples}/user.start.voice.json`, "utf8");
+    const file = fileWith("events.json.gz", gzipSync(`[${one},\n${two}]`));
+    const { stdout } = await floodgate("run", "--events", file, "--json", "--out", newFolder());
+    expect(JSON.parse(stdout)).toMatchObject({ received: 2, delivered: 2 });
+  });
+
+  it.each([
+    [["run", "--events", "nowhere.json"], 2, "--events nowhere.json: there is no such file or directory"],
+    [["run", "--rate", "fast"], 2, "--rate fast: has to be a whole number of at least 1"],
+    [["run", "--sed", "1"], 2, "Unknown option '--sed'"],
+    [["run", "--out", "src"], 2, "--out src: holds files that no run made"],
+    [["run", "--stack", "moon"], 1, "--stack moon: there is no Pulumi.moon.yaml"],
+    [["plan", "--stack", "moon"], 2, "--stack moon: there is no Pulumi.moon.yaml"],
+    [["fly"], 2, "there is no command fly"],
+    [
+      ["run", "--config", 'floodgate:admission={"maxEventsPerQueuePerSecond":"five"}'],
+      1,
+      'floodgate:admission.maxEventsPerQueuePerSecond is "five": it has to be a whole number from 1 to 1000.',
+    ],
+  ])("answers %j with exit code %i and a line that helps", async (args, code, line) => {
+    const ended = await floodgate(...args);
+    expect([ended.code, ended.stdout]).toStrictEqual([code, ""]);
+    expect(ended.stderr).toContain(line);
+  });
+
+  it.each([["--help"], ["run", "--help"], ["plan", "--help"]])("explains itself: %s %s", async (...args) => {
+    const ended = await floodgate(...args.filter((arg) => arg !== undefined));
+    expect([ended.code, ended.stderr]).toStrictEqual([0, ""]);
+    expect(ended.stdout).toContain("Usage: npx floodgate");
+  });
+
+  it("does the same twice for the same seed, and something else for another", async () => {
+    const events = (seed: number) => campaign({ count: 2000, seed, perMinute: 10_000, start });
+    const [first, second, other] = [
+      await runLocally(events(1)),
+      await runLocally(events(1)),
+      await runLocally(events(2)),
+    ];
+    expect(second.ledger).toStrictEqual(first.ledger);
+    expect(second.deliveredKeys).toStrictEqual(first.deliveredKeys);
+    expect(other.deliveredKeys).not.toStrictEqual(first.deliveredKeys);
+  });
+
+  it("makes at least five times the invocations with a batch size of 10 instead of 100", async () => {
+    const events = campaign({ count: 1500, seed: 1, perMinute: 10_000, start });
+    const invocations = async (batchSize: number) => {
+      const plan = await devPlan(`floodgate:processing={"batchSize":${batchSize},"maximumConcurrency":2}`);
+      const run = await runLocally(events, { plan });
+      expect(run.ledger.balanced).toBe(true);
+      return run.functions.get("process-batch")?.invocations ?? 0;
+    };
+    expect(await invocations(10)).toBeGreaterThanOrEqual(5 * (await invocations(100)));
+  });
+});
+
+describe("floodgate plan", () => {
+  it("prints the same JSON twice: resources by type and name, with their inputs and without secrets", async () => {
+    const [first, second] = [await floodgate("plan", "--json"), await floodgate("plan", "--json")];
+    expect(first).toStrictEqual(second);
+    const resources: { type: string; name: string; inputs: object }[] = JSON.parse(first.stdout);
+    expect(resources.every((resource) => Object.keys(resource).join() === "type,name,inputs")).toBe(true);
+    expect(
+      resources.find(({ name, type }) => type === "aws:lambda/function:Function" && name === "process-batch"),
+    ).toMatchObject({
+      inputs: { code: { archive: ["index.mjs"] }, environment: { variables: { DELIVERY_STREAM: "events" } } },
+    });
+  });
+});

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { parseInstant, toDate, toIso } from "../../src/domain/instant.ts";
+
+describe("parseInstant", () => {
+  it.each([
+    [1767603620723, 1767603620723],
+    [1767603620723.9, 1767603620723],
+    ["1767603620723", 1767603620723],
+    ["2026-01-05T09:00:20.723Z", 1767603620723],
+    ["2026-01-05T10:00:20.723+01:00", 1767603620723],
+    ["2026-01-05T09:00:21Z", 1767603621000],
+    ["yesterday", undefined],
+    ["5", undefined],
+    ["", undefined],
+    [9e15, undefined],
+    [Number.NaN, undefined],
+    [null, undefined],
+    [{}, undefined],
+  ])("reads %j as %j", (value, instant) => {
+    expect(parseInstant(value)).toBe(instant);
+  });
+});
+
+describe("toIso and toDate", () => {
+  it("write UTC", () => {
+    expect([toIso(1767603620723), toDate(1767603620723)]).toStrictEqual(["2026-01-05T09:00:20.723Z", "2026-01-05"]);
+  });
+});

@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { eventTypes } from "../../src/domain/event-type.ts";
+import { day } from "../../src/domain/instant.ts";
+import { activePartitions, maximumActivePartitions, partitionKeysOf } from "../../src/domain/partition-keys.ts";
+
+const now = Date.UTC(2026, 0, 5, 9);
+const keysOf = (eventTime: number, queueId: string | undefined = "q-1") =>
+  partitionKeysOf({ type: "acd.start", eventTime, queueId, conversationId: "c-1" }, now, 4);
+
+describe("partitionKeysOf", () => {
+  it.each([
+    [Date.UTC(2026, 0, 2, 23, 59, 59, 999), "late"],
+    [Date.UTC(2026, 0, 3), "2026-01-03"],
+    [now, "2026-01-05"],
+    [Date.UTC(2026, 0, 6, 23, 59), "2026-01-06"],
+    [Date.UTC(2026, 0, 7), "late"],
+    [0, "late"],
+  ])("puts %d under dt=%s", (eventTime, dt) => {
+    expect(keysOf(eventTime).dt).toBe(dt);
+  });
+
+  it("has one shard for all that is late", () => {
+    expect(keysOf(0)).toStrictEqual({ type: "acd.start", dt: "late", shard: "0" });
+  });
+
+  it("keeps the entries of a queue in one shard, whatever their conversation", () => {
+    const shards = ["c-1", "c-2", "c-3"].map((conversationId) =>
+      partitionKeysOf({ type: "acd.start", eventTime: now, queueId: "q-1", conversationId }, now, 4),
+    );
+    expect(new Set(shards.map(({ shard }) => shard)).size).toBe(1);
+  });
+
+  it("sets excess entries apart, and nothing else", () => {
+    const excess = (type: "acd.start" | "acd.end") => partitionKeysOf({ type, eventTime: now }, now, 4, true).type;
+    expect([excess("acd.start"), excess("acd.end")]).toStrictEqual(["acd.start-excess", "acd.end"]);
+  });
+
+  it("never makes more partitions than it promises, whatever time the events span", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5 }),
+        fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 50 }),
+        (shards, days) => {
+          const prefixes = eventTypes.flatMap((type) =>
+            days.flatMap((offset, index) =>
+              [false, true].map((excess) => {
+                const event = { type, eventTime: now + offset * day, queueId: `q-${index}` };
+                return Object.values(partitionKeysOf(event, now, shards, excess)).join("/");
+              }),
+            ),
+          );
+          expect(new Set(prefixes).size).toBeLessThanOrEqual(activePartitions(shards, true));
+        },
+      ),
+    );
+  });
+
+  it("stays within the stream's quota with the default of four shards", () => {
+    expect(activePartitions(4, true)).toBeLessThanOrEqual(maximumActivePartitions);
+  });
+});

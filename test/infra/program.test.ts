@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { readStackFile } from "../../infra/plan.ts";
+import { runWithStubEngine } from "../support/stub-engine.ts";
+
+const configuration = readStackFile("Pulumi.dev.yaml");
+
+describe("the program in Pulumi's own node runtime", () => {
+  it("declares every resource in an update", async () => {
+    const run = await runWithStubEngine({ configuration, isPreview: false });
+    expect({ exitCode: run.exitCode, messages: run.messages }).toStrictEqual({ exitCode: 0, messages: "" });
+    expect(run.registered.map(({ type, name }) => `${type} ${name}`)).toContain(
+      "aws:lambda/function:Function process-batch",
+    );
+  });
+
+  it("declares the same resources in a preview, where every output is unknown", async () => {
+    const update = await runWithStubEngine({ configuration, isPreview: false });
+    const preview = await runWithStubEngine({ configuration, isPreview: true });
+    expect({ exitCode: preview.exitCode, messages: preview.messages }).toStrictEqual({ exitCode: 0, messages: "" });
+    const names = ({ registered }: typeof update) => registered.map(({ type, name }) => `${type} ${name}`).toSorted();
+    expect(names(preview)).toStrictEqual(names(update));
+  });
+
+  it("names every mistake in the configuration and declares nothing", async () => {
+    const wrong = { ...configuration, "floodgate:admission": '{"minPriority":"high"}', "floodgate:retries": "{}" };
+    const run = await runWithStubEngine({ configuration: wrong, isPreview: true });
+    expect(run.exitCode).not.toBe(0);
+    expect(run.messages).toContain('floodgate:admission.minPriority is "high": it has to be a whole number');
+    expect(run.messages).toContain("floodgate:retries is {}: it is not a key (did you mean retry?)");
+    expect(run.registered.filter(({ type }) => type.startsWith("aws:"))).toStrictEqual([]);
+  });
+});

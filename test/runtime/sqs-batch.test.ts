@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import type { Message } from "../../src/domain/message.ts";
+import type { Outcome } from "../../src/domain/outcome.ts";
+import { sqsBatch } from "../../src/runtime/sqs-batch.ts";
+
+const context = { awsRequestId: "r-1", getRemainingTimeInMillis: () => 60_000 };
+
+const record = (messageId: string, receiveCount = 1) => ({
+  messageId,
+  body: "{}",
+  attributes: { ApproximateReceiveCount: String(receiveCount), SentTimestamp: "1767603620723" },
+});
+
+/** A step that notes how the messages were grouped; those named `bad` fail. */
+const handlerNoting = (units: string[][]) =>
+  sqsBatch((messages: ReadonlyArray<Message>) => () => async (): Promise<ReadonlyArray<Outcome>> => {
+    units.push(messages.map(({ messageId }) => messageId));
+    return messages.map(({ messageId }) =>
+      messageId.startsWith("bad")
+        ? { _tag: "Failed", messageId, failure: "unknown" }
+        : { _tag: "Delivered", messageId, recorded: true },
+    );
+  })({});
+
+describe("sqsBatch", () => {
+  it("answers with the messages that have to stay in the buffer, and only them", async () => {
+    const answer = await handlerNoting([])({ Records: [record("a"), record("bad-1"), record("b")] }, context);
+    expect(answer).toStrictEqual({ batchItemFailures: [{ itemIdentifier: "bad-1" }] });
+  });
+
+  it("handles a message alone from its third receive on, so that one that kills the process takes no other along", async () => {
+    const units: string[][] = [];
+    await handlerNoting(units)({ Records: [record("a"), record("s-1", 3), record("b", 2), record("s-2", 9)] }, context);
+    expect(units[0]).toStrictEqual(["a", "b"]);
+    expect(units.slice(1).toSorted()).toStrictEqual([["s-1"], ["s-2"]]);
+  });
+
+  it("takes the suspects in another order at each receive", async () => {
+    const orders = await Promise.all(
+      [3, 4, 5, 6].map(async (receiveCount) => {
+        const units: string[][] = [];
+        const names = ["s-1", "s-2", "s-3", "s-4", "s-5"];
+        await handlerNoting(units)({ Records: names.map((name) => record(name, receiveCount)) }, context);
+        return units.flat().join();
+      }),
+    );
+    expect(new Set(orders).size).toBeGreaterThan(1);
+  });
+
+  it("refuses an event of another shape by naming the field, and never prints its content", async () => {
+    const wrong = { Records: [{ messageId: "a", body: { secret: "tel:+12025550143" }, attributes: {} }] };
+    const refusal = expect(handlerNoting([])(wrong, context)).rejects;
+    await refusal.toThrow("Records.body: expected string");
+    await expect(handlerNoting([])(wrong, context)).rejects.not.toThrow("2025550143");
+  });
+});

@@ -1,0 +1,69 @@
+import * as TE from "fp-ts/lib/TaskEither.js";
+import { describe, expect, it } from "vitest";
+import type { StreamFailure } from "../../src/ports/delivery-stream.ts";
+import { streamLimits } from "../../src/ports/delivery-stream.ts";
+import { deliver } from "../../src/steps/deliver.ts";
+import { stillClock, takesAll } from "../support/capabilities.ts";
+
+const throttled: StreamFailure = { _tag: "StreamThrottled", reason: "slow down" };
+
+describe("deliver", () => {
+  it("offers all lines in batches that the stream takes", async () => {
+    const batches: number[] = [];
+    const lines = Array.from({ length: 1200 }, (_, index) => `${index}`.padEnd(10_000, "x"));
+    const failures = await deliver(lines)({
+      ...stillClock(),
+      putRecords: (records) => {
+        batches.push(records.length);
+        expect(records.reduce((sum, record) => sum + Buffer.byteLength(record), 0)).toBeLessThanOrEqual(
+          streamLimits.bytes,
+        );
+        return takesAll.putRecords(records);
+      },
+    })();
+    expect([batches, failures]).toStrictEqual([[419, 419, 362], new Map()]);
+  });
+
+  it("offers again only the entries that failed, with full jitter between the tries", async () => {
+    const offered: string[][] = [];
+    const clock = stillClock();
+    const failures = await deliver(["a", "b", "c"])({
+      ...clock,
+      putRecords: (records) => {
+        offered.push([...records]);
+        return TE.right(records.map((record) => (record === "b" && offered.length < 3 ? throttled : undefined)));
+      },
+    })();
+    expect(offered).toStrictEqual([["a", "b", "c"], ["b"], ["b"]]);
+    expect(failures).toStrictEqual(new Map());
+    expect(clock.slept).toStrictEqual([0, 100, 200]);
+  });
+
+  it("says, by position, what did not get through after the last try", async () => {
+    const clock = stillClock();
+    const failures = await deliver(["a", "b"])({
+      ...clock,
+      putRecords: (records) => TE.right(records.map((record) => (record === "b" ? throttled : undefined))),
+    })();
+    expect(failures).toStrictEqual(new Map([[1, "firehoseThrottled"]]));
+    expect(clock.slept).toHaveLength(5);
+  });
+
+  it("counts a whole call that failed as a failure of every line in it", async () => {
+    const refused: StreamFailure = { _tag: "StreamRefused", reason: "no such stream" };
+    const failures = await deliver(["a", "b"])({ ...stillClock(), putRecords: () => TE.left(refused) })();
+    expect(failures).toStrictEqual(
+      new Map([
+        [0, "firehoseRefused"],
+        [1, "firehoseRefused"],
+      ]),
+    );
+  });
+
+  it("asks for nothing when there is nothing to deliver", async () => {
+    const putRecords = () => {
+      throw new Error("nothing to put");
+    };
+    expect(await deliver([])({ ...stillClock(), putRecords })()).toStrictEqual(new Map());
+  });
+});

@@ -1,0 +1,151 @@
+import * as T from "fp-ts/lib/Task.js";
+import * as TE from "fp-ts/lib/TaskEither.js";
+import { describe, expect, it } from "vitest";
+import type { Outcome } from "../../src/domain/outcome.ts";
+import { type ProcessBatchCapabilities, processBatch } from "../../src/steps/process-batch.ts";
+import { envelope, eventOf, eventTime, message, queueEntryText } from "../support/builders.ts";
+import { keptFailedEvents, keptTelemetry, noDeliveries, stillClock, takesAll } from "../support/capabilities.ts";
+import { onlyThese } from "../support/should-not-be-called.ts";
+
+const byId = (outcomes: ReadonlyArray<Outcome>) => new Map(outcomes.map(({ messageId, ...rest }) => [messageId, rest]));
+
+const scene = (given: Partial<ProcessBatchCapabilities> = {}) => {
+  const kept = keptTelemetry();
+  const capabilities = onlyThese<ProcessBatchCapabilities>({
+    ...stillClock(),
+    ...kept.telemetry,
+    ...noDeliveries,
+    ...takesAll,
+    ...given,
+  });
+  return { ...kept, capabilities };
+};
+
+const unavailable = TE.left({ _tag: "DeliveriesUnavailable", reason: "throttled" } as const);
+const refusesAll = { putRecords: () => TE.left({ _tag: "StreamUnavailable", reason: "down" } as const) };
+
+describe("processBatch", () => {
+  it("delivers events that were never delivered, and records their copies", async () => {
+    const recorded: string[] = [];
+    const [first, second] = [message(queueEntryText("c-1")), message(queueEntryText("c-2"))];
+    const { capabilities, counted } = scene({
+      recordDeliveries: (events) => {
+        recorded.push(...events.map(({ messageId }) => messageId));
+        return T.of([]);
+      },
+    });
+    const outcomes = await processBatch([first, second])(capabilities)();
+    expect(byId(outcomes)).toStrictEqual(
+      new Map([first, second].map(({ messageId }) => [messageId, { _tag: "Delivered", recorded: true }])),
+    );
+    expect([recorded, counted]).toStrictEqual([[first.messageId, second.messageId], [{ delivered: 2 }]]);
+  });
+
+  it("tells the redelivery of a delivered copy from another copy of the event", async () => {
+    const text = queueEntryText("c-1");
+    const [same, other] = [message(text), message(text)];
+    const known = new Map([[eventOf(same).key, same.messageId]]);
+    const { capabilities, logged } = scene({ findDeliveries: () => TE.right(known) });
+    const outcomes = await processBatch([same, other])(capabilities)();
+    expect(byId(outcomes)).toStrictEqual(
+      new Map([
+        [same.messageId, { _tag: "Redelivered" }],
+        [other.messageId, { _tag: "Duplicate" }],
+      ]),
+    );
+    expect(logged).toStrictEqual([{ message: "duplicates", fields: { messageIds: [other.messageId] } }]);
+  });
+
+  it("delivers one of several copies in a batch", async () => {
+    const offered: string[] = [];
+    const copies = [message(queueEntryText("c-1")), message(queueEntryText("c-1")), message(queueEntryText("c-1"))];
+    const { capabilities } = scene({
+      putRecords: (records) => {
+        offered.push(...records);
+        return takesAll.putRecords(records);
+      },
+    });
+    const outcomes = await processBatch(copies)(capabilities)();
+    expect(outcomes.map(({ _tag }) => _tag)).toStrictEqual(["Delivered", "Duplicate", "Duplicate"]);
+    expect(offered).toHaveLength(1);
+  });
+
+  it("fails every copy of an event that could not be delivered, so that none is acknowledged", async () => {
+    const copies = [message(queueEntryText("c-1")), message(queueEntryText("c-1"))];
+    const { capabilities } = scene(refusesAll);
+    const outcomes = await processBatch(copies)(capabilities)();
+    expect(outcomes.map(({ _tag }) => _tag)).toStrictEqual(["Failed", "Failed"]);
+  });
+
+  it("leaves everything in the buffer while it cannot check what was delivered", async () => {
+    const { capabilities } = scene({
+      findDeliveries: () => unavailable,
+      putRecords: () => {
+        throw new Error("nothing may be delivered unchecked");
+      },
+    });
+    const outcomes = await processBatch([message(queueEntryText("c-1"))])(capabilities)();
+    expect(outcomes).toMatchObject([{ _tag: "Failed", failure: "dynamodbUnavailable" }]);
+  });
+
+  it("acknowledges and counts a delivery that could not be recorded", async () => {
+    const { capabilities, counted } = scene({ recordDeliveries: (events) => T.of(events) });
+    const outcomes = await processBatch([message(queueEntryText("c-1"))])(capabilities)();
+    expect(outcomes).toMatchObject([{ _tag: "Delivered", recorded: false }]);
+    expect(counted).toStrictEqual([{ delivered: 1, unrecorded: 1 }]);
+  });
+
+  it("parks what is malformed with its payload and reason, and delivers the rest", async () => {
+    const kept = keptFailedEvents();
+    const [broken, good] = [message("{"), message(queueEntryText("c-1"))];
+    const { capabilities } = scene({ park: kept.park });
+    const outcomes = await processBatch([broken, good])(capabilities)();
+    expect(byId(outcomes)).toStrictEqual(
+      new Map<string, unknown>([
+        [broken.messageId, { _tag: "Parked", reason: "malformed" }],
+        [good.messageId, { _tag: "Delivered", recorded: true }],
+      ]),
+    );
+    const { messageId, receivedAt, receiveCount } = broken;
+    const event = {
+      v: 1,
+      messageId,
+      receivedAt,
+      reason: "malformed",
+      attempts: receiveCount,
+      body: "{",
+      detail: "not JSON",
+    };
+    expect(kept.parked).toStrictEqual([{ reason: "malformed", events: [event] }]);
+  });
+
+  it("parks every copy of an event that is larger than Firehose takes", async () => {
+    const kept = keptFailedEvents();
+    const text = envelope("attributes", { eventTime, attributes: { note: "x".repeat(1_024_000) } });
+    const { capabilities } = scene({ park: kept.park });
+    const outcomes = await processBatch([message(text), message(text)])(capabilities)();
+    expect(outcomes.map((outcome) => (outcome._tag === "Parked" ? outcome.reason : outcome._tag))).toStrictEqual([
+      "tooLarge",
+      "tooLarge",
+    ]);
+    expect(kept.parked.flatMap(({ events }) => events)).toHaveLength(2);
+  });
+
+  it("hands back what it could not park", async () => {
+    const failure = { _tag: "FailedEventsUnavailable", failure: "s3Unavailable", reason: "down" } as const;
+    const { capabilities } = scene({ park: () => TE.left(failure) });
+    const outcomes = await processBatch([message("{")])(capabilities)();
+    expect(outcomes).toMatchObject([{ _tag: "Failed", failure: "s3Unavailable" }]);
+  });
+
+  it("answers each copy exactly once, whatever happens", async () => {
+    const messages = [message("{"), message(queueEntryText("c-1")), message(queueEntryText("c-1")), message("[]")];
+    for (const given of [{}, refusesAll, { findDeliveries: () => unavailable }]) {
+      const { capabilities } = scene({ park: keptFailedEvents().park, ...given });
+      const outcomes = await processBatch(messages)(capabilities)();
+      expect(outcomes.map(({ messageId }) => messageId).toSorted()).toStrictEqual(
+        messages.map(({ messageId }) => messageId).toSorted(),
+      );
+    }
+  });
+});

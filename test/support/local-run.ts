@@ -1,0 +1,30 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { InputEvent } from "../../local/events.ts";
+import { evaluatePlan, type Plan } from "../../local/plan.ts";
+import { type RunOptions, type RunResult, run } from "../../local/run.ts";
+
+const plans = new Map<string, Promise<Plan>>();
+
+/** The dev stack's plan, evaluated once a test file for each set of changed values. */
+export const devPlan = (...overrides: ReadonlyArray<string>): Promise<Plan> => {
+  const key = overrides.join("\n");
+  const plan = plans.get(key) ?? evaluatePlan("dev", overrides);
+  plans.set(key, plan);
+  return plan;
+};
+
+export const start = Date.UTC(2026, 0, 5, 9);
+
+export const newFolder = (): string => join(mkdtempSync(join(tmpdir(), "floodgate-")), "out");
+
+/** Runs events through the local cloud of the dev stack. */
+export const runLocally = async (
+  events: ReadonlyArray<InputEvent>,
+  given: Partial<RunOptions> = {},
+): Promise<RunResult> =>
+  run({ plan: await devPlan(), events, seed: 1, perMinute: 10_000, start, out: newFolder(), ...given });
+
+export const atBus = (text: string): InputEvent => ({ door: "bus", text });
+export const inBuffer = (text: string): InputEvent => ({ door: "buffer", text });
