@@ -2,8 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfiguration } from "./infra/configuration/load-configuration.ts";
 import { Delivery } from "./infra/delivery.ts";
+import { FailedEvents } from "./infra/failed-events.ts";
+import { Genesys } from "./infra/genesys.ts";
 import { Ingestion } from "./infra/ingestion.ts";
+import { PriorityMap } from "./infra/priority-map.ts";
 import { Processing } from "./infra/processing.ts";
+import { Schedules } from "./infra/schedules.ts";
 import { Storage } from "./infra/storage.ts";
 
 const configuration = loadConfiguration(pulumi.runtime.allConfig());
@@ -17,7 +21,22 @@ const options = { providers: { aws: provider } };
 const ingestion = new Ingestion("ingestion", configuration, options);
 const storage = new Storage("storage", options);
 const delivery = new Delivery("delivery", configuration, storage, options);
-const processing = new Processing("processing", configuration, { ingestion, storage, delivery }, options);
+const genesys = new Genesys("genesys", configuration, options);
+const failedEvents = new FailedEvents("failed-events", { configuration, storage, delivery, genesys }, options);
+const processing = new Processing(
+  "processing",
+  configuration,
+  { ingestion, storage, delivery, genesys, failedEvents },
+  options,
+);
+const priorityMap = genesys.isConfigured
+  ? new PriorityMap("priority-map", { configuration, storage, genesys }, options)
+  : undefined;
+new Schedules(
+  "schedules",
+  { configuration, refresh: priorityMap?.refresh.machine, redrive: failedEvents.redrive.machine },
+  options,
+);
 
 /** What the `floodgate` command needs to know of a stack. */
 export const busName = ingestion.bus.name;
@@ -27,3 +46,7 @@ export const deliveriesTable = storage.deliveries.name;
 export const failedEventsTable = storage.failedEvents.name;
 export const deliveryStreamName = delivery.stream.name;
 export const mappingId = processing.mapping.id;
+export const queuePrioritiesTable = storage.queuePriorities.name;
+/** Absent without a Genesys organisation. */
+export const refreshMachineArn = priorityMap?.refresh.machine.arn;
+export const retryMachineArn = failedEvents.retry.machine.arn;

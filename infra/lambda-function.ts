@@ -14,9 +14,16 @@ export interface LambdaFunctionArgs<C extends t.Any> {
   readonly memoryMegabytes: number;
   /** Concurrency that nobody else can take, and that the function cannot exceed; undefined: none. */
   readonly reservedConcurrency?: number;
+  /** Files beside the bundle, by name. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly logRetentionDays: number;
   readonly permissionsBoundary: string | null;
 }
+
+const archiveOf = (files: Readonly<Record<string, string>>): pulumi.asset.AssetArchive =>
+  new pulumi.asset.AssetArchive(
+    Object.fromEntries(Object.entries(files).map(([name, text]) => [name, new pulumi.asset.StringAsset(text)])),
+  );
 
 /** A Lambda function made of `handlers/<name>.ts`, with its own role and log group. */
 export class LambdaFunction<C extends t.Any> extends pulumi.ComponentResource {
@@ -41,7 +48,7 @@ export class LambdaFunction<C extends t.Any> extends pulumi.ComponentResource {
         runtime: "nodejs24.x",
         architectures: ["arm64"],
         handler: "index.handler",
-        code: new pulumi.asset.AssetArchive({ "index.mjs": new pulumi.asset.StringAsset(bundle(name).code) }),
+        code: archiveOf({ "index.mjs": bundle(name).code, ...args.files }),
         role: role.arn,
         timeout: args.timeoutSeconds,
         memorySize: args.memoryMegabytes,

@@ -21,6 +21,9 @@ const states: Readonly<Record<string, (name: string) => State>> = {
     arn: arn("lambda", `event-source-mapping:${name}`),
   }),
   "aws:lambda/function:Function": (name) => ({ name, arn: arn("lambda", `function:${name}`) }),
+  "aws:secretsmanager/secret:Secret": (name) => ({ name, arn: arn("secretsmanager", `secret:${name}-AbCdEf`) }),
+  "aws:sfn/stateMachine:StateMachine": (name) => ({ name, arn: arn("states", `stateMachine:${name}`) }),
+  "aws:scheduler/scheduleGroup:ScheduleGroup": (name) => ({ name, arn: arn("scheduler", `schedule-group/${name}`) }),
   "aws:s3/bucket:Bucket": (name) => ({ bucket: `floodgate-${name}`, arn: `arn:aws:s3:::floodgate-${name}` }),
   "aws:sqs/queue:Queue": (name) => ({
     name,

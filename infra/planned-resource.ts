@@ -19,9 +19,20 @@ const plain = async (value: unknown): Promise<unknown> => {
   if (!record(settled)) return settled;
   if (settled[signature] === secretSignature) return "[secret]";
   if (settled["__pulumiAsset"] === true) return "[asset]";
-  if (settled["__pulumiArchive"] === true)
-    return { archive: Object.keys((await plainRecord(settled["assets"])) ?? {}) };
+  if (settled["__pulumiArchive"] === true) return { archive: await plainFiles(settled["assets"]) };
   return plainRecord(settled);
+};
+
+/** Files of an archive by name: data as their text, because the local run needs it, code without. */
+const plainFiles = async (value: unknown): Promise<unknown> => {
+  const files = await value;
+  if (!record(files)) return {};
+  const entries = Object.entries(files).map(async ([name, file]) => {
+    const asset = await file;
+    const text = record(asset) && name.endsWith(".json") ? await asset["text"] : "[asset]";
+    return [name, text] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
 };
 
 const plainRecord = async (value: unknown): Promise<Readonly<Record<string, unknown>> | undefined> => {

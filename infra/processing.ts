@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { ProcessBatchEnvironment } from "../src/runtime/environment.ts";
 import type { Configuration } from "./configuration/schema.ts";
 import type { Delivery } from "./delivery.ts";
+import { deliveringStatements, deliveringVariables, type FailedEvents } from "./failed-events.ts";
+import type { Genesys } from "./genesys.ts";
 import type { Ingestion } from "./ingestion.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import { allow, consumeQueue } from "./policies.ts";
@@ -12,6 +14,8 @@ export interface ProcessingParts {
   readonly ingestion: Ingestion;
   readonly storage: Storage;
   readonly delivery: Delivery;
+  readonly genesys: Genesys;
+  readonly failedEvents: FailedEvents;
 }
 
 /** From the buffer to the delivery stream: process-batch and the event source mapping that invokes it. */
@@ -31,32 +35,36 @@ export class Processing extends pulumi.ComponentResource {
     this.registerOutputs({ mapping: this.mapping.id });
   }
 
-  private processBatchFunction(configuration: Configuration, { ingestion, storage, delivery }: ProcessingParts) {
+  private processBatchFunction(configuration: Configuration, parts: ProcessingParts) {
+    const { ingestion, storage, failedEvents, genesys } = parts;
     const { processing, logs, permissionsBoundary } = configuration;
+    const delivering = { ...parts, configuration };
     return new LambdaFunction(
       "process-batch",
       {
         environment: ProcessBatchEnvironment,
         variables: {
-          DELIVERIES_TABLE: storage.deliveries.name,
-          FAILED_EVENTS_TABLE: storage.failedEvents.name,
-          BUCKET: storage.bucket.bucket,
-          DELIVERY_STREAM: delivery.stream.name,
+          ...deliveringVariables(delivering),
+          ...genesys.variables,
+          BUFFER_URL: ingestion.buffer.url,
+          RETRY_MACHINE_ARN: failedEvents.retry.machine.arn,
         },
         statements: pulumi
           .all([
+            deliveringStatements(delivering),
             ingestion.buffer.arn,
-            storage.deliveries.arn,
             storage.failedEvents.arn,
             storage.bucket.arn,
-            delivery.stream.arn,
+            failedEvents.retry.machine.arn,
+            genesys.secretArn,
           ])
-          .apply(([buffer, deliveries, failedEvents, bucket, stream]) => [
+          .apply(([delivers, buffer, table, bucket, retry, secret]) => [
+            ...delivers,
             consumeQueue(buffer),
-            allow(["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"], [deliveries]),
-            allow(["dynamodb:PutItem"], [failedEvents]),
+            allow(["dynamodb:PutItem"], [table]),
             allow(["s3:PutObject"], [`${bucket}/failed/*`]),
-            allow(["firehose:PutRecordBatch"], [stream]),
+            allow(["states:StartExecution"], [retry]),
+            ...(genesys.isConfigured ? [allow(["secretsmanager:GetSecretValue"], [secret])] : []),
           ]),
         timeoutSeconds: processing.timeoutSeconds,
         memoryMegabytes: processing.memoryMegabytes,

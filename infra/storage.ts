@@ -2,11 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bucketPolicy } from "./policies.ts";
 
-/** Where events and failed events end up: the bucket, and the tables `deliveries` and `failed-events`. */
+/** Where events and failed events end up, and what is known of users and queues: the bucket and the tables. */
 export class Storage extends pulumi.ComponentResource {
   readonly bucket: aws.s3.Bucket;
   readonly deliveries: aws.dynamodb.Table;
   readonly failedEvents: aws.dynamodb.Table;
+  readonly users: aws.dynamodb.Table;
+  readonly queuePriorities: aws.dynamodb.Table;
 
   constructor(name: string, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:Storage", name, {}, options);
@@ -22,7 +24,26 @@ export class Storage extends pulumi.ComponentResource {
     });
     this.failedEvents = this.table("failed-events", {
       hashKey: "chunkId",
-      attributes: [{ name: "chunkId", type: "S" }],
+      attributes: [
+        { name: "chunkId", type: "S" },
+        { name: "dueShard", type: "S" },
+        { name: "dueAt", type: "S" },
+      ],
+      globalSecondaryIndexes: [{ name: "due", hashKey: "dueShard", rangeKey: "dueAt", projectionType: "ALL" }],
+      ttl: { attributeName: "expiresAt", enabled: true },
+    });
+    this.users = this.table("users", {
+      hashKey: "userId",
+      attributes: [{ name: "userId", type: "S" }],
+      ttl: { attributeName: "expiresAt", enabled: true },
+    });
+    this.queuePriorities = this.table("queue-priorities", {
+      hashKey: "version",
+      rangeKey: "page",
+      attributes: [
+        { name: "version", type: "S" },
+        { name: "page", type: "N" },
+      ],
       ttl: { attributeName: "expiresAt", enabled: true },
     });
     this.registerOutputs({ bucket: this.bucket.bucket });

@@ -29,10 +29,10 @@ export interface Audit {
   readonly sampleLine: string | undefined;
 }
 
-type Place = "delivered" | "parked" | "duplicate" | "inFlight";
+type Place = "delivered" | "parked" | "duplicate" | "deadLetter" | "inFlight";
 
 /** Where a copy was found; the first of these that applies is its outcome. */
-const precedence: ReadonlyArray<Place> = ["delivered", "parked", "duplicate", "inFlight"];
+const precedence: ReadonlyArray<Place> = ["delivered", "parked", "duplicate", "deadLetter", "inFlight"];
 
 interface Found {
   readonly places: Map<string, Set<Place>>;
@@ -114,12 +114,16 @@ const auditChunks = async (cloud: Cloud, bucket: string, found: Found): Promise<
       found.differences.push("failed-events: an item that is no failed chunk");
       continue;
     }
+    const isParked = item.status.S === "parked";
     const object = cloud.objects.get(bucket, item.object.S);
     const lines = object === undefined ? [] : linesOf(object).map(parse).filter(FailedLine.is);
     if (lines.length !== Number(item.events.N)) {
       found.differences.push(`${item.object.S}: holds ${lines.length} events, its index item says ${item.events.N}`);
     }
-    for (const { messageId } of lines) park(found, messageId, item.reason.S);
+    for (const { messageId } of lines) {
+      if (isParked) park(found, messageId, item.reason.S);
+      else note(found, messageId, "inFlight");
+    }
   }
 };
 
@@ -137,7 +141,10 @@ const auditErrors = (cloud: Cloud, bucket: string, found: Found): void => {
 const auditDeadLetters = (cloud: Cloud, buffers: ReadonlySet<string>, found: Found): void => {
   for (const [name, queue] of cloud.queues) {
     if (buffers.has(name)) continue;
-    for (const { messageId } of queue.held()) park(found, messageId, `deadLetter:${name}`);
+    for (const { messageId } of queue.held()) {
+      note(found, messageId, "deadLetter");
+      if (!found.parkedReasons.has(messageId)) found.parkedReasons.set(messageId, `deadLetter:${name}`);
+    }
   }
 };
 
@@ -157,6 +164,30 @@ const auditDuplicates = (cloud: Cloud, found: Found): void => {
   for (const { text } of cloud.logs) {
     const line = text.includes('"duplicates"') ? parse(text) : undefined;
     if (DuplicatesLog.is(line)) for (const messageId of line.messageIds) note(found, messageId, "duplicate");
+  }
+};
+
+/** A member's value as text, by a search of its own: the last one at the top level of the object. */
+const identityOf = (body: string): ReadonlyArray<string> => {
+  const value = parse(body);
+  if (!t.UnknownRecord.is(value)) return [body];
+  const detail = value["detail"];
+  const inner = t.UnknownRecord.is(detail) && t.UnknownRecord.is(detail["eventBody"]) ? detail["eventBody"] : detail;
+  const own = JSON.stringify([value["detail-type"], inner ?? value]);
+  return typeof value["id"] === "string" ? [own, `id ${value["id"]}`] : [own];
+};
+
+/** A duplicate is one only if another copy of the same event, by its body or its id, is delivered, dropped or parked. */
+const checkDuplicates = (
+  duplicates: ReadonlyArray<string>,
+  settled: ReadonlyArray<string>,
+  received: ReadonlyMap<string, string>,
+  found: Found,
+): void => {
+  const known = new Set(settled.flatMap((messageId) => identityOf(received.get(messageId) ?? "")));
+  for (const messageId of duplicates) {
+    if (identityOf(received.get(messageId) ?? "").some((identity) => known.has(identity))) continue;
+    found.differences.push(`copy ${messageId} was called a duplicate, and no other copy of its event is anywhere`);
   }
 };
 
@@ -194,13 +225,18 @@ export const audit = async (cloud: Cloud): Promise<Audit> => {
   auditInFlight(cloud, buffers, found);
   auditDuplicates(cloud, found);
   const copies = settle(received, found);
+  checkDuplicates(copies("duplicate"), [...copies("delivered"), ...copies("parked")], received, found);
   return {
     ledger: {
       received: received.size,
       delivered: copies("delivered").length,
       dropped: { lowPriority: 0, rateLimited: 0 },
       duplicates: copies("duplicate").length,
-      parked: countBy(copies("parked").map((messageId) => found.parkedReasons.get(messageId) ?? "unknown")),
+      parked: countBy(
+        [...copies("parked"), ...copies("deadLetter")].map(
+          (messageId) => found.parkedReasons.get(messageId) ?? "unknown",
+        ),
+      ),
       inFlight: copies("inFlight").length,
       unmatched: cloud.bus.unmatched,
       balanced: found.differences.length === 0,

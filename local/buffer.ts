@@ -27,6 +27,8 @@ export interface StoredMessage {
 
 const defaultVisibilitySeconds = 30;
 
+export const receiptHandle = ({ messageId, receiveCount }: StoredMessage): string => `${messageId}/${receiveCount}`;
+
 export class MessageBuffer {
   readonly name: string;
   /** Every message that was ever accepted, by messageId: what the ledger calls received. */
@@ -91,12 +93,18 @@ export class MessageBuffer {
       batch.push(message);
     }
     this.visible = this.visible.slice(taken);
-    if (batch.length > 0) this.clock.after(this.visibilitySeconds * 1000, () => this.reappear(batch));
+    const handles = batch.map(receiptHandle);
+    if (batch.length > 0) this.clock.after(this.visibilitySeconds * 1000, () => this.reappear(batch, handles));
     return batch;
   }
 
-  delete(messageIds: ReadonlyArray<string>): void {
-    for (const messageId of messageIds) this.hidden.delete(messageId);
+  /** Only the handle of the last receive deletes: an older one belongs to a receive whose time is over. */
+  delete(handles: ReadonlyArray<string>): void {
+    for (const handle of handles) {
+      const [messageId = ""] = handle.split("/");
+      const message = this.hidden.get(messageId);
+      if (message !== undefined && receiptHandle(message) === handle) this.hidden.delete(messageId);
+    }
   }
 
   visibleCount(): number {
@@ -126,8 +134,10 @@ export class MessageBuffer {
     this.listener();
   }
 
-  private reappear(batch: ReadonlyArray<StoredMessage>): void {
-    const back = batch.filter((message) => this.hidden.get(message.messageId) === message);
+  private reappear(batch: ReadonlyArray<StoredMessage>, handles: ReadonlyArray<string>): void {
+    const back = batch.filter(
+      (message, index) => this.hidden.has(message.messageId) && receiptHandle(message) === handles[index],
+    );
     for (const { messageId } of back) this.hidden.delete(messageId);
     this.visible.push(...back);
     if (back.length > 0) this.listener();

@@ -11,9 +11,10 @@ import { inputsOf, type Plan } from "./plan.ts";
  * permissions, delivering an event twice (the sender of a run does that).
  */
 
-const RuleInputs = t.type({ eventPattern: t.string });
+// Without eventBusName a rule or a target would be one of the default bus, where Genesys publishes nothing.
+const RuleInputs = t.type({ eventPattern: t.string, eventBusName: t.string });
 const TargetInputs = t.intersection([
-  t.type({ rule: t.string, arn: t.string }),
+  t.type({ rule: t.string, arn: t.string, eventBusName: t.string }),
   t.partial({ deadLetterConfig: t.type({ arn: t.string }) }),
 ]);
 
@@ -35,9 +36,10 @@ export class Bus {
     const targets = plan.ofType("aws:cloudwatch/eventTarget:EventTarget").map((each) => inputsOf(TargetInputs, each));
     this.rules = plan.ofType("aws:cloudwatch/eventRule:EventRule").map((resource) => ({
       matches: compilePattern(JSON.parse(inputsOf(RuleInputs, resource).eventPattern)),
-      targets: targets.flatMap(({ rule, arn, deadLetterConfig }) => {
+      targets: targets.flatMap(({ rule, arn, eventBusName, deadLetterConfig }) => {
         const queue = queues.get(nameOf(arn));
-        if (rule !== resource.name || queue === undefined) return [];
+        const isOurs = rule === resource.name && eventBusName === inputsOf(RuleInputs, resource).eventBusName;
+        if (!isOurs || queue === undefined) return [];
         return [{ queue, deadLetters: deadLetterConfig && queues.get(nameOf(deadLetterConfig.arn)) }];
       }),
     }));

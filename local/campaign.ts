@@ -1,5 +1,6 @@
 import { seededRandom } from "./clock.ts";
 import type { InputEvent } from "./events.ts";
+import { queueId, userId } from "./genesys/organisation.ts";
 
 export interface CampaignOptions {
   readonly count: number;
@@ -20,12 +21,6 @@ const shares = { queueEntry: 0.6, userStart: 0.15, acdEnd: 0.1, bare: 0.02, shor
 const duplicateShare = 0.02;
 const lateShare = 0.05;
 const latestSeconds = 90;
-
-export const queueId = (number: number): string =>
-  `9${String(number).padStart(7, "0")}-0000-4000-8000-${String(number).padStart(12, "0")}`;
-
-export const userId = (number: number): string =>
-  `a${String(number).padStart(7, "0")}-0000-4000-8000-${String(number).padStart(12, "0")}`;
 
 type Random = () => number;
 

@@ -1,12 +1,16 @@
+import { join } from "node:path";
 import * as t from "io-ts";
 import { MessageBuffer } from "./buffer.ts";
 import { Bus } from "./bus.ts";
 import type { Clock } from "./clock.ts";
 import { type Create, Functions } from "./functions.ts";
-import { type Faults, Gateway } from "./gateway.ts";
+import { type Faults, Gateway, genesysPath } from "./gateway.ts";
+import { LocalGenesys } from "./genesys/local-genesys.ts";
+import { Machines } from "./machines.ts";
 import { EventSourceMapping } from "./mapping.ts";
 import { Objects } from "./objects.ts";
 import type { Plan } from "./plan.ts";
+import { startSchedules } from "./scheduler.ts";
 import { operationsOf } from "./services.ts";
 import { DeliveryStream } from "./stream.ts";
 import { Tables } from "./tables.ts";
@@ -24,6 +28,8 @@ export interface Cloud {
   readonly mappings: ReadonlyArray<EventSourceMapping>;
   readonly streams: ReadonlyMap<string, DeliveryStream>;
   readonly functions: Functions;
+  readonly machines: Machines;
+  readonly genesys: LocalGenesys;
   readonly tables: Tables;
   readonly objects: Objects;
   readonly gateway: Gateway;
@@ -41,6 +47,15 @@ export interface CloudOptions {
   readonly out: string;
   readonly load?: (name: string) => Promise<Create>;
   readonly faults?: Faults;
+  /** A Genesys other than the local one; without a base URL that of the stack's own domain. */
+  readonly genesys?: OtherGenesys;
+  /** Port of the gateway; 0: any. */
+  readonly port?: number;
+}
+
+export interface OtherGenesys {
+  readonly baseUrl: string | undefined;
+  readonly credentials: { readonly clientId: string; readonly clientSecret: string };
 }
 
 const modelled = new Set([
@@ -52,6 +67,11 @@ const modelled = new Set([
   "aws:lambda/eventSourceMapping:EventSourceMapping",
   "aws:lambda/function:Function",
   "aws:s3/bucket:Bucket",
+  "aws:scheduler/schedule:Schedule",
+  "aws:scheduler/scheduleGroup:ScheduleGroup",
+  "aws:secretsmanager/secret:Secret",
+  "aws:secretsmanager/secretVersion:SecretVersion",
+  "aws:sfn/stateMachine:StateMachine",
   "aws:sqs/queue:Queue",
 ]);
 
@@ -93,36 +113,69 @@ const buildMappings = (
     return new EventSourceMapping(resource, queue, functions, clock);
   });
 
-/** Builds the models of everything that the plan declares, and connects them as the plan says. */
-export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
-  const { plan, clock } = options;
-  const objects = new Objects(`${options.out}/s3`);
-  const tables = await Tables.load(plan, clock);
-  const streams = new Map<string, DeliveryStream>();
-  const gateway = new Gateway(operationsOf({ tables, objects, streams }), clock, options.isVirtual);
-  const endpoint = await gateway.listen();
-  const logs: LogLine[] = [];
-  const functions = await Functions.load({
-    plan,
-    clock,
+/** Credentials of the local Genesys: a client id with dashes, as Genesys makes them. */
+const localCredentials = { clientId: "c11e27ab-0000-4000-8000-000000000001", clientSecret: "local-secret+/=" };
+
+const buildStreams = (plan: Plan, functions: Functions, objects: Objects, clock: Clock) =>
+  plan
+    .ofType("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream")
+    .map((resource) => [resource.name, new DeliveryStream(resource, functions, objects, clock)] as const);
+
+const loadFunctions = (options: CloudOptions, endpoint: string, logs: LogLine[]): Promise<Functions> =>
+  Functions.load({
+    plan: options.plan,
+    clock: options.clock,
     endpoint,
     region: "eu-central-1",
+    genesys: options.genesys === undefined ? `${endpoint}${genesysPath}` : options.genesys.baseUrl,
+    folder: join(options.out, "functions"),
     onLog: (functionName, text) => logs.push({ functionName, text }),
     load: options.load ?? loadHandler,
   });
+
+/** Builds the models of everything that the plan declares, and connects them as the plan says. */
+export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
+  const { plan, clock } = options;
+  const objects = new Objects(join(options.out, "s3"));
+  const tables = await Tables.load(plan, clock);
+  const streams = new Map<string, DeliveryStream>();
+  const credentials = options.genesys?.credentials ?? localCredentials;
+  const genesys = new LocalGenesys({ clock, credentials });
+  const queues = buildQueues(plan, clock);
+  let built: Machines | undefined;
+  const machinesOnceBuilt = (): Machines => {
+    if (built === undefined) throw new Error("the local cloud is not complete yet");
+    return built;
+  };
+  const operations = operationsOf({
+    tables,
+    objects,
+    streams,
+    genesys,
+    secret: JSON.stringify(credentials),
+    queues: () => queues,
+    machines: machinesOnceBuilt,
+  });
+  const gateway = new Gateway(operations, clock, options.isVirtual);
+  const endpoint = await gateway.listen(options.port);
+  const logs: LogLine[] = [];
+  const functions = await loadFunctions(options, endpoint, logs);
+  const machines = new Machines(plan, functions, tables, clock);
+  built = machines;
   gateway.functions = functions;
   gateway.faults = options.faults ?? gateway.faults;
-  for (const resource of plan.ofType("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream")) {
-    streams.set(resource.name, new DeliveryStream(resource, functions, objects, clock));
-  }
-  const queues = buildQueues(plan, clock);
+  for (const [name, stream] of buildStreams(plan, functions, objects, clock)) streams.set(name, stream);
+  const mappings = buildMappings(plan, queues, functions, clock);
+  startSchedules(plan, machines, clock);
   return {
     clock,
     bus: new Bus(plan, queues),
     queues,
-    mappings: buildMappings(plan, queues, functions, clock),
+    mappings,
     streams,
     functions,
+    machines,
+    genesys,
     tables,
     objects,
     gateway,

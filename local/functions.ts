@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import * as t from "io-ts";
 import type { Clock } from "./clock.ts";
 import { inputsOf, type Plan, type PlannedResource } from "./plan.ts";
@@ -12,7 +14,11 @@ import { randomId } from "./random-id.ts";
  */
 
 const FunctionInputs = t.intersection([
-  t.type({ timeout: t.number, environment: t.type({ variables: t.record(t.string, t.string) }) }),
+  t.type({
+    timeout: t.number,
+    environment: t.type({ variables: t.record(t.string, t.string) }),
+    code: t.type({ archive: t.record(t.string, t.string) }),
+  }),
   t.partial({ reservedConcurrentExecutions: t.number }),
 ]);
 
@@ -62,6 +68,10 @@ export interface FunctionsOptions {
   readonly clock: Clock;
   readonly endpoint: string;
   readonly region: string;
+  /** Base URL of the Genesys that handlers call; undefined: the stack's own organisation. */
+  readonly genesys: string | undefined;
+  /** Where the files are laid that functions carry beside their bundle. */
+  readonly folder: string;
   /** What handlers write to standard output, line by line. */
   readonly onLog: (functionName: string, line: string) => void;
   /** The handlers, by function name. */
@@ -157,9 +167,12 @@ export class Functions {
 
   private async add(resource: PlannedResource): Promise<void> {
     const inputs = inputsOf(FunctionInputs, resource);
+    const taskRoot = join(this.options.folder, resource.name);
+    mkdirSync(taskRoot, { recursive: true });
+    for (const [name, text] of Object.entries(inputs.code.archive)) writeFileSync(join(taskRoot, name), text);
     this.functions.set(resource.name, {
       create: await this.options.load(resource.name),
-      variables: inputs.environment.variables,
+      variables: { ...inputs.environment.variables, LAMBDA_TASK_ROOT: taskRoot },
       timeoutMilliseconds: inputs.timeout * 1000,
       concurrency: inputs.reservedConcurrentExecutions ?? unreservedConcurrency,
       idle: [],
@@ -178,6 +191,7 @@ export class Functions {
       AWS_ACCESS_KEY_ID: id,
       AWS_SECRET_ACCESS_KEY: "local",
       AWS_ENDPOINT_URL: this.options.endpoint,
+      ...(this.options.genesys === undefined ? {} : { GENESYS_BASE_URL: this.options.genesys }),
     });
     const container: Container = { id, handler, end: () => undefined, isDead: false };
     this.containers.set(id, container);

@@ -15,6 +15,7 @@ export interface ServiceRequest {
   readonly operation: string;
   /** The access key id: which container, or which command, is asking. */
   readonly caller: string;
+  readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: Buffer;
@@ -45,17 +46,24 @@ export interface RecordedCall {
 }
 
 /** Assumptions of the run, in milliseconds of its own time; none of them was measured. */
-const latency: Readonly<Record<string, number>> = { dynamodb: 5, firehose: 30, s3: 40 };
+const latency: Readonly<Record<string, number>> = { dynamodb: 5, firehose: 30, s3: 40, genesys: 150 };
 const otherLatency = 20;
 
 const targets: Readonly<Record<string, string>> = {
   DynamoDB_20120810: "dynamodb",
   Firehose_20150804: "firehose",
+  AWSStepFunctions: "states",
+  AmazonSQS: "sqs",
+  secretsmanager: "secretsmanager",
 };
+
+/** Everything below this path is the local Genesys, on the same server and under the same clock. */
+export const genesysPath = "/genesys";
 
 const s3Operations: Readonly<Record<string, string>> = { PUT: "PutObject", GET: "GetObject", DELETE: "DeleteObject" };
 
-const operationOf = ({ headers, method }: IncomingMessage): string => {
+const operationOf = ({ headers, method, url }: IncomingMessage): string => {
+  if (url?.startsWith(`${genesysPath}/`) === true) return "genesys.Request";
   const [service, name] = String(headers["x-amz-target"] ?? "").split(".");
   if (service !== undefined && name !== undefined) return `${targets[service] ?? service}.${name}`;
   return `s3.${s3Operations[method ?? ""] ?? method}`;
@@ -89,6 +97,7 @@ interface Arrival {
 const inStableOrder = (a: Arrival, b: Arrival): number =>
   a.request.caller.localeCompare(b.request.caller) ||
   a.request.operation.localeCompare(b.request.operation) ||
+  a.request.path.localeCompare(b.request.path) ||
   Buffer.compare(a.request.body, b.request.body);
 
 export class Gateway {
@@ -127,6 +136,7 @@ export class Gateway {
     const request: ServiceRequest = {
       operation: operationOf(incoming),
       caller: callerOf(incoming),
+      method: incoming.method ?? "GET",
       path: incoming.url ?? "/",
       headers: incoming.headers,
       body,

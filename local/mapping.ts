@@ -1,5 +1,5 @@
 import * as t from "io-ts";
-import type { MessageBuffer, StoredMessage } from "./buffer.ts";
+import { type MessageBuffer, receiptHandle, type StoredMessage } from "./buffer.ts";
 import type { Clock } from "./clock.ts";
 import type { Functions, Invocation } from "./functions.ts";
 import { inputsOf, type PlannedResource } from "./plan.ts";
@@ -96,10 +96,11 @@ export class EventSourceMapping {
     this.clock.cancel(timer);
     this.open = { messages: [], bytes: 0, timer: undefined };
     this.running += 1;
+    const handles = messages.map(receiptHandle);
     void this.functions
       .invoke(this.functionName, { Records: messages.map((message) => this.recordOf(message)) })
       .then((result) => {
-        this.buffer.delete(this.succeeded(messages, result));
+        this.buffer.delete(this.succeeded(messages, handles, result));
         this.running -= 1;
         this.collect();
       });
@@ -108,7 +109,7 @@ export class EventSourceMapping {
   private recordOf({ messageId, body, sentAt, receiveCount }: StoredMessage) {
     return {
       messageId,
-      receiptHandle: messageId,
+      receiptHandle: `${messageId}/${receiveCount}`,
       body,
       attributes: {
         ApproximateReceiveCount: String(receiveCount),
@@ -123,16 +124,20 @@ export class EventSourceMapping {
     };
   }
 
-  /** The messages that the answer allows to delete. */
-  private succeeded(messages: ReadonlyArray<StoredMessage>, result: Invocation): ReadonlyArray<string> {
+  /** The receipt handles that the answer allows to delete. */
+  private succeeded(
+    messages: ReadonlyArray<StoredMessage>,
+    handles: ReadonlyArray<string>,
+    result: Invocation,
+  ): ReadonlyArray<string> {
     const all = messages.map(({ messageId }) => messageId);
     if (result._tag !== "Returned") return [];
-    if (this.inputs.functionResponseTypes?.includes("ReportBatchItemFailures") !== true) return all;
+    if (this.inputs.functionResponseTypes?.includes("ReportBatchItemFailures") !== true) return handles;
     const answer = result.payload;
-    if (!t.UnknownRecord.is(answer) || (answer["batchItemFailures"] ?? null) === null) return all;
+    if (!t.UnknownRecord.is(answer) || (answer["batchItemFailures"] ?? null) === null) return handles;
     if (!Report.is(answer)) return [];
     const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     const isKnown = [...failed].every((id) => all.includes(id));
-    return isKnown ? all.filter((id) => !failed.has(id)) : [];
+    return isKnown ? handles.filter((_, index) => !failed.has(all[index] ?? "")) : [];
   }
 }

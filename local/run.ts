@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import * as t from "io-ts";
 import { type Audit, audit } from "./audit.ts";
 import { virtualClock } from "./clock.ts";
-import { type Cloud, startCloud } from "./cloud.ts";
+import { type Cloud, type OtherGenesys, startCloud } from "./cloud.ts";
 import type { InputEvent } from "./events.ts";
 import type { Create, FunctionCounts } from "./functions.ts";
 import type { Faults } from "./gateway.ts";
@@ -20,6 +21,9 @@ export interface RunOptions {
   readonly onProgress?: (progress: Progress) => void;
   readonly faults?: Faults;
   readonly load?: (name: string) => Promise<Create>;
+  readonly genesys?: OtherGenesys;
+  /** For tests: what is set up in the cloud before anything is sent. */
+  readonly beforeSending?: (cloud: Cloud) => Promise<void> | void;
   /** For tests: what somebody does to the cloud after it has drained and before it is counted. */
   readonly beforeAudit?: (cloud: Cloud) => Promise<void> | void;
 }
@@ -39,6 +43,8 @@ export interface RunResult extends Audit {
   readonly refused: number;
   readonly bucketFolder: string;
   readonly notSimulated: ReadonlyArray<string>;
+  readonly executions: Cloud["machines"]["executions"];
+  readonly genesys: Cloud["genesys"]["counts"];
   readonly logs: Cloud["logs"];
   readonly calls: Cloud["gateway"]["calls"];
 }
@@ -82,10 +88,32 @@ const waitingIn = (cloud: Cloud): number => {
   return inBuffers + [...cloud.streams.values()].reduce((sum, stream) => sum + stream.heldCount(), 0);
 };
 
+/** A run whose events are still retried after this is counted as it stands. */
+const longestRun = 15 * 24 * 60 * 60_000;
+
+const refreshMachine = "refresh-queue-priorities";
+
+/** Publishes the queue priority map before the first event, as a stack that has run for a while would have. */
+const refreshMap = async ({ machines, clock }: Cloud): Promise<void> => {
+  if (!machines.has(refreshMachine)) return;
+  machines.start(refreshMachine, {});
+  await clock.runUntil(() => machines.running() === 0);
+};
+
+const isRetrying = t.type({ status: t.type({ S: t.literal("retrying") }) });
+
+const retryingChunks = async ({ tables }: Cloud): Promise<number> =>
+  (await tables.scan("failed-events")).filter(isRetrying.is).length;
+
+const passMinutes = async ({ clock }: Cloud, minutes: number): Promise<void> => {
+  const until = clock.now() + minutes * 60_000;
+  await clock.runUntil(() => clock.now() >= until);
+};
+
 const drain = async (cloud: Cloud, options: RunOptions): Promise<void> => {
   const start = cloud.clock.now();
   const sentSoFar = sendAll(cloud, options);
-  await cloud.clock.runUntil(() => {
+  const isQuiet = (): boolean => {
     const sent = sentSoFar();
     const waiting = waitingIn(cloud);
     options.onProgress?.({
@@ -94,8 +122,13 @@ const drain = async (cloud: Cloud, options: RunOptions): Promise<void> => {
       waiting,
       simulatedMilliseconds: cloud.clock.now() - start,
     });
-    return sent === options.events.length && waiting === 0;
-  });
+    return sent === options.events.length && waiting === 0 && cloud.machines.running() === 0;
+  };
+  do {
+    await cloud.clock.runUntil(isQuiet);
+    if ((await retryingChunks(cloud)) === 0) return;
+    await passMinutes(cloud, 1);
+  } while (cloud.clock.now() - start < longestRun);
 };
 
 /** Boots the plan, sends the events, waits until nothing is on its way any more, and audits. */
@@ -110,8 +143,11 @@ export const run = async (options: RunOptions): Promise<RunResult> => {
     out: options.out,
     ...(options.faults === undefined ? {} : { faults: options.faults }),
     ...(options.load === undefined ? {} : { load: options.load }),
+    ...(options.genesys === undefined ? {} : { genesys: options.genesys }),
   });
   try {
+    await refreshMap(cloud);
+    await options.beforeSending?.(cloud);
     await drain(cloud, options);
     const simulatedMilliseconds = clock.now() - options.start;
     await options.beforeAudit?.(cloud);
@@ -124,6 +160,8 @@ export const run = async (options: RunOptions): Promise<RunResult> => {
       refused: cloud.bus.refused,
       bucketFolder: join(options.out, "s3", stream?.bucket ?? ""),
       notSimulated: cloud.notSimulated,
+      executions: cloud.machines.executions,
+      genesys: cloud.genesys.counts,
       logs: cloud.logs,
       calls: cloud.gateway.calls,
     };

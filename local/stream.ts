@@ -94,8 +94,16 @@ export class DeliveryStream {
     this.clock = clock;
   }
 
+  /** What a record is answered that the stream does not take; set by tests and outages. */
+  refuse: (data: string) => { readonly ErrorCode: string; readonly ErrorMessage: string } | undefined = () => undefined;
+
+  /** One entry of PutRecordBatch's answer. */
+  offer(data: string): { readonly RecordId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string } {
+    return this.refuse(data) ?? { RecordId: this.put(data) };
+  }
+
   /** Takes a record (base64) and answers its recordId. */
-  put(data: string): string {
+  private put(data: string): string {
     const record = { recordId: randomId(), data: Buffer.from(data, "base64"), arrivedAt: this.clock.now() };
     const waiting =
       this.untransformed ?? this.openBuffer(Number(parameterOf(this.transform, "BufferIntervalInSeconds")));
@@ -160,9 +168,9 @@ export class DeliveryStream {
       if (answer === undefined) this.reject([record], "processing-failed", "Lambda.MissingRecordId", 1);
       else if (more.length > 0) this.reject([record], "processing-failed", "Lambda.DuplicatedRecordId", 1);
       else if (answer.result === "Dropped") continue;
-      else if (answer.result !== "Ok") this.reject([record], "processing-failed", "Lambda.ProcessingFailedStatus", 1);
-      else
-        this.partition({ ...record, data: Buffer.from(answer.data ?? "", "base64") }, answer.metadata?.partitionKeys);
+      else if (answer.result !== "Ok" || answer.data === undefined)
+        this.reject([record], "processing-failed", "Lambda.ProcessingFailedStatus", 1);
+      else this.partition({ ...record, data: Buffer.from(answer.data, "base64") }, answer.metadata?.partitionKeys);
     }
   }
 

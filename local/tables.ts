@@ -97,10 +97,14 @@ export class Tables {
     });
   }
 
-  /** An operation of the local cloud's own, such as the audit reading a table. */
-  async call(operation: string, input: unknown): Promise<unknown> {
+  /** An operation of the local cloud's own, such as a state machine's direct integration. */
+  answer(operation: string, input: unknown): Promise<TableAnswer> {
     const headers = { ...localHeaders, "x-amz-target": `DynamoDB_20120810.${operation}` };
-    const answer = await this.handle(headers, JSON.stringify(input));
+    return this.handle(headers, JSON.stringify(input));
+  }
+
+  async call(operation: string, input: unknown): Promise<unknown> {
+    const answer = await this.answer(operation, input);
     if (answer.status !== 200) throw new Error(`${operation} failed: ${answer.body}`);
     return JSON.parse(answer.body);
   }

@@ -12,7 +12,7 @@ export interface AwsEnvironment {
 }
 
 /** One container keeps one set of clients, so that connections stay open between invocations. */
-const settingsOf = (environment: AwsEnvironment) => ({
+export const settingsOf = (environment: AwsEnvironment) => ({
   region: environment.AWS_REGION,
   credentials: {
     accessKeyId: environment.AWS_ACCESS_KEY_ID,

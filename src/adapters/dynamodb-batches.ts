@@ -51,11 +51,21 @@ const untilDone = async <A>(
 /** Reads any number of items by distinct keys. Rejects when some stay unread. */
 export const batchGet =
   (client: DynamoDBClient, table: string, clock: Clock & Random) =>
-  async (keys: ReadonlyArray<Item>, attributes: string): Promise<ReadonlyArray<Item>> => {
+  async (
+    keys: ReadonlyArray<Item>,
+    attributes: string,
+    names?: Readonly<Record<string, string>>,
+  ): Promise<ReadonlyArray<Item>> => {
     const found: Item[] = [];
     await inLanes(slices(keys, keysPerGet), async (slice) => {
       const unread = await untilDone(clock, slice, async (pending) => {
-        const request = { Keys: [...pending], ProjectionExpression: attributes };
+        const request = {
+          Keys: [...pending],
+          // A copy that was recorded a moment ago by this very invocation has to be seen.
+          ConsistentRead: true,
+          ProjectionExpression: attributes,
+          ...(names === undefined ? {} : { ExpressionAttributeNames: { ...names } }),
+        };
         const output = await client.send(new BatchGetItemCommand({ RequestItems: { [table]: request } }));
         found.push(...(output.Responses?.[table] ?? []));
         return output.UnprocessedKeys?.[table]?.Keys ?? [];
@@ -69,14 +79,18 @@ export const batchGet =
 export const batchPut =
   (client: DynamoDBClient, table: string, clock: Clock & Random) =>
   async (items: ReadonlyArray<Item>): Promise<ReadonlyArray<Item>> => {
-    const left = await inLanes(slices(items, itemsPerWrite), (slice) =>
-      untilDone(clock, slice, async (pending) => {
+    const left = await inLanes(slices(items, itemsPerWrite), async (slice) => {
+      let unwritten: ReadonlyArray<Item> = slice;
+      const write = async (pending: ReadonlyArray<Item>): Promise<ReadonlyArray<Item>> => {
         const requests = pending.map((item) => ({ PutRequest: { Item: item } }));
         const output = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
-        return (output.UnprocessedItems?.[table] ?? []).flatMap(({ PutRequest }) =>
+        unwritten = (output.UnprocessedItems?.[table] ?? []).flatMap(({ PutRequest }) =>
           PutRequest?.Item === undefined ? [] : [PutRequest.Item],
         );
-      }).catch(() => slice),
-    );
+        return unwritten;
+      };
+      // A call that fails leaves behind what was unwritten before it; the caller counts that.
+      return untilDone(clock, slice, write).catch(() => unwritten);
+    });
     return left.flat();
   };

@@ -24,8 +24,16 @@ const DeliveryItem = t.type(
   "DeliveryItem",
 );
 
+/** A vendor's id becomes a key only if DynamoDB takes it: one that it refuses would hold up the whole batch. */
+const longestId = 256;
+
+const partitionOf = ({ conversationId, key }: GenesysEvent): string =>
+  conversationId !== undefined && conversationId.length <= longestId && conversationId.isWellFormed()
+    ? conversationId
+    : key;
+
 const keyOf = (event: GenesysEvent): Item => ({
-  conversationId: { S: event.conversationId ?? event.key },
+  conversationId: { S: partitionOf(event) },
   eventKey: { S: event.key },
 });
 

@@ -1,4 +1,5 @@
 import * as t from "io-ts";
+import type { Enrichment } from "./enrichment.ts";
 import { EventKey } from "./event-key.ts";
 import { type EventType, eventTypes } from "./event-type.ts";
 import type { GenesysEvent } from "./genesys-event.ts";
@@ -20,7 +21,7 @@ export const FloodgateMember = t.intersection(
       eventTime: t.string,
       type: EventTypeC,
     }),
-    t.partial({ conversationId: t.string, queueId: t.string }),
+    t.partial({ conversationId: t.string, queueId: t.string, enrichment: t.UnknownRecord }),
   ],
   "FloodgateMember",
 );
@@ -32,7 +33,7 @@ export const memberOpening = '"floodgate":{"v":1,';
 /** Firehose takes records of at most 1,000 KiB, measured before base64. */
 export const maximumRecordBytes = 1_000 * 1024;
 
-const memberOf = (event: GenesysEvent): FloodgateMember => ({
+const memberOf = (event: GenesysEvent, enrichment: Enrichment | undefined): FloodgateMember => ({
   v: 1,
   key: event.key,
   messageId: event.messageId,
@@ -41,6 +42,7 @@ const memberOf = (event: GenesysEvent): FloodgateMember => ({
   type: event.type,
   ...(event.conversationId === undefined ? {} : { conversationId: event.conversationId }),
   ...(event.queueId === undefined ? {} : { queueId: event.queueId }),
+  ...(enrichment === undefined ? {} : { enrichment }),
 });
 
 /**
@@ -51,9 +53,9 @@ const onOneLine = (text: string): string =>
   text.includes("\n") || text.includes("\r") ? text.replaceAll(/[\r\n]/g, " ") : text;
 
 /** The event's own text with the `floodgate` member spliced in before the last brace; nothing is encoded again. */
-export const deliveredLine = (event: GenesysEvent): string => {
+export const deliveredLine = (event: GenesysEvent, enrichment?: Enrichment): string => {
   const text = onOneLine(event.text);
   const brace = text.lastIndexOf("}");
-  const member = `"floodgate":${JSON.stringify(memberOf(event))}`;
+  const member = `"floodgate":${JSON.stringify(memberOf(event, enrichment))}`;
   return `${text.slice(0, brace)},${member}${text.slice(brace)}`;
 };

@@ -1,11 +1,10 @@
 import * as t from "io-ts";
-import type { FailureClass } from "./failure.ts";
-import { type Instant, toDate } from "./instant.ts";
+import type { Message } from "./message.ts";
 
 /** One line of a failed chunk: everything needed to bring the event back, or to say why it stays. */
-export const FailedEvent = t.intersection(
-  [
-    t.strict({
+export const FailedEvent = t.exact(
+  t.intersection([
+    t.type({
       v: t.literal(1),
       messageId: t.string,
       /** When the buffer accepted it, epoch milliseconds. */
@@ -16,7 +15,7 @@ export const FailedEvent = t.intersection(
       body: t.string,
     }),
     t.partial({ key: t.string, detail: t.string }),
-  ],
+  ]),
   "FailedEvent",
 );
 export type FailedEvent = t.TypeOf<typeof FailedEvent>;
@@ -24,15 +23,24 @@ export type FailedEvent = t.TypeOf<typeof FailedEvent>;
 /** A failed chunk holds at most this, so that bringing one back fits one PutRecordBatch. */
 export const failedChunkLimits = { count: 500, bytes: 4 * 1024 * 1024 };
 
-/** The index item of a failed chunk: at most 1 KB, one write unit. */
-export interface FailedChunk {
-  readonly chunkId: string;
-  readonly status: "parked";
-  readonly reason: FailureClass;
-  readonly object: string;
-  readonly events: number;
-  readonly createdAt: Instant;
-}
+export const toFailedEvent = (
+  message: Message,
+  reason: string,
+  more: Pick<FailedEvent, "key" | "detail"> = {},
+): FailedEvent => ({
+  v: 1,
+  messageId: message.messageId,
+  receivedAt: message.receivedAt,
+  reason,
+  attempts: message.receiveCount,
+  body: message.body,
+  ...more,
+});
 
-export const failedObjectName = (chunkId: string, createdAt: Instant): string =>
-  `failed/${toDate(createdAt)}/${chunkId}.jsonl.gz`;
+/** A failed event as the message it once was. */
+export const toMessage = ({ messageId, receivedAt, attempts, body }: FailedEvent): Message => ({
+  messageId,
+  body,
+  receivedAt,
+  receiveCount: attempts,
+});

@@ -1,13 +1,16 @@
 /** A point in time: milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
 
-const furthest = 8.64e15;
+/** Years 0 to 9999, which ISO 8601 writes with four digits: whatever is read can be written and read again. */
+const earliest = Date.parse("0000-01-01T00:00:00Z");
+const latest = Date.parse("9999-12-31T23:59:59.999Z");
 
-const isoDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+const isoDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
+const hasZone = /(Z|[+-]\d\d:?\d\d)$/;
 const epochMilliseconds = /^\d{12,13}$/;
 
 const withinCalendar = (instant: number): Instant | undefined =>
-  Number.isFinite(instant) && Math.abs(instant) <= furthest ? Math.trunc(instant) : undefined;
+  earliest <= instant && instant <= latest ? Math.trunc(instant) : undefined;
 
 /**
  * Reads the time forms that Genesys uses: epoch milliseconds (analytics topics), ISO 8601 (transcription and
@@ -17,7 +20,8 @@ export const parseInstant = (value: unknown): Instant | undefined => {
   if (typeof value === "number") return withinCalendar(value);
   if (typeof value !== "string") return undefined;
   if (epochMilliseconds.test(value)) return Number(value);
-  return isoDate.test(value) ? withinCalendar(Date.parse(value)) : undefined;
+  // Without a zone it is UTC, wherever this runs.
+  return isoDate.test(value) ? withinCalendar(Date.parse(hasZone.test(value) ? value : `${value}Z`)) : undefined;
 };
 
 /** ISO 8601 in UTC with milliseconds, the form of every time that Floodgate writes. */

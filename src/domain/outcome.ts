@@ -1,17 +1,30 @@
 import type { Copies } from "./copies.ts";
-import type { FailureClass, PermanentFailure, TransientFailure } from "./failure.ts";
-import type { Message } from "./message.ts";
+import type { FailureClass, TransientFailure } from "./failure.ts";
 
 /**
  * What became of one copy in one invocation. `Delivered`: handed to Firehose now. `Redelivered`: this very copy was
- * handed over before, so nothing new. `Failed`: still in the buffer.
+ * handed over before, so nothing new. `Retrying`: durable in a failed chunk. `Failed`: still where it came from.
  */
 export type Outcome =
   | { readonly _tag: "Delivered"; readonly messageId: string; readonly recorded: boolean }
   | { readonly _tag: "Redelivered"; readonly messageId: string }
   | { readonly _tag: "Duplicate"; readonly messageId: string }
-  | { readonly _tag: "Parked"; readonly messageId: string; readonly reason: PermanentFailure }
-  | { readonly _tag: "Failed"; readonly messageId: string; readonly failure: FailureClass };
+  | { readonly _tag: "Parked"; readonly messageId: string; readonly reason: FailureClass }
+  | { readonly _tag: "Retrying"; readonly messageId: string; readonly failure: TransientFailure }
+  | Failed;
+
+export interface Failed extends Failure {
+  readonly _tag: "Failed";
+  readonly messageId: string;
+}
+
+/** Why an event has to wait, and how long at least when a vendor said so. */
+export interface Failure {
+  readonly failure: TransientFailure;
+  readonly retryAfterSeconds?: number;
+}
+
+export const isFailed = (outcome: Outcome): outcome is Failed => outcome._tag === "Failed";
 
 const repeatOf = (delivered: string, messageId: string): Outcome =>
   messageId === delivered ? { _tag: "Redelivered", messageId } : { _tag: "Duplicate", messageId };
@@ -27,11 +40,5 @@ export const deliveredOutcomes = (copies: Copies, recorded: boolean): ReadonlyAr
 ];
 
 /** When an event fails, all its copies fail: acknowledging the others as duplicates would lose it. */
-export const failedOutcomes = (copies: Copies, failure: TransientFailure): ReadonlyArray<Outcome> =>
-  [copies.first, ...copies.others].map(({ messageId }) => ({ _tag: "Failed", messageId, failure }));
-
-export const failed = (message: Pick<Message, "messageId">, failure: FailureClass): Outcome => ({
-  _tag: "Failed",
-  messageId: message.messageId,
-  failure,
-});
+export const failedOutcomes = (copies: Copies, failure: Failure): ReadonlyArray<Outcome> =>
+  [copies.first, ...copies.others].map(({ messageId }) => ({ _tag: "Failed", messageId, ...failure }));

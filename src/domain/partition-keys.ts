@@ -19,15 +19,16 @@ export interface Partitioned {
 /** Dates with partitions of their own: two days back, yesterday, today, tomorrow. Everything else shares `late`. */
 const daysBack = 2;
 const daysAhead = 1;
-const openDates = daysBack + 1 + daysAhead;
+/** Around midnight the date that has just closed is still being written. */
+const activeDates = daysBack + 1 + daysAhead + 1;
 const late = "late";
 
-/** Firehose keeps 500 partitions active per stream; 50 are left for the minutes around midnight. */
-export const maximumActivePartitions = 450;
+/** Firehose's quota of active partitions per stream. */
+export const maximumActivePartitions = 500;
 
 /** How many partitions can be active at once, whatever time a backlog or a replay spans. */
 export const activePartitions = (shards: number, storesExcess: boolean): number =>
-  (eventTypes.length + (storesExcess ? 1 : 0)) * (openDates * shards + 1);
+  (eventTypes.length + (storesExcess ? 1 : 0)) * (activeDates * shards + 1);
 
 const isOpen = (eventTime: Instant, now: Instant): boolean => {
   const days = Math.floor(eventTime / day) - Math.floor(now / day);

@@ -35,7 +35,8 @@ export const isFloodgateMember = (value: unknown): value is FloodgateMember =>
   typeof value["eventTime"] === "string" &&
   types.has(value["type"]) &&
   isOptionalText(value["queueId"]) &&
-  isOptionalText(value["conversationId"]);
+  isOptionalText(value["conversationId"]) &&
+  (value["enrichment"] === undefined || t.UnknownRecord.is(value["enrichment"]));
 
 const parse = (text: string): unknown => {
   try {

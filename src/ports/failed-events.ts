@@ -1,6 +1,8 @@
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
+import type { ChunkRef, FailedChunk } from "../domain/failed-chunk.ts";
 import type { FailedEvent } from "../domain/failed-event.ts";
-import type { FailureClass } from "../domain/failure.ts";
+import type { FailureClass, PermanentFailure, TransientFailure } from "../domain/failure.ts";
+import type { Instant } from "../domain/instant.ts";
 
 export interface FailedEventsUnavailable {
   readonly _tag: "FailedEventsUnavailable";
@@ -8,10 +10,51 @@ export interface FailedEventsUnavailable {
   readonly reason: string;
 }
 
-export interface FailedEvents {
-  /** Makes events durable as one parked chunk (object first, then its index item) before they are acknowledged. */
-  readonly park: (
-    reason: FailureClass,
+type Stored<A> = TaskEither<FailedEventsUnavailable, A>;
+
+export interface ParkFailedEvents {
+  /** Makes events durable as one parked chunk: object first, then its index item. Answers the chunk's id. */
+  readonly park: (reason: FailureClass, events: ReadonlyArray<FailedEvent>) => Stored<string>;
+}
+
+export interface KeepFailedEvents {
+  /** Makes events durable as one chunk that is due at `dueAt`: object first, then its index item. */
+  readonly keepForRetry: (
+    reason: TransientFailure,
     events: ReadonlyArray<FailedEvent>,
-  ) => TaskEither<FailedEventsUnavailable, string>;
+    dueAt: Instant,
+  ) => Stored<ChunkRef>;
+}
+
+export interface ClaimFailedChunks {
+  /** Moves a chunk to its next attempt until `leaseEnd`; undefined when somebody else has, or it is settled. */
+  readonly claimChunk: (ref: ChunkRef, leaseEnd: Instant) => Stored<ChunkRef | undefined>;
+}
+
+export interface LoadFailedChunks {
+  /** A chunk with its events; undefined when it is settled. */
+  readonly loadChunk: (
+    chunkId: string,
+  ) => Stored<{ readonly chunk: FailedChunk; readonly events: ReadonlyArray<FailedEvent> } | undefined>;
+}
+
+export interface SettleFailedChunks {
+  /** Writes what is left of a chunk beside it; counts once `replaceChunk` points to it. */
+  readonly writeRemainder: (ref: ChunkRef, events: ReadonlyArray<FailedEvent>) => Stored<string>;
+  /** Points a chunk to what is left of it. False when the attempt is no longer ours. */
+  readonly replaceChunk: (ref: ChunkRef, remainder: ChunkRemainder) => Stored<boolean>;
+  /** Removes a chunk that is done: index item first, then its object. */
+  readonly deleteChunk: (ref: ChunkRef) => Stored<void>;
+}
+
+export interface ChunkRemainder {
+  readonly object: string;
+  readonly events: number;
+  readonly reason: PermanentFailure | TransientFailure;
+  readonly dueAt: Instant;
+}
+
+export interface DueFailedChunks {
+  /** The chunks that are due by `now`, oldest first, at most `most`. */
+  readonly findDueChunks: (now: Instant, most: number) => Stored<ReadonlyArray<ChunkRef>>;
 }

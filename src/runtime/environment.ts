@@ -11,7 +11,12 @@ const NumberFromText = new t.Type<number, string, unknown>(
   String,
 );
 
-/** What the Lambda runtime itself provides; `AWS_ENDPOINT_URL` is set only where the cloud is a local one. */
+const EnrichmentModeC = t.keyof({ required: null, bestEffort: null, off: null }, "EnrichmentMode");
+
+/**
+ * What the Lambda runtime itself provides. `AWS_ENDPOINT_URL` and `GENESYS_BASE_URL` are set only where the services
+ * are local ones.
+ */
 export const RuntimeEnvironment = t.intersection(
   [
     t.type({
@@ -20,25 +25,62 @@ export const RuntimeEnvironment = t.intersection(
       AWS_ACCESS_KEY_ID: t.string,
       AWS_SECRET_ACCESS_KEY: t.string,
     }),
-    t.partial({ AWS_SESSION_TOKEN: t.string, AWS_ENDPOINT_URL: t.string }),
+    t.partial({
+      AWS_SESSION_TOKEN: t.string,
+      AWS_ENDPOINT_URL: t.string,
+      LAMBDA_TASK_ROOT: t.string,
+      GENESYS_BASE_URL: t.string,
+    }),
   ],
   "RuntimeEnvironment",
 );
 export type RuntimeEnvironment = t.TypeOf<typeof RuntimeEnvironment>;
 
-/** What the program has to give process-batch. */
+const genesys = {
+  /** Domain of the organisation's region; empty where the stack has no organisation. */
+  GENESYS_DOMAIN: t.string,
+  GENESYS_SECRET_ARN: t.string,
+  GENESYS_REQUESTS_PER_MINUTE: NumberFromText,
+};
+
+const failedEvents = { FAILED_EVENTS_TABLE: t.string, BUCKET: t.string };
+
+const delivering = {
+  ...failedEvents,
+  DELIVERIES_TABLE: t.string,
+  DELIVERY_STREAM: t.string,
+  USERS_TABLE: t.string,
+  QUEUE_PRIORITIES_TABLE: t.string,
+  ENRICHMENT_MODE: EnrichmentModeC,
+  ENRICHMENT_MAX_DELAY_SECONDS: NumberFromText,
+};
+
 export const ProcessBatchEnvironment = t.type(
-  {
-    DELIVERIES_TABLE: t.string,
-    FAILED_EVENTS_TABLE: t.string,
-    BUCKET: t.string,
-    DELIVERY_STREAM: t.string,
-  },
+  { ...delivering, ...genesys, BUFFER_URL: t.string, RETRY_MACHINE_ARN: t.string },
   "ProcessBatchEnvironment",
 );
 
-/** What the program has to give transform-records. */
 export const TransformRecordsEnvironment = t.type({ SHARDS: NumberFromText }, "TransformRecordsEnvironment");
 
-/** The variables that a function needs, as infra has to supply them; one forgotten does not compile. */
-export type VariablesOf<C extends t.Any> = { readonly [K in keyof t.OutputOf<C>]: t.OutputOf<C>[K] };
+export const ListQueuesEnvironment = t.type(genesys, "ListQueuesEnvironment");
+
+export const ReviewQueuePrioritiesEnvironment = t.type(
+  { QUEUE_PRIORITIES_TABLE: t.string },
+  "ReviewQueuePrioritiesEnvironment",
+);
+
+export const ClaimFailedChunkEnvironment = t.type(failedEvents, "ClaimFailedChunkEnvironment");
+
+export const EnrichFailedEventsEnvironment = t.type(
+  { ...failedEvents, ...genesys, USERS_TABLE: t.string },
+  "EnrichFailedEventsEnvironment",
+);
+
+export const DeliverFailedEventsEnvironment = t.type(
+  { ...delivering, MAXIMUM_EVENT_AGE_DAYS: NumberFromText },
+  "DeliverFailedEventsEnvironment",
+);
+
+export const SettleFailedChunkEnvironment = t.type(failedEvents, "SettleFailedChunkEnvironment");
+
+export const ListDueChunksEnvironment = t.type(failedEvents, "ListDueChunksEnvironment");

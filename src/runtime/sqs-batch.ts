@@ -1,9 +1,10 @@
 import { hash } from "node:crypto";
 import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
+import type { Task } from "fp-ts/lib/Task.js";
 import * as t from "io-ts";
 import { parseInstant } from "../domain/instant.ts";
 import type { Message } from "../domain/message.ts";
-import type { Outcome } from "../domain/outcome.ts";
+import { isFailed, type Outcome } from "../domain/outcome.ts";
 import { decodeOrThrow } from "./decode-or-throw.ts";
 import type { LambdaHandler } from "./lambda.ts";
 
@@ -12,6 +13,7 @@ const SqsEvent = t.type(
     Records: t.array(
       t.type({
         messageId: t.string,
+        receiptHandle: t.string,
         body: t.string,
         attributes: t.type({ ApproximateReceiveCount: t.string, SentTimestamp: t.string }),
       }),
@@ -27,6 +29,14 @@ interface SqsBatchResponse {
 
 /** From this receive on a message is suspected of killing the process, and is handled alone. */
 const suspectFrom = 3;
+
+/** With less time left than this nothing new is begun: what is left over stays in the buffer. */
+const enoughMilliseconds = 15_000;
+
+/** Deletes messages from the buffer without waiting for the invocation to end well. */
+export interface AcknowledgeMessages {
+  readonly acknowledge: (receiptHandles: ReadonlyArray<string>) => Task<void>;
+}
 
 const messagesOf = (event: t.TypeOf<typeof SqsEvent>): ReadonlyArray<Message> =>
   event.Records.map(({ messageId, body, attributes }) => ({
@@ -47,19 +57,33 @@ const unitsOf = (messages: ReadonlyArray<Message>): ReadonlyArray<ReadonlyArray<
 };
 
 const responseTo = (outcomes: ReadonlyArray<Outcome>): SqsBatchResponse => ({
-  batchItemFailures: outcomes
-    .filter(({ _tag }) => _tag === "Failed")
-    .map(({ messageId }) => ({ itemIdentifier: messageId })),
+  batchItemFailures: outcomes.filter(isFailed).map(({ messageId }) => ({ itemIdentifier: messageId })),
 });
 
-/** Runs a step on SQS batches and answers with the messages that have to stay in the buffer. */
+const leftOver = (unit: ReadonlyArray<Message>): ReadonlyArray<Outcome> =>
+  unit.map(({ messageId }) => ({ _tag: "Failed", messageId, failure: "timeout" }));
+
+/**
+ * Runs a step on SQS batches and answers with the messages that have to stay in the buffer. While there are suspects,
+ * what is settled is acknowledged at once: if one of them kills the process, Lambda acknowledges nothing at all, and
+ * its whole batch would follow it to the dead letters.
+ */
 export const sqsBatch =
   <R>(step: (messages: ReadonlyArray<Message>) => ReaderTask<R, ReadonlyArray<Outcome>>) =>
-  (capabilities: R): LambdaHandler =>
-  async (event) => {
+  (capabilities: R & AcknowledgeMessages): LambdaHandler =>
+  async (event, { getRemainingTimeInMillis }) => {
+    const { Records } = decodeOrThrow(SqsEvent, event);
+    const handles = new Map(Records.map(({ messageId, receiptHandle }) => [messageId, receiptHandle]));
+    const units = unitsOf(messagesOf({ Records }));
     const outcomes: Outcome[] = [];
-    for (const unit of unitsOf(messagesOf(decodeOrThrow(SqsEvent, event)))) {
-      outcomes.push(...(await step(unit)(capabilities)()));
+    for (const unit of units) {
+      const isLate = getRemainingTimeInMillis() < enoughMilliseconds;
+      const settled = isLate ? leftOver(unit) : await step(unit)(capabilities)();
+      outcomes.push(...settled);
+      const done = settled.filter((outcome) => !isFailed(outcome));
+      if (units.length > 1 && done.length > 0) {
+        await capabilities.acknowledge(done.flatMap(({ messageId }) => handles.get(messageId) ?? []))();
+      }
     }
     return responseTo(outcomes);
   };

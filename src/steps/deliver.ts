@@ -5,8 +5,9 @@ import { chunksWithin } from "../domain/chunks-within.ts";
 import type { TransientFailure } from "../domain/failure.ts";
 import type { Clock, Random } from "../ports/clock.ts";
 import { type DeliveryStream, type StreamFailure, streamLimits } from "../ports/delivery-stream.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
 
-export type DeliverCapabilities = DeliveryStream & Clock & Random;
+export type DeliverCapabilities = DeliveryStream & Clock & Random & Telemetry;
 
 /** A line on its way, with its place in the list that was asked for. */
 interface Pending {
@@ -28,33 +29,44 @@ const failureOf = (failure: StreamFailure): TransientFailure => {
   }
 };
 
-interface Offer {
-  readonly left: ReadonlyArray<Pending>;
-  readonly failures: ReadonlyMap<number, TransientFailure>;
+interface NotTaken {
+  readonly failure: TransientFailure;
+  readonly reason: string;
 }
+
+type ByIndex<A> = ReadonlyMap<number, A>;
 
 const offer =
   (chunk: ReadonlyArray<Pending>) =>
-  async (capabilities: DeliverCapabilities): Promise<Offer> => {
+  async (capabilities: DeliverCapabilities): Promise<ByIndex<NotTaken>> => {
     const answer = await capabilities.putRecords(chunk.map(({ line }) => line))();
-    const failures = new Map<number, TransientFailure>();
+    const notTaken = new Map<number, NotTaken>();
     chunk.forEach(({ index }, position) => {
       const failure = E.isLeft(answer) ? answer.left : answer.right[position];
-      if (failure !== undefined) failures.set(index, failureOf(failure));
+      if (failure !== undefined) notTaken.set(index, { failure: failureOf(failure), reason: failure.reason });
     });
-    return { left: chunk.filter(({ index }) => failures.has(index)), failures };
+    return notTaken;
   };
 
 const offerUntilTaken =
   (chunk: ReadonlyArray<Pending>) =>
-  async (capabilities: DeliverCapabilities): Promise<ReadonlyMap<number, TransientFailure>> => {
-    let current: Offer = { left: chunk, failures: new Map() };
-    for (let attempt = 0; attempt < backoff.tries && current.left.length > 0; attempt += 1) {
+  async (capabilities: DeliverCapabilities): Promise<ByIndex<NotTaken>> => {
+    let left = chunk;
+    let notTaken: ByIndex<NotTaken> = new Map();
+    for (let attempt = 0; attempt < backoff.tries && left.length > 0; attempt += 1) {
       await capabilities.sleep(waitBefore(backoff, attempt, capabilities.random()))();
-      current = await offer(current.left)(capabilities);
+      notTaken = await offer(left)(capabilities);
+      left = left.filter(({ index }) => notTaken.has(index));
     }
-    return current.failures;
+    return notTaken;
   };
+
+/** One line for each reason, however many records it kept back. */
+const warnOf = (notTaken: ByIndex<NotTaken>, { warn }: Telemetry): void => {
+  for (const [reason, group] of Map.groupBy(notTaken.values(), (each) => each.reason)) {
+    warn("Firehose did not take records", { reason, records: group.length })();
+  }
+};
 
 const chunked = chunksWithin<Pending>(streamLimits, ({ line }) => Buffer.byteLength(line));
 
@@ -63,12 +75,14 @@ const chunked = chunksWithin<Pending>(streamLimits, ({ line }) => Buffer.byteLen
  * through; positions that are absent were taken.
  */
 export const deliver =
-  (lines: ReadonlyArray<string>): ReaderTask<DeliverCapabilities, ReadonlyMap<number, TransientFailure>> =>
+  (lines: ReadonlyArray<string>): ReaderTask<DeliverCapabilities, ByIndex<TransientFailure>> =>
   (capabilities) =>
   async () => {
     const failures = new Map<number, TransientFailure>();
     for (const chunk of chunked(lines.map((line, index) => ({ index, line })))) {
-      for (const [index, failure] of await offerUntilTaken(chunk)(capabilities)) failures.set(index, failure);
+      const notTaken = await offerUntilTaken(chunk)(capabilities);
+      for (const [index, { failure }] of notTaken) failures.set(index, failure);
+      warnOf(notTaken, capabilities);
     }
     return failures;
   };

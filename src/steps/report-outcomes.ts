@@ -13,6 +13,8 @@ const metricsOf = (outcome: Outcome): ReadonlyArray<string> => {
       return ["duplicates"];
     case "Parked":
       return ["parked", `parked.${outcome.reason}`];
+    case "Retrying":
+      return ["retrying", `retrying.${outcome.failure}`];
     case "Failed":
       return ["failed", `failed.${outcome.failure}`];
   }

@@ -1,0 +1,44 @@
+import * as TE from "fp-ts/lib/TaskEither.js";
+import * as t from "io-ts";
+import { dynamoDb, firehose, s3 } from "../src/adapters/aws-clients.ts";
+import { dynamodbDeliveries } from "../src/adapters/dynamodb-deliveries.ts";
+import { dynamodbPriorityMaps } from "../src/adapters/dynamodb-priority-maps.ts";
+import { failedEventsStore } from "../src/adapters/failed-events-store.ts";
+import { firehoseDeliveryStream } from "../src/adapters/firehose-delivery-stream.ts";
+import { powertoolsTelemetry } from "../src/adapters/powertools-telemetry.ts";
+import { systemClock } from "../src/adapters/system-clock.ts";
+import { userCache } from "../src/adapters/user-cache.ts";
+import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
+import { DeliverFailedEventsEnvironment, RuntimeEnvironment } from "../src/runtime/environment.ts";
+import { type LambdaHandler, lambdaHandler, type Variables } from "../src/runtime/lambda.ts";
+import { stateTask } from "../src/runtime/state-task.ts";
+import { DeliverFailedEventsInput, deliverFailedEvents } from "../src/steps/deliver-failed-events.ts";
+
+/** Users come from the cache, which enrich-failed-events has filled: one place asks Genesys, with one token. */
+const cachedUsersOnly = {
+  getUsers: () => TE.left({ _tag: "GenesysUnavailable", reason: "enrich-failed-events could not ask" } as const),
+};
+
+export const create = (variables: Variables): LambdaHandler => {
+  const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, DeliverFailedEventsEnvironment]), variables);
+  const clients = { dynamoDb: dynamoDb(environment), s3: s3(environment) };
+  const policy = {
+    enrich: { mode: environment.ENRICHMENT_MODE, maxDelaySeconds: environment.ENRICHMENT_MAX_DELAY_SECONDS },
+    maximumEventAgeDays: environment.MAXIMUM_EVENT_AGE_DAYS,
+  };
+  return stateTask(
+    DeliverFailedEventsInput,
+    deliverFailedEvents(policy),
+  )({
+    ...systemClock,
+    ...cachedUsersOnly,
+    ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
+    ...dynamodbDeliveries(clients.dynamoDb, environment.DELIVERIES_TABLE, systemClock),
+    ...dynamodbPriorityMaps(clients.dynamoDb, environment.QUEUE_PRIORITIES_TABLE, systemClock),
+    ...userCache(clients.dynamoDb, environment.USERS_TABLE, systemClock),
+    ...firehoseDeliveryStream(firehose(environment), environment.DELIVERY_STREAM),
+    ...failedEventsStore(clients, { bucket: environment.BUCKET, table: environment.FAILED_EVENTS_TABLE }, systemClock),
+  });
+};
+
+export const handler = lambdaHandler(create);

@@ -1,0 +1,31 @@
+import * as t from "io-ts";
+import { dynamoDb, s3 } from "../src/adapters/aws-clients.ts";
+import { failedEventsStore } from "../src/adapters/failed-events-store.ts";
+import { connectGenesys } from "../src/adapters/genesys/connect-genesys.ts";
+import { genesysUsers } from "../src/adapters/genesys/genesys-users.ts";
+import { powertoolsTelemetry } from "../src/adapters/powertools-telemetry.ts";
+import { systemClock } from "../src/adapters/system-clock.ts";
+import { userCache } from "../src/adapters/user-cache.ts";
+import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
+import { EnrichFailedEventsEnvironment, RuntimeEnvironment } from "../src/runtime/environment.ts";
+import { type LambdaHandler, lambdaHandler, type Variables } from "../src/runtime/lambda.ts";
+import { stateTask } from "../src/runtime/state-task.ts";
+import { EnrichFailedEventsInput, enrichFailedEvents } from "../src/steps/enrich-failed-events.ts";
+
+export const create = (variables: Variables): LambdaHandler => {
+  const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, EnrichFailedEventsEnvironment]), variables);
+  const clients = { dynamoDb: dynamoDb(environment), s3: s3(environment) };
+  const place = { bucket: environment.BUCKET, table: environment.FAILED_EVENTS_TABLE };
+  return stateTask(
+    EnrichFailedEventsInput,
+    enrichFailedEvents,
+  )({
+    ...systemClock,
+    ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
+    ...failedEventsStore(clients, place, systemClock),
+    ...userCache(clients.dynamoDb, environment.USERS_TABLE, systemClock),
+    ...genesysUsers(connectGenesys(environment, systemClock)),
+  });
+};
+
+export const handler = lambdaHandler(create);

@@ -1,0 +1,21 @@
+import * as t from "io-ts";
+import { dynamoDb, s3 } from "../src/adapters/aws-clients.ts";
+import { failedEventsStore } from "../src/adapters/failed-events-store.ts";
+import { systemClock } from "../src/adapters/system-clock.ts";
+import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
+import { RuntimeEnvironment, SettleFailedChunkEnvironment } from "../src/runtime/environment.ts";
+import { type LambdaHandler, lambdaHandler, type Variables } from "../src/runtime/lambda.ts";
+import { stateTask } from "../src/runtime/state-task.ts";
+import { SettleFailedChunkInput, settleFailedChunk } from "../src/steps/settle-failed-chunk.ts";
+
+export const create = (variables: Variables): LambdaHandler => {
+  const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, SettleFailedChunkEnvironment]), variables);
+  const clients = { dynamoDb: dynamoDb(environment), s3: s3(environment) };
+  const place = { bucket: environment.BUCKET, table: environment.FAILED_EVENTS_TABLE };
+  return stateTask(
+    SettleFailedChunkInput,
+    settleFailedChunk,
+  )({ ...systemClock, ...failedEventsStore(clients, place, systemClock) });
+};
+
+export const handler = lambdaHandler(create);

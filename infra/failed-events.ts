@@ -1,0 +1,190 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type * as t from "io-ts";
+import {
+  ClaimFailedChunkEnvironment,
+  DeliverFailedEventsEnvironment,
+  EnrichFailedEventsEnvironment,
+  ListDueChunksEnvironment,
+  SettleFailedChunkEnvironment,
+} from "../src/runtime/environment.ts";
+import type { Configuration } from "./configuration/schema.ts";
+import type { Delivery } from "./delivery.ts";
+import { enrichFailedConcurrency, type Genesys } from "./genesys.ts";
+import { LambdaFunction, type LambdaFunctionArgs } from "./lambda-function.ts";
+import { allow, type Statement } from "./policies.ts";
+import { StateMachine } from "./state-machine.ts";
+import type { Storage } from "./storage.ts";
+
+export interface FailedEventsArgs {
+  readonly configuration: Configuration;
+  readonly storage: Storage;
+  readonly delivery: Delivery;
+  readonly genesys: Genesys;
+}
+
+type Given<C extends t.Any> = Pick<
+  LambdaFunctionArgs<C>,
+  "environment" | "variables" | "statements" | "timeoutSeconds"
+> & {
+  readonly reservedConcurrency?: number;
+};
+
+/** What every part that enriches and delivers is given: the same variables for process-batch and for retries. */
+export const deliveringVariables = ({ configuration, storage, delivery, genesys }: FailedEventsArgs) => ({
+  DELIVERIES_TABLE: storage.deliveries.name,
+  FAILED_EVENTS_TABLE: storage.failedEvents.name,
+  BUCKET: storage.bucket.bucket,
+  DELIVERY_STREAM: delivery.stream.name,
+  USERS_TABLE: storage.users.name,
+  QUEUE_PRIORITIES_TABLE: storage.queuePriorities.name,
+  ENRICHMENT_MODE: genesys.isConfigured ? configuration.enrichment.mode : "off",
+  ENRICHMENT_MAX_DELAY_SECONDS: String(configuration.enrichment.maxDelayMinutes * 60),
+});
+
+/** What every part that enriches and delivers may do. */
+export const deliveringStatements = ({
+  storage,
+  delivery,
+}: FailedEventsArgs): pulumi.Output<ReadonlyArray<Statement>> =>
+  pulumi
+    .all([storage.deliveries.arn, storage.users.arn, storage.queuePriorities.arn, delivery.stream.arn])
+    .apply(([deliveries, users, queuePriorities, stream]) => [
+      allow(["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"], [deliveries]),
+      allow(["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"], [users]),
+      allow(["dynamodb:GetItem", "dynamodb:Query"], [queuePriorities]),
+      allow(["firehose:PutRecordBatch"], [stream]),
+    ]);
+
+/** The way back: the machines retry-failed-events and redrive-failed-events with their functions. */
+export class FailedEvents extends pulumi.ComponentResource {
+  readonly retry: StateMachine;
+  readonly redrive: StateMachine;
+  private readonly args: FailedEventsArgs;
+
+  constructor(name: string, args: FailedEventsArgs, options: pulumi.ComponentResourceOptions) {
+    super("floodgate:infra:FailedEvents", name, {}, options);
+    this.args = args;
+    this.retry = this.retryMachine();
+    this.redrive = this.redriveMachine(this.retry.machine.arn);
+    this.registerOutputs({ retry: this.retry.machine.arn });
+  }
+
+  private lambda<C extends t.Any>(name: string, given: Given<C>): aws.lambda.Function {
+    const { logs, permissionsBoundary } = this.args.configuration;
+    const common = { memoryMegabytes: 512, logRetentionDays: logs.retentionDays, permissionsBoundary };
+    return new LambdaFunction<C>(name, { ...common, ...given }, { parent: this }).function;
+  }
+
+  private onFailedEvents(tableActions: ReadonlyArray<string>, objectActions: ReadonlyArray<string>) {
+    const { failedEvents, bucket } = this.args.storage;
+    return pulumi
+      .all([failedEvents.arn, bucket.arn])
+      .apply(([table, bucketArn]) => [
+        allow(tableActions, [table]),
+        ...(objectActions.length === 0 ? [] : [allow(objectActions, [`${bucketArn}/failed/*`])]),
+      ]);
+  }
+
+  private place() {
+    const { failedEvents, bucket } = this.args.storage;
+    return { FAILED_EVENTS_TABLE: failedEvents.name, BUCKET: bucket.bucket };
+  }
+
+  private retryMachine(): StateMachine {
+    const claim = this.lambda("claim-failed-chunk", {
+      environment: ClaimFailedChunkEnvironment,
+      variables: this.place(),
+      statements: this.onFailedEvents(["dynamodb:UpdateItem"], []),
+      timeoutSeconds: 10,
+    });
+    const settle = this.lambda("settle-failed-chunk", {
+      environment: SettleFailedChunkEnvironment,
+      variables: this.place(),
+      statements: this.onFailedEvents(
+        ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+        ["s3:DeleteObject"],
+      ),
+      timeoutSeconds: 10,
+    });
+    const functions = { claim, enrich: this.enrichFunction(), deliver: this.deliverFunction(), settle };
+    const { logs, permissionsBoundary } = this.args.configuration;
+    return new StateMachine(
+      "retry-failed-events",
+      {
+        values: {
+          ClaimFailedChunkFunctionArn: functions.claim.arn,
+          EnrichFailedEventsFunctionArn: functions.enrich.arn,
+          DeliverFailedEventsFunctionArn: functions.deliver.arn,
+          SettleFailedChunkFunctionArn: functions.settle.arn,
+        },
+        statements: pulumi
+          .all(Object.values(functions).map(({ arn }) => arn))
+          .apply((arns) => [allow(["lambda:InvokeFunction"], arns)]),
+        logRetentionDays: logs.retentionDays,
+        permissionsBoundary,
+      },
+      { parent: this },
+    );
+  }
+
+  private enrichFunction(): aws.lambda.Function {
+    const { storage, genesys } = this.args;
+    return this.lambda("enrich-failed-events", {
+      environment: EnrichFailedEventsEnvironment,
+      variables: { ...this.place(), ...genesys.variables, USERS_TABLE: storage.users.name },
+      statements: pulumi
+        .all([this.onFailedEvents(["dynamodb:GetItem"], ["s3:GetObject"]), storage.users.arn, genesys.secretArn])
+        .apply(([own, users, secret]) => [
+          ...own,
+          allow(["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"], [users]),
+          ...(genesys.isConfigured ? [allow(["secretsmanager:GetSecretValue"], [secret])] : []),
+        ]),
+      timeoutSeconds: 20,
+      reservedConcurrency: enrichFailedConcurrency,
+    });
+  }
+
+  private deliverFunction(): aws.lambda.Function {
+    const { configuration } = this.args;
+    return this.lambda("deliver-failed-events", {
+      environment: DeliverFailedEventsEnvironment,
+      variables: {
+        ...deliveringVariables(this.args),
+        MAXIMUM_EVENT_AGE_DAYS: String(configuration.retry.maximumEventAgeDays),
+      },
+      statements: pulumi
+        .all([
+          this.onFailedEvents(["dynamodb:GetItem", "dynamodb:PutItem"], ["s3:GetObject", "s3:PutObject"]),
+          deliveringStatements(this.args),
+        ])
+        .apply(([own, delivering]) => [...own, ...delivering]),
+      timeoutSeconds: 40,
+    });
+  }
+
+  private redriveMachine(retryArn: pulumi.Output<string>): StateMachine {
+    const { logs, permissionsBoundary } = this.args.configuration;
+    const list = this.lambda("list-due-chunks", {
+      environment: ListDueChunksEnvironment,
+      variables: this.place(),
+      statements: this.args.storage.failedEvents.arn.apply((arn) => [allow(["dynamodb:Query"], [`${arn}/index/due`])]),
+      timeoutSeconds: 15,
+    });
+    return new StateMachine(
+      "redrive-failed-events",
+      {
+        values: { ListDueChunksFunctionArn: list.arn, RetryFailedEventsArn: retryArn },
+        statements: pulumi
+          .all([list.arn, retryArn])
+          .apply(([listArn, machineArn]) => [
+            allow(["lambda:InvokeFunction"], [listArn]),
+            allow(["states:StartExecution"], [machineArn]),
+          ]),
+        logRetentionDays: logs.retentionDays,
+        permissionsBoundary,
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,85 @@
+import * as pulumi from "@pulumi/pulumi";
+import { defaultRules } from "../src/domain/priority-rule.ts";
+import { ListQueuesEnvironment, ReviewQueuePrioritiesEnvironment } from "../src/runtime/environment.ts";
+import type { Configuration } from "./configuration/schema.ts";
+import type { Genesys } from "./genesys.ts";
+import { LambdaFunction } from "./lambda-function.ts";
+import { allow } from "./policies.ts";
+import { StateMachine } from "./state-machine.ts";
+import type { Storage } from "./storage.ts";
+
+export interface PriorityMapArgs {
+  readonly configuration: Configuration;
+  readonly storage: Storage;
+  readonly genesys: Genesys;
+}
+
+/** The stack's rules as the file beside list-queues: what a rule does not ask for is left out of it. */
+const rulesFile = ({ priorities }: Configuration): string => {
+  const rules = priorities.map((rule) =>
+    Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== null)),
+  );
+  return JSON.stringify(rules.length === 0 ? defaultRules : rules);
+};
+
+/** The refresh of the queue priority map: list-queues, review-queue-priorities, and the machine that runs them. */
+export class PriorityMap extends pulumi.ComponentResource {
+  readonly refresh: StateMachine;
+
+  constructor(
+    name: string,
+    { configuration, storage, genesys }: PriorityMapArgs,
+    options: pulumi.ComponentResourceOptions,
+  ) {
+    super("floodgate:infra:PriorityMap", name, {}, options);
+    const { logs, permissionsBoundary } = configuration;
+    const common = {
+      timeoutSeconds: 12,
+      memoryMegabytes: 256,
+      logRetentionDays: logs.retentionDays,
+      permissionsBoundary,
+    };
+    const list = new LambdaFunction(
+      "list-queues",
+      {
+        ...common,
+        environment: ListQueuesEnvironment,
+        variables: genesys.variables,
+        files: { "priorities.json": rulesFile(configuration) },
+        statements: genesys.secretArn.apply((arn) => [allow(["secretsmanager:GetSecretValue"], [arn])]),
+      },
+      { parent: this },
+    );
+    const review = new LambdaFunction(
+      "review-queue-priorities",
+      {
+        ...common,
+        timeoutSeconds: 20,
+        environment: ReviewQueuePrioritiesEnvironment,
+        variables: { QUEUE_PRIORITIES_TABLE: storage.queuePriorities.name },
+        statements: storage.queuePriorities.arn.apply((arn) => [allow(["dynamodb:GetItem", "dynamodb:Query"], [arn])]),
+      },
+      { parent: this },
+    );
+    this.refresh = new StateMachine(
+      "refresh-queue-priorities",
+      {
+        values: {
+          ListQueuesFunctionArn: list.function.arn,
+          ReviewQueuePrioritiesFunctionArn: review.function.arn,
+          QueuePrioritiesTable: storage.queuePriorities.name,
+        },
+        statements: pulumi
+          .all([list.function.arn, review.function.arn, storage.queuePriorities.arn])
+          .apply(([listArn, reviewArn, tableArn]) => [
+            allow(["lambda:InvokeFunction"], [listArn, reviewArn]),
+            allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], [tableArn]),
+          ]),
+        logRetentionDays: logs.retentionDays,
+        permissionsBoundary,
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ refresh: this.refresh.machine.arn });
+  }
+}

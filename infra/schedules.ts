@@ -1,0 +1,98 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Configuration } from "./configuration/schema.ts";
+import { allow, trust } from "./policies.ts";
+import { allowSending, queue } from "./queue.ts";
+import { roleWithPolicy } from "./role.ts";
+
+export interface SchedulesArgs {
+  readonly configuration: Configuration;
+  readonly refresh: aws.sfn.StateMachine | undefined;
+  readonly redrive: aws.sfn.StateMachine;
+}
+
+interface Timing {
+  readonly minutes: number;
+  /** A window spreads runs that need not be punctual; a minute's run has no room for one. */
+  readonly windowMinutes: number;
+  readonly retries: number;
+  readonly maximumAgeSeconds: number;
+}
+
+/** What runs by the clock. A run that could not be started in its own period is a dead letter: the next one is due. */
+export class Schedules extends pulumi.ComponentResource {
+  private readonly group: aws.scheduler.ScheduleGroup;
+  private readonly deadLetters: aws.sqs.Queue;
+  private readonly permissionsBoundary: string | null;
+
+  constructor(
+    name: string,
+    { configuration, refresh, redrive }: SchedulesArgs,
+    options: pulumi.ComponentResourceOptions,
+  ) {
+    super("floodgate:infra:Schedules", name, {}, options);
+    this.permissionsBoundary = configuration.permissionsBoundary;
+    this.group = new aws.scheduler.ScheduleGroup("floodgate", {}, { parent: this });
+    this.deadLetters = queue("schedule-dead-letters", {}, this);
+    allowSending("schedule-dead-letters", this.deadLetters, undefined, this);
+    const { refreshMinutes } = configuration.priorityMap;
+    if (refresh !== undefined) {
+      this.schedule("refresh-queue-priorities", refresh, {
+        minutes: refreshMinutes,
+        windowMinutes: 1,
+        retries: 2,
+        maximumAgeSeconds: Math.max(60, (refreshMinutes - 1) * 60),
+      });
+    }
+    this.schedule("redrive-failed-events", redrive, {
+      minutes: 1,
+      windowMinutes: 0,
+      retries: 0,
+      maximumAgeSeconds: 60,
+    });
+    this.registerOutputs({});
+  }
+
+  private schedule(name: string, machine: aws.sfn.StateMachine, timing: Timing): void {
+    const child = { parent: this };
+    const account = aws.getCallerIdentityOutput({}, child).accountId;
+    const { role, ready } = roleWithPolicy(
+      `schedule-${name}`,
+      {
+        // Scheduler sends the ARN of the group, never that of the schedule.
+        trust: pulumi.all([account, this.group.arn]).apply(([id, groupArn]) =>
+          trust("scheduler.amazonaws.com", {
+            StringEquals: { "aws:SourceAccount": id, "aws:SourceArn": groupArn },
+          }),
+        ),
+        statements: pulumi
+          .all([machine.arn, this.deadLetters.arn])
+          .apply(([machineArn, queueArn]) => [
+            allow(["states:StartExecution"], [machineArn]),
+            allow(["sqs:SendMessage"], [queueArn]),
+          ]),
+        permissionsBoundary: this.permissionsBoundary,
+      },
+      this,
+    );
+    new aws.scheduler.Schedule(
+      name,
+      {
+        groupName: this.group.name,
+        scheduleExpression: timing.minutes === 1 ? "rate(1 minute)" : `rate(${timing.minutes} minutes)`,
+        flexibleTimeWindow:
+          timing.windowMinutes === 0
+            ? { mode: "OFF" }
+            : { mode: "FLEXIBLE", maximumWindowInMinutes: timing.windowMinutes },
+        target: {
+          arn: machine.arn,
+          roleArn: role.arn,
+          input: "{}",
+          retryPolicy: { maximumRetryAttempts: timing.retries, maximumEventAgeInSeconds: timing.maximumAgeSeconds },
+          deadLetterConfig: { arn: this.deadLetters.arn },
+        },
+      },
+      { ...child, dependsOn: [ready] },
+    );
+  }
+}

@@ -1,0 +1,219 @@
+import { StateMachine } from "aws-local-stepfunctions";
+import * as t from "io-ts";
+import type { Clock } from "./clock.ts";
+import type { Functions } from "./functions.ts";
+import { inputsOf, type Plan } from "./plan.ts";
+import { randomId } from "./random-id.ts";
+import type { Tables } from "./tables.ts";
+
+/*
+ * Express state machines: the very definitions, run by aws-local-stepfunctions. Tasks reach the local Lambda, DynamoDB
+ * and Step Functions with AWS's error names (Step Functions Developer Guide: optimized integrations, error names);
+ * state over 256 KiB fails the execution. Left out, beyond what the interpreter lacks: execution history, logs,
+ * starting an execution twice.
+ */
+
+const MachineInputs = t.type({ definition: t.string, type: t.literal("EXPRESS") });
+
+const maximumStateBytes = 262_144;
+const dynamodbMilliseconds = 5;
+
+export interface Execution {
+  readonly arn: string;
+  readonly machine: string;
+  readonly name: string;
+  readonly startedAt: number;
+  endedAt?: number;
+  status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT";
+  output?: unknown;
+  error?: string;
+  cause?: string;
+  /** The last state that was entered. */
+  lastState: string;
+  states: number;
+  largestStateBytes: number;
+}
+
+type Definition = ConstructorParameters<typeof StateMachine>[0];
+type RunOptions = NonNullable<Parameters<InstanceType<typeof StateMachine>["run"]>[1]>;
+type TaskHandlers = NonNullable<NonNullable<RunOptions["overrides"]>["taskResourceLocalHandlers"]>;
+type TaskHandler = (input: unknown) => Promise<unknown>;
+
+const States = t.type({ States: t.record(t.string, t.UnknownRecord) });
+const isDefinition = (value: unknown): value is Definition => States.is(value);
+
+const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
+
+const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(":") + 1);
+
+const Invoke = t.intersection([t.type({ FunctionName: t.string }), t.partial({ Payload: t.unknown })]);
+const Start = t.type({ StateMachineArn: t.string, Input: t.unknown });
+
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+export class Machines {
+  readonly executions: Execution[] = [];
+  private readonly definitions: ReadonlyMap<string, string>;
+  private readonly functions: Functions;
+  private readonly tables: Tables;
+  private readonly clock: Clock;
+  /** For tests: ends an execution when it has left a state, as if the machine had been killed. */
+  kill: (execution: Execution, state: string) => boolean = () => false;
+
+  constructor(plan: Plan, functions: Functions, tables: Tables, clock: Clock) {
+    this.definitions = new Map(
+      plan
+        .ofType("aws:sfn/stateMachine:StateMachine")
+        .map((resource) => [resource.name, inputsOf(MachineInputs, resource).definition]),
+    );
+    this.functions = functions;
+    this.tables = tables;
+    this.clock = clock;
+  }
+
+  has(name: string): boolean {
+    return this.definitions.has(name);
+  }
+
+  running(): number {
+    return this.executions.filter(({ status }) => status === "RUNNING").length;
+  }
+
+  /** Starts an execution; it goes on by itself, the promise ends with it and never rejects. */
+  start(
+    machine: string,
+    input: unknown,
+    name = randomId(),
+  ): { readonly execution: Execution; readonly ended: Promise<Execution> } {
+    const definition = this.definitions.get(machine);
+    if (definition === undefined) throw named("StateMachineDoesNotExist", `the program declares no machine ${machine}`);
+    const execution: Execution = {
+      arn: `arn:aws:states:local:123456789012:express:${machine}:${name}`,
+      machine,
+      name,
+      startedAt: this.clock.now(),
+      status: "RUNNING",
+      lastState: "",
+      states: 0,
+      largestStateBytes: 0,
+    };
+    this.executions.push(execution);
+    return { execution, ended: this.run(execution, JSON.parse(definition), input) };
+  }
+
+  private async run(execution: Execution, definition: unknown, input: unknown): Promise<Execution> {
+    if (!isDefinition(definition)) throw new Error(`${execution.machine}: not a definition`);
+    const running = new StateMachine(definition, { validationOptions: { noValidate: true } }).run(
+      JSON.parse(JSON.stringify(input)),
+      {
+        overrides: { taskResourceLocalHandlers: this.handlersOf(definition, execution) },
+        context: {
+          Execution: {
+            Id: execution.arn,
+            Name: execution.name,
+            StartTime: new Date(execution.startedAt).toISOString(),
+            Input: JSON.parse(JSON.stringify(input)),
+          },
+        },
+      },
+    );
+    void this.follow(execution, running.eventLogs, running.abort);
+    try {
+      execution.output = await running.result;
+      execution.status = "SUCCEEDED";
+    } catch (error) {
+      this.fail(execution, error);
+    }
+    execution.endedAt = this.clock.now();
+    return execution;
+  }
+
+  private fail(execution: Execution, error: unknown): void {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    execution.status = error instanceof Error && error.name === "ExecutionTimeoutError" ? "TIMED_OUT" : "FAILED";
+    execution.error = cause instanceof Error ? cause.name : "States.Runtime";
+    execution.cause = cause instanceof Error ? cause.message : String(cause);
+  }
+
+  /** Notes which states the execution passes and how large its state becomes. */
+  private async follow(execution: Execution, events: AsyncGenerator<unknown>, abort: () => void): Promise<void> {
+    const Event = t.intersection([
+      t.type({ type: t.string }),
+      t.partial({
+        state: t.intersection([t.type({ name: t.string }), t.partial({ input: t.unknown, output: t.unknown })]),
+      }),
+    ]);
+    for await (const event of events) {
+      if (!Event.is(event) || event.state === undefined) continue;
+      const { name, input, output } = event.state;
+      const size = Math.max(...[input, output].map((value) => Buffer.byteLength(JSON.stringify(value ?? null))));
+      execution.largestStateBytes = Math.max(execution.largestStateBytes, size);
+      if (event.type === "StateEntered") {
+        execution.lastState = name;
+        execution.states += 1;
+      }
+      if (event.type === "StateExited" && this.kill(execution, name)) abort();
+    }
+  }
+
+  /** A handler for every Task, also inside Map states; a Task without one would call the real Lambda. */
+  private handlersOf(definition: Definition, execution: Execution): TaskHandlers {
+    const handlers: TaskHandlers = {};
+    const collect = (states: Readonly<Record<string, Readonly<Record<string, unknown>>>>): void => {
+      for (const [name, state] of Object.entries(states)) {
+        if (state["Type"] === "Task") handlers[name] = this.handlerOf(String(state["Resource"]), execution);
+        if (States.is(state["ItemProcessor"])) collect(state["ItemProcessor"].States);
+      }
+    };
+    if (States.is(definition)) collect(definition.States);
+    return handlers;
+  }
+
+  private handlerOf(resource: string, execution: Execution): TaskHandlers[string] {
+    const act = this.actionOf(resource);
+    return async (input) => {
+      const output = await act(input);
+      if (Buffer.byteLength(JSON.stringify(output ?? null)) > maximumStateBytes) {
+        throw named("States.DataLimitExceeded", `${execution.lastState} answered more than 256 KiB`);
+      }
+      return JSON.parse(JSON.stringify(output ?? null));
+    };
+  }
+
+  private actionOf(resource: string): TaskHandler {
+    const integration = resource.slice("arn:aws:states:::".length);
+    if (integration === "lambda:invoke") return (input) => this.invoke(input);
+    if (integration === "states:startExecution") return (input) => this.startChild(input);
+    if (integration.startsWith("dynamodb:")) {
+      return (input) => this.callTable(upperFirst(integration.slice("dynamodb:".length)), input);
+    }
+    throw new Error(`the local cloud has no model for the integration ${resource}`);
+  }
+
+  private async invoke(input: unknown): Promise<unknown> {
+    if (!Invoke.is(input)) throw named("States.Runtime", "not an invocation");
+    const result = await this.functions.invoke(nameOf(input.FunctionName), input.Payload ?? {});
+    switch (result._tag) {
+      case "Returned":
+        return { StatusCode: 200, ExecutedVersion: "$LATEST", Payload: result.payload };
+      case "Throttled":
+        throw named("Lambda.TooManyRequestsException", "Rate Exceeded.");
+      case "Failed":
+        throw named(result.error, JSON.stringify({ errorType: result.error, errorMessage: result.message }));
+    }
+  }
+
+  private async callTable(operation: string, input: unknown): Promise<unknown> {
+    await new Promise<void>((resolve) => void this.clock.after(dynamodbMilliseconds, resolve));
+    const answer = await this.tables.answer(operation, input);
+    if (answer.status === 200) return JSON.parse(answer.body);
+    const { __type, message } = JSON.parse(answer.body);
+    throw named(`DynamoDB.${String(__type).split("#").pop()}`, String(message));
+  }
+
+  private async startChild(input: unknown): Promise<unknown> {
+    if (!Start.is(input)) throw named("States.Runtime", "not a start of an execution");
+    const { execution } = this.start(nameOf(input.StateMachineArn), input.Input);
+    return { ExecutionArn: execution.arn, StartDate: new Date(execution.startedAt).toISOString() };
+  }
+}

@@ -1,0 +1,55 @@
+import * as E from "fp-ts/lib/Either.js";
+import * as t from "io-ts";
+import { dueShardOf, type FailedChunk } from "../domain/failed-chunk.ts";
+import { type FailureClass, permanentFailures, transientFailures } from "../domain/failure.ts";
+import { parseInstant, toIso } from "../domain/instant.ts";
+import type { Item } from "./dynamodb-batches.ts";
+
+const text = t.type({ S: t.string });
+const count = t.type({ N: t.string });
+
+const ChunkItem = t.type(
+  {
+    chunkId: text,
+    attempt: count,
+    status: text,
+    reason: text,
+    object: text,
+    events: count,
+    createdAt: text,
+    dueAt: text,
+  },
+  "ChunkItem",
+);
+
+const failures: ReadonlyArray<FailureClass> = [...permanentFailures, ...transientFailures];
+
+/** Only a chunk that is being retried stands in the index of due chunks. */
+export const toChunkItem = (chunk: FailedChunk): Item => ({
+  chunkId: { S: chunk.chunkId },
+  attempt: { N: String(chunk.attempt) },
+  status: { S: chunk.status },
+  reason: { S: chunk.reason },
+  object: { S: chunk.object },
+  events: { N: String(chunk.events) },
+  createdAt: { S: toIso(chunk.createdAt) },
+  dueAt: { S: toIso(chunk.dueAt) },
+  ...(chunk.status === "retrying" ? { dueShard: { S: dueShardOf(chunk.chunkId) } } : {}),
+});
+
+/** Undefined for an item of another kind. */
+export const readChunkItem = (item: Item): FailedChunk | undefined => {
+  const decoded = ChunkItem.decode(item);
+  if (E.isLeft(decoded)) return undefined;
+  const { chunkId, attempt, status, reason, object, events, createdAt, dueAt } = decoded.right;
+  return {
+    chunkId: chunkId.S,
+    attempt: Number(attempt.N),
+    status: status.S === "parked" ? "parked" : "retrying",
+    reason: failures.find((known) => known === reason.S) ?? "unknown",
+    object: object.S,
+    events: Number(events.N),
+    createdAt: parseInstant(createdAt.S) ?? 0,
+    dueAt: parseInstant(dueAt.S) ?? 0,
+  };
+};

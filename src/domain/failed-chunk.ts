@@ -1,0 +1,51 @@
+import { hash } from "node:crypto";
+import type { Backoff } from "./backoff.ts";
+import { waitBefore } from "./backoff.ts";
+import type { FailureClass } from "./failure.ts";
+import { day, type Instant, secondsToMilliseconds, toDate } from "./instant.ts";
+
+/** Names one attempt at a chunk: whoever moves it from this attempt to the next has claimed it. */
+export interface ChunkRef {
+  readonly chunkId: string;
+  readonly attempt: number;
+}
+
+/** The index item of a failed chunk: at most 1 KB, one write unit. The events themselves lie in the object. */
+export interface FailedChunk extends ChunkRef {
+  readonly status: "retrying" | "parked";
+  readonly reason: FailureClass;
+  readonly object: string;
+  readonly events: number;
+  readonly createdAt: Instant;
+  /** When it is due: the end of the lease while an execution has it, else the time of its next attempt. */
+  readonly dueAt: Instant;
+}
+
+/** Longer than any execution of retry-failed-events (290 s): what died with its execution is due again then. */
+export const leaseFor = 330_000;
+
+const hour = 60 * 60 * 1000;
+
+/** Attempts at a chunk: from half a minute to six hours apart, with full jitter. */
+const retryBackoff: Backoff = {
+  firstMilliseconds: 30_000,
+  longestMilliseconds: 6 * hour,
+  tries: Number.POSITIVE_INFINITY,
+};
+
+/** When a chunk is tried again after its attempt `attempt` left something behind; never before the vendor allows. */
+export const nextAttemptAt = (attempt: number, now: Instant, random: number, retryAfterSeconds: number): Instant =>
+  now + Math.max(waitBefore(retryBackoff, attempt + 1, random), secondsToMilliseconds(retryAfterSeconds), 1000);
+
+/** Events older than this are parked instead of being tried once more. */
+export const isBeyondHorizon = (receivedAt: Instant, now: Instant, maximumAgeDays: number): boolean =>
+  now - receivedAt > maximumAgeDays * day;
+
+/** The index of due chunks is read in shards, so that no single partition takes all writes of an outage. */
+export const dueShards = 4;
+
+export const dueShardOf = (chunkId: string): string =>
+  `retrying#${Number.parseInt(hash("md5", chunkId, "hex").slice(0, 4), 16) % dueShards}`;
+
+export const failedObjectName = (chunkId: string, attempt: number, createdAt: Instant): string =>
+  `failed/${toDate(createdAt)}/${chunkId}.${attempt}.jsonl.gz`;

@@ -1,0 +1,23 @@
+import type { TaskEither } from "fp-ts/lib/TaskEither.js";
+import type { GenesysError } from "../domain/genesys-error.ts";
+import type { Queue } from "../domain/queue.ts";
+import type { User } from "../domain/user.ts";
+
+/** One page of an organisation's queues. */
+export interface QueuePage {
+  readonly queues: ReadonlyArray<Queue>;
+  readonly pageCount: number;
+  readonly total: number;
+}
+
+/** Most ids that one request for users asks for; the vendor names no limit, the URL's length does. */
+export const usersPerRequest = 50;
+
+export interface GenesysUsers {
+  /** The users of at most `usersPerRequest` ids; ids that Genesys does not know are absent. */
+  readonly getUsers: (ids: ReadonlyArray<string>) => TaskEither<GenesysError, ReadonlyArray<User>>;
+}
+
+export interface GenesysQueues {
+  readonly listQueues: (page: number, pageSize: number) => TaskEither<GenesysError, QueuePage>;
+}

@@ -1,0 +1,125 @@
+import * as E from "fp-ts/lib/Either.js";
+import type { ReaderTaskEither } from "fp-ts/lib/ReaderTaskEither.js";
+import * as t from "io-ts";
+import { groupCopies } from "../domain/copies.ts";
+import { type ChunkRef, isBeyondHorizon } from "../domain/failed-chunk.ts";
+import { type FailedEvent, toFailedEvent, toMessage } from "../domain/failed-event.ts";
+import type { TransientFailure } from "../domain/failure.ts";
+import { secondsToMilliseconds } from "../domain/instant.ts";
+import type { Message } from "../domain/message.ts";
+import { type Failed, isFailed, type Outcome } from "../domain/outcome.ts";
+import type { FailedEventsUnavailable, LoadFailedChunks, SettleFailedChunks } from "../ports/failed-events.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+import { decodeMessages } from "./decode-messages.ts";
+import { type DeliverEventsCapabilities, deliverEvents } from "./deliver-events.ts";
+import type { EnrichPolicy } from "./enrich.ts";
+import { park } from "./park.ts";
+import { reportOutcomes } from "./report-outcomes.ts";
+
+export type DeliverFailedEventsCapabilities = DeliverEventsCapabilities &
+  LoadFailedChunks &
+  Pick<SettleFailedChunks, "writeRemainder"> &
+  Telemetry;
+
+export const DeliverFailedEventsInput = t.intersection([
+  t.type({ chunkId: t.string, attempt: t.number }),
+  t.partial({ retryAfterSeconds: t.number }),
+]);
+type Input = t.TypeOf<typeof DeliverFailedEventsInput>;
+
+/** What is left of the chunk: `object` holds its events; nothing is left when `remaining` is 0. */
+export type DeliverFailedEventsOutput = ChunkRef & {
+  readonly remaining: number;
+  readonly object: string;
+  readonly reason: TransientFailure;
+  readonly retryAfterSeconds: number;
+  /** When what waits for its names only is delivered without them, epoch milliseconds; 0: nothing does. */
+  readonly deliverBy: number;
+};
+
+export interface RetryPolicy {
+  readonly enrich: EnrichPolicy;
+  readonly maximumEventAgeDays: number;
+}
+
+interface Left {
+  readonly message: Message;
+  readonly failed: Failed;
+}
+
+const leftOf = (outcomes: ReadonlyArray<Outcome>, messages: ReadonlyMap<string, Message>): ReadonlyArray<Left> =>
+  outcomes.filter(isFailed).flatMap((failed) => {
+    const message = messages.get(failed.messageId);
+    return message === undefined ? [] : [{ message, failed }];
+  });
+
+const toRemainder = ({ message, failed }: Left): FailedEvent =>
+  toFailedEvent({ ...message, receiveCount: message.receiveCount + 1 }, failed.failure);
+
+const waitsForNames = ({ failed }: Left): boolean => failed.failure.startsWith("genesys");
+
+const deliverBy = (left: ReadonlyArray<Left>, { maxDelaySeconds }: EnrichPolicy): number => {
+  const waiting = left.filter(waitsForNames).map(({ message }) => message.receivedAt);
+  return waiting.length === 0 ? 0 : Math.min(...waiting) + secondsToMilliseconds(maxDelaySeconds);
+};
+
+/** Brings the events of a chunk back as the batch processor would, and answers with its outcomes. */
+const bringBack =
+  (events: ReadonlyArray<FailedEvent>, { enrich }: RetryPolicy) =>
+  async (capabilities: DeliverFailedEventsCapabilities) => {
+    const messages = events.map(toMessage);
+    const byId = new Map(messages.map((message) => [message.messageId, message]));
+    const decoded = decodeMessages(messages, capabilities);
+    const outcomes = [
+      ...decoded.broken,
+      ...(await deliverEvents(groupCopies(decoded.events), byId, enrich)(capabilities)()),
+      ...(await park(decoded.hopeless)(capabilities)()),
+    ];
+    return { byId, outcomes };
+  };
+
+const parkExpired =
+  (left: ReadonlyArray<Left>, { maximumEventAgeDays }: RetryPolicy) =>
+  async (capabilities: DeliverFailedEventsCapabilities) => {
+    const now = capabilities.now();
+    const isExpired = ({ message }: Left) => isBeyondHorizon(message.receivedAt, now, maximumEventAgeDays);
+    const expired = left.filter(isExpired);
+    const detail = `not delivered within ${maximumEventAgeDays} days`;
+    const parked = await park(expired.map(({ message, failed }) => ({ message, reason: failed.failure, detail })))(
+      capabilities,
+    )();
+    const isParked = new Set(parked.filter((outcome) => !isFailed(outcome)).map(({ messageId }) => messageId));
+    return { parked, remaining: left.filter(({ message }) => !isParked.has(message.messageId)) };
+  };
+
+/** Delivers what can be delivered of a chunk, parks what is too old, and writes what remains as a new object. */
+export const deliverFailedEvents =
+  (policy: RetryPolicy) =>
+  (
+    input: Input,
+  ): ReaderTaskEither<DeliverFailedEventsCapabilities, FailedEventsUnavailable, DeliverFailedEventsOutput> =>
+  (capabilities) =>
+  async () => {
+    const ref = { chunkId: input.chunkId, attempt: input.attempt };
+    const loaded = await capabilities.loadChunk(input.chunkId)();
+    if (E.isLeft(loaded)) return loaded;
+    const { byId, outcomes } = await bringBack(loaded.right?.events ?? [], policy)(capabilities);
+    const { parked, remaining } = await parkExpired(leftOf(outcomes, byId), policy)(capabilities);
+    const replaced = new Set(parked.map(({ messageId }) => messageId));
+    await reportOutcomes([...outcomes.filter(({ messageId }) => !replaced.has(messageId)), ...parked])(capabilities)();
+    const [first] = remaining;
+    const retryAfterSeconds = Math.max(
+      input.retryAfterSeconds ?? 0,
+      ...remaining.map(({ failed }) => failed.retryAfterSeconds ?? 0),
+    );
+    const settled = {
+      ...ref,
+      remaining: remaining.length,
+      reason: first?.failed.failure ?? "unknown",
+      retryAfterSeconds,
+      deliverBy: deliverBy(remaining, policy.enrich),
+    };
+    if (remaining.length === 0) return E.right({ ...settled, object: "" });
+    const written = await capabilities.writeRemainder(ref, remaining.map(toRemainder))();
+    return E.isLeft(written) ? written : E.right({ ...settled, object: written.right });
+  };

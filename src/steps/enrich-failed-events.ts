@@ -1,0 +1,51 @@
+import { pipe } from "fp-ts/lib/function.js";
+import * as RTE from "fp-ts/lib/ReaderTaskEither.js";
+import * as t from "io-ts";
+import type { ChunkRef } from "../domain/failed-chunk.ts";
+import { type FailedEvent, toMessage } from "../domain/failed-event.ts";
+import type { FailedEventsUnavailable, LoadFailedChunks } from "../ports/failed-events.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+import { decodeMessages } from "./decode-messages.ts";
+import { type FindUsersCapabilities, findUsers } from "./find-users.ts";
+
+export type EnrichFailedEventsCapabilities = LoadFailedChunks & FindUsersCapabilities & Telemetry;
+
+export const EnrichFailedEventsInput = t.intersection([
+  t.type({ chunkId: t.string, attempt: t.number }),
+  t.partial({ hasWaited: t.boolean }),
+]);
+type Input = t.TypeOf<typeof EnrichFailedEventsInput>;
+
+/** `wait`: Genesys wants us to, and it is short enough for this execution. `retryAfterSeconds`: it is not. */
+export type EnrichFailedEventsOutput = ChunkRef &
+  (
+    | { readonly status: "ready"; readonly retryAfterSeconds: number }
+    | { readonly status: "wait"; readonly seconds: number; readonly hasWaited: true }
+  );
+
+/** Longest wait within an execution; a longer one moves the chunk's next attempt instead. */
+const longestWaitSeconds = 20;
+
+const userIdsOf = (events: ReadonlyArray<FailedEvent>, telemetry: Telemetry): ReadonlyArray<string> => [
+  ...new Set(decodeMessages(events.map(toMessage), telemetry).events.flatMap(({ userId }) => userId ?? [])),
+];
+
+const answer = ({ chunkId, attempt, hasWaited }: Input, waitSeconds: number): EnrichFailedEventsOutput =>
+  waitSeconds > 0 && waitSeconds <= longestWaitSeconds && hasWaited !== true
+    ? { chunkId, attempt, status: "wait", seconds: waitSeconds, hasWaited: true }
+    : { chunkId, attempt, status: "ready", retryAfterSeconds: waitSeconds };
+
+/** Fetches the users that a chunk's events name into the cache, from where the delivery takes them. */
+export const enrichFailedEvents = (
+  input: Input,
+): RTE.ReaderTaskEither<EnrichFailedEventsCapabilities, FailedEventsUnavailable, EnrichFailedEventsOutput> =>
+  pipe(
+    RTE.ask<EnrichFailedEventsCapabilities>(),
+    RTE.flatMap((capabilities) =>
+      pipe(
+        RTE.fromTaskEither(capabilities.loadChunk(input.chunkId)),
+        RTE.flatMap((loaded) => RTE.rightReaderTask(findUsers(userIdsOf(loaded?.events ?? [], capabilities)))),
+        RTE.map(({ error }) => answer(input, error?._tag === "GenesysRateLimited" ? error.retryAfterSeconds : 0)),
+      ),
+    ),
+  );

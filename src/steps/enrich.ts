@@ -1,0 +1,85 @@
+import * as E from "fp-ts/lib/Either.js";
+import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
+import type { Enrichment, EnrichmentMode } from "../domain/enrichment.ts";
+import type { GenesysError } from "../domain/genesys-error.ts";
+import type { GenesysEvent } from "../domain/genesys-event.ts";
+import { type Instant, secondsToMilliseconds, toIso } from "../domain/instant.ts";
+import type { Failure } from "../domain/outcome.ts";
+import type { PriorityMap } from "../domain/priority-map.ts";
+import type { PriorityMaps } from "../ports/priority-map.ts";
+import { type FindUsersCapabilities, type FoundUsers, findUsers } from "./find-users.ts";
+
+export type EnrichCapabilities = FindUsersCapabilities & PriorityMaps;
+
+export interface EnrichPolicy {
+  readonly mode: EnrichmentMode;
+  /** How long after it was received an event may wait for its names. */
+  readonly maxDelaySeconds: number;
+}
+
+/** An event with its names, or what it has to wait for. */
+export type Enriched =
+  | { readonly _tag: "Ready"; readonly enrichment: Enrichment | undefined }
+  | { readonly _tag: "Waiting"; readonly failure: Failure };
+
+const failureOf = (error: GenesysError): Failure => {
+  switch (error._tag) {
+    case "GenesysRateLimited":
+      return { failure: "genesysRateLimited", retryAfterSeconds: error.retryAfterSeconds };
+    case "GenesysUnavailable":
+      return { failure: "genesysUnavailable" };
+    case "GenesysRefused":
+    case "GenesysUnreadable":
+      return { failure: "genesysRefused" };
+  }
+};
+
+const queueOf = (event: GenesysEvent, map: PriorityMap | undefined): Pick<Enrichment, "queue"> => {
+  const queue = event.queueId === undefined ? undefined : map?.queues.get(event.queueId);
+  return queue === undefined ? {} : { queue: { id: queue.id, name: queue.name } };
+};
+
+const withError = (reason: string, now: Instant): Pick<Enrichment, "error"> => ({ error: { reason, at: toIso(now) } });
+
+const mayWait = (event: GenesysEvent, policy: EnrichPolicy, now: Instant): boolean =>
+  policy.mode === "required" && now < event.receivedAt + secondsToMilliseconds(policy.maxDelaySeconds);
+
+const namesOf = (
+  event: GenesysEvent,
+  found: FoundUsers,
+  queue: Pick<Enrichment, "queue">,
+  policy: EnrichPolicy,
+  now: Instant,
+): Enriched => {
+  const { userId } = event;
+  if (userId === undefined) return { _tag: "Ready", enrichment: queue.queue === undefined ? undefined : queue };
+  const user = found.users.get(userId);
+  if (user === undefined) {
+    const failure: Failure = found.error === undefined ? { failure: "unknown" } : failureOf(found.error);
+    return mayWait(event, policy, now)
+      ? { _tag: "Waiting", failure }
+      : { _tag: "Ready", enrichment: { ...queue, ...withError(failure.failure, now) } };
+  }
+  // A user that does not exist will not exist after a wait either.
+  if (user === null) return { _tag: "Ready", enrichment: { ...queue, ...withError("userNotFound", now) } };
+  return { _tag: "Ready", enrichment: { user, ...queue, ...(found.stale.has(userId) ? { stale: true } : {}) } };
+};
+
+/** Finds the names for a batch: one look-up for all users in it, queue names from the published map without a call. */
+export const enrich =
+  (
+    events: ReadonlyArray<GenesysEvent>,
+    policy: EnrichPolicy,
+  ): ReaderTask<EnrichCapabilities, ReadonlyArray<Enriched>> =>
+  (capabilities) =>
+  async () => {
+    if (policy.mode === "off") return events.map(() => ({ _tag: "Ready", enrichment: undefined }));
+    const ids = [...new Set(events.flatMap(({ userId }) => userId ?? []))];
+    const found = await findUsers(ids)(capabilities)();
+    const map = await capabilities.readPriorityMap();
+    const now = capabilities.now();
+    return events.map((event) => {
+      const queue = queueOf(event, E.isRight(map) ? map.right : undefined);
+      return namesOf(event, found, queue, policy, now);
+    });
+  };

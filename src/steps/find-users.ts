@@ -1,0 +1,64 @@
+import * as E from "fp-ts/lib/Either.js";
+import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
+import { chunksWithin } from "../domain/chunks-within.ts";
+import type { GenesysError } from "../domain/genesys-error.ts";
+import { isFresh, type KnownUser, type User } from "../domain/user.ts";
+import type { Clock } from "../ports/clock.ts";
+import { type GenesysUsers, usersPerRequest } from "../ports/genesys.ts";
+import type { UserCache } from "../ports/user-cache.ts";
+
+export type FindUsersCapabilities = UserCache & GenesysUsers & Pick<Clock, "now">;
+
+export interface FoundUsers {
+  /** Users by id; null: Genesys knows no such user. */
+  readonly users: ReadonlyMap<string, User | null>;
+  /** Ids whose user is older than fresh, because Genesys could not be asked. */
+  readonly stale: ReadonlySet<string>;
+  /** Why ids are missing from `users`; undefined when none is. */
+  readonly error: GenesysError | undefined;
+}
+
+const perRequest = chunksWithin<string>({ count: usersPerRequest, bytes: Number.POSITIVE_INFINITY }, () => 0);
+
+interface Asked {
+  readonly answered: ReadonlyMap<string, KnownUser>;
+  readonly error: GenesysError | undefined;
+}
+
+/** Asks in batches and stops at the first error: the next request would meet the same one. */
+const ask =
+  (ids: ReadonlyArray<string>): ReaderTask<FindUsersCapabilities, Asked> =>
+  ({ getUsers, now }) =>
+  async () => {
+    const answered = new Map<string, KnownUser>();
+    for (const batch of perRequest(ids)) {
+      const users = await getUsers(batch)();
+      if (E.isLeft(users)) return { answered, error: users.left };
+      const byId = new Map(users.right.map((user) => [user.id, user]));
+      for (const id of batch) answered.set(id, { user: byId.get(id) ?? null, fetchedAt: now() });
+    }
+    return { answered, error: undefined };
+  };
+
+/**
+ * Users by id: from the cache while they are fresh, else from Genesys (one request per 50), else, when Genesys fails,
+ * from the cache all the same.
+ */
+export const findUsers =
+  (ids: ReadonlyArray<string>): ReaderTask<FindUsersCapabilities, FoundUsers> =>
+  (capabilities) =>
+  async () => {
+    const recalled = await capabilities.recallUsers(ids)();
+    const known: ReadonlyMap<string, KnownUser> = E.isRight(recalled) ? recalled.right : new Map();
+    const at = capabilities.now();
+    const fresh = [...known].filter(([, user]) => isFresh(user, at));
+    const isKnown = new Set(fresh.map(([id]) => id));
+    const { answered, error } = await ask(ids.filter((id) => !isKnown.has(id)))(capabilities)();
+    if (answered.size > 0) await capabilities.rememberUsers(answered)();
+    const stale = [...known].filter(([id]) => !isKnown.has(id) && !answered.has(id));
+    return {
+      users: new Map([...stale, ...fresh, ...answered].map(([id, { user }]) => [id, user])),
+      stale: new Set(stale.map(([id]) => id)),
+      error,
+    };
+  };

@@ -1,0 +1,86 @@
+import * as E from "fp-ts/lib/Either.js";
+import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
+import { chunksWithin } from "../domain/chunks-within.ts";
+import { leaseFor } from "../domain/failed-chunk.ts";
+import { failedChunkLimits, toFailedEvent } from "../domain/failed-event.ts";
+import { secondsToMilliseconds } from "../domain/instant.ts";
+import type { Message } from "../domain/message.ts";
+import { type Failed, isFailed, type Outcome } from "../domain/outcome.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { KeepFailedEvents } from "../ports/failed-events.ts";
+import type { StartRetries } from "../ports/retries.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+
+export type KeepCapabilities = KeepFailedEvents & StartRetries & Telemetry & Pick<Clock, "now">;
+
+interface FailedMessage {
+  readonly message: Message;
+  readonly failed: Failed;
+}
+
+const sizeOf = ({ message }: FailedMessage): number => Buffer.byteLength(message.body);
+const chunked = chunksWithin<FailedMessage>(failedChunkLimits, sizeOf);
+
+/** A sink that took nothing at all is down: its events wait in the buffer, which costs nothing. */
+const isWaitingForSink = (failed: Failed, outcomes: ReadonlyArray<Outcome>): boolean => {
+  switch (failed.failure) {
+    case "dynamodbUnavailable":
+    case "s3Unavailable":
+      return true;
+    case "firehoseThrottled":
+    case "firehoseUnavailable":
+    case "firehoseRefused":
+      return !outcomes.some(({ _tag }) => _tag === "Delivered");
+    case "genesysRateLimited":
+    case "genesysUnavailable":
+    case "genesysRefused":
+    case "timeout":
+    case "unknown":
+      return false;
+  }
+};
+
+const keepChunk =
+  (chunk: ReadonlyArray<FailedMessage>): ReaderTask<KeepCapabilities, ReadonlyArray<Outcome>> =>
+  (capabilities) =>
+  async () => {
+    const [first] = chunk;
+    if (first === undefined) return [];
+    const { failure } = first.failed;
+    const wait = Math.max(...chunk.map(({ failed }) => failed.retryAfterSeconds ?? 0));
+    const now = capabilities.now();
+    const dueAt = now + (wait > 0 ? secondsToMilliseconds(wait) : leaseFor);
+    const events = chunk.map(({ message }) => toFailedEvent(message, failure));
+    const kept = await capabilities.keepForRetry(failure, events, dueAt)();
+    if (E.isLeft(kept)) {
+      capabilities.warn("failed events could not be stored", { reason: kept.left.reason, events: chunk.length })();
+      return chunk.map(({ failed }) => failed);
+    }
+    // If it cannot be started, or has to wait, redrive-failed-events starts it when it is due.
+    if (wait === 0) await capabilities.startRetry(kept.right)();
+    return chunk.map(({ message: { messageId } }) => ({ _tag: "Retrying", messageId, failure }));
+  };
+
+/**
+ * Makes what failed individually durable before it is acknowledged: chunks by failure, each started at once unless a
+ * vendor asked to wait. What cannot be stored stays `Failed`.
+ */
+export const keepFailedEvents =
+  (
+    outcomes: ReadonlyArray<Outcome>,
+    messages: ReadonlyMap<string, Message>,
+  ): ReaderTask<KeepCapabilities, ReadonlyArray<Outcome>> =>
+  (capabilities) =>
+  async () => {
+    const settled: Outcome[] = [];
+    const failed: FailedMessage[] = [];
+    for (const outcome of outcomes) {
+      const message = messages.get(outcome.messageId);
+      if (!isFailed(outcome) || message === undefined || isWaitingForSink(outcome, outcomes)) settled.push(outcome);
+      else failed.push({ message, failed: outcome });
+    }
+    for (const group of Map.groupBy(failed, (each) => each.failed.failure).values()) {
+      for (const chunk of chunked(group)) settled.push(...(await keepChunk(chunk)(capabilities)()));
+    }
+    return settled;
+  };

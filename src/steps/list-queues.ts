@@ -1,0 +1,84 @@
+import * as E from "fp-ts/lib/Either.js";
+import type { ReaderTaskEither } from "fp-ts/lib/ReaderTaskEither.js";
+import * as t from "io-ts";
+import type { GenesysError } from "../domain/genesys-error.ts";
+import { parseInstant } from "../domain/instant.ts";
+import { encodePage, toMapped } from "../domain/priority-map.ts";
+import { type PriorityRule, resolvePriority } from "../domain/priority-rule.ts";
+import { listingBudget, pagesKeptFor, queuesPerPage, RefreshProgress, versionOf } from "../domain/refresh-progress.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { GenesysQueues, QueuePage } from "../ports/genesys.ts";
+
+export type ListQueuesCapabilities = GenesysQueues & Pick<Clock, "now">;
+
+/** `progress` is the execution's own input at first (`{}` or `{"force": true}`), then what this step answered. */
+export const ListQueuesInput = t.type(
+  {
+    startedAt: t.string,
+    execution: t.string,
+    progress: t.union([RefreshProgress, t.partial({ force: t.boolean })]),
+  },
+  "ListQueuesInput",
+);
+export type ListQueuesInput = t.TypeOf<typeof ListQueuesInput>;
+
+/** A page for the table as texts, because DynamoDB's numbers are texts in a state; or a wait. */
+export type ListQueuesOutput = RefreshProgress &
+  (
+    | { readonly status: "wait"; readonly seconds: number }
+    | {
+        readonly status: "page";
+        readonly queues: string;
+        readonly pageText: string;
+        readonly expiresAtText: string;
+        readonly more: boolean;
+      }
+  );
+
+export interface RefreshOutOfTime {
+  readonly _tag: "RefreshOutOfTime";
+  readonly reason: string;
+}
+
+export type ListQueuesError = GenesysError | RefreshOutOfTime;
+
+const begin = ({ startedAt, execution, progress }: ListQueuesInput): RefreshProgress =>
+  RefreshProgress.is(progress)
+    ? progress
+    : { page: 1, listing: 1, total: 0, force: progress.force === true, version: versionOf(startedAt, execution, 1) };
+
+const toPage = (
+  rules: ReadonlyArray<PriorityRule>,
+  progress: RefreshProgress,
+  listed: QueuePage,
+  now: number,
+): ListQueuesOutput => ({
+  ...progress,
+  status: "page",
+  page: progress.page + 1,
+  total: listed.total,
+  queues: encodePage(listed.queues.map((queue) => toMapped(queue, resolvePriority(rules, queue)))),
+  pageText: String(progress.page),
+  expiresAtText: String(Math.floor((now + pagesKeptFor) / 1000)),
+  more: progress.page < listed.pageCount,
+});
+
+const outOfTime = (reason: string): E.Either<ListQueuesError, never> => E.left({ _tag: "RefreshOutOfTime", reason });
+
+/** Lists one page of queues with the priorities that the rules give them, within the run's budget of time. */
+export const listQueues =
+  (rules: ReadonlyArray<PriorityRule>) =>
+  (input: ListQueuesInput): ReaderTaskEither<ListQueuesCapabilities, ListQueuesError, ListQueuesOutput> =>
+  ({ now, listQueues: list }) =>
+  async () => {
+    const progress = begin(input);
+    const deadline = (parseInstant(input.startedAt) ?? now()) + listingBudget;
+    if (now() > deadline) return outOfTime(`page ${progress.page} of listing ${progress.listing} came too late`);
+    const listed = await list(progress.page, queuesPerPage)();
+    if (E.isRight(listed)) return E.right(toPage(rules, progress, listed.right, now()));
+    if (listed.left._tag !== "GenesysRateLimited") return listed;
+    const seconds = listed.left.retryAfterSeconds;
+    return now() + seconds * 1000 > deadline
+      ? outOfTime(`Genesys asks to wait ${seconds} s`)
+      : E.right({ ...progress, status: "wait", seconds });
+  };

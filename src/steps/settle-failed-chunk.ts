@@ -1,0 +1,61 @@
+import { pipe } from "fp-ts/lib/function.js";
+import * as RTE from "fp-ts/lib/ReaderTaskEither.js";
+import * as t from "io-ts";
+import { nextAttemptAt } from "../domain/failed-chunk.ts";
+import { transientFailures } from "../domain/failure.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { Clock, Random } from "../ports/clock.ts";
+import type { FailedEventsUnavailable, SettleFailedChunks } from "../ports/failed-events.ts";
+
+export type SettleCapabilities = SettleFailedChunks & Pick<Clock, "now"> & Random;
+
+export const SettleFailedChunkInput = t.type(
+  {
+    chunkId: t.string,
+    attempt: t.number,
+    remaining: t.number,
+    object: t.string,
+    reason: t.string,
+    retryAfterSeconds: t.number,
+    deliverBy: t.number,
+  },
+  "SettleFailedChunkInput",
+);
+type Input = t.TypeOf<typeof SettleFailedChunkInput>;
+
+const dueAt = ({ attempt, retryAfterSeconds, deliverBy }: Input, now: Instant, random: number): Instant => {
+  const next = nextAttemptAt(attempt, now, random, retryAfterSeconds);
+  return deliverBy > now ? Math.min(next, deliverBy) : next;
+};
+
+/** `lost`: the lease ended meanwhile and somebody else has the chunk; whatever they do with it is right. */
+export interface SettleFailedChunkOutput {
+  readonly status: "delivered" | "postponed" | "lost";
+}
+
+/** Ends an attempt: the chunk is gone, or points to what is left of it and to the time of its next attempt. */
+export const settleFailedChunk = (
+  input: Input,
+): RTE.ReaderTaskEither<SettleCapabilities, FailedEventsUnavailable, SettleFailedChunkOutput> =>
+  pipe(
+    RTE.ask<SettleCapabilities>(),
+    RTE.flatMap(({ deleteChunk, replaceChunk, now, random }) => {
+      const ref = { chunkId: input.chunkId, attempt: input.attempt };
+      if (input.remaining === 0) {
+        return pipe(
+          RTE.fromTaskEither(deleteChunk(ref)),
+          RTE.map((): SettleFailedChunkOutput => ({ status: "delivered" })),
+        );
+      }
+      const remainder = {
+        object: input.object,
+        events: input.remaining,
+        reason: transientFailures.find((known) => known === input.reason) ?? "unknown",
+        dueAt: dueAt(input, now(), random()),
+      };
+      return pipe(
+        RTE.fromTaskEither(replaceChunk(ref, remainder)),
+        RTE.map((isOurs): SettleFailedChunkOutput => ({ status: isOurs ? "postponed" : "lost" })),
+      );
+    }),
+  );
