@@ -5,7 +5,7 @@ import { Delivery } from "./infra/delivery.ts";
 import { FailedEvents } from "./infra/failed-events.ts";
 import { Genesys } from "./infra/genesys.ts";
 import { Ingestion } from "./infra/ingestion.ts";
-import { PriorityMap } from "./infra/priority-map.ts";
+import { PriorityMap, rulesOf } from "./infra/priority-map.ts";
 import { Processing } from "./infra/processing.ts";
 import { Schedules } from "./infra/schedules.ts";
 import { Storage } from "./infra/storage.ts";
@@ -47,6 +47,9 @@ export const failedEventsTable = storage.failedEvents.name;
 export const deliveryStreamName = delivery.stream.name;
 export const mappingId = processing.mapping.id;
 export const queuePrioritiesTable = storage.queuePriorities.name;
-/** Absent without a Genesys organisation. */
-export const refreshMachineArn = priorityMap?.refresh.machine.arn;
+/** Empty without a Genesys organisation. */
+export const refreshMachineArn = priorityMap?.refresh.machine.arn ?? "";
 export const retryMachineArn = failedEvents.retry.machine.arn;
+export const admissionLogTable = storage.admissionLog.name;
+/** The rules by which the map's priorities were found, for `floodgate map explain`. */
+export const priorityRules = rulesOf(configuration);

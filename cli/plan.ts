@@ -1,20 +1,9 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { plan, readStackFile } from "../infra/plan.ts";
+import { writeFileSync } from "node:fs";
+import { plan } from "../infra/plan.ts";
 import type { PlannedResource } from "../infra/planned-resource.ts";
-import { type Command, exitCode, readOptions, UsageError } from "./command.ts";
+import { type Command, exitCode, readOptions } from "./command.ts";
+import { stackConfiguration } from "./stack-configuration.ts";
 import { number, say, table } from "./terminal.ts";
-
-const stackFile = (stack: string): string => fileURLToPath(new URL(`../Pulumi.${stack}.yaml`, import.meta.url));
-
-const overrides = (pairs: ReadonlyArray<string>): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf("=");
-      if (at < 1) throw new UsageError(`--config ${pair}: has to be key=value`);
-      return [pair.slice(0, at), pair.slice(at + 1)];
-    }),
-  );
 
 const grouped = (resources: ReadonlyArray<PlannedResource>): string => {
   const groups = Map.groupBy(resources, ({ type }) => type);
@@ -30,6 +19,7 @@ Usage: npx floodgate plan [--stack NAME] [--config KEY=VALUE ...] [--json]
 
   --stack NAME         whose Pulumi.NAME.yaml to read (default: dev)
   --config KEY=VALUE   a configuration value instead of the file's, as JSON or text; may be repeated
+  --write-outputs F    also write the stack's outputs to a file, as a deployed stack would give them
   --json               an array of {"type", "name", "inputs"}; secrets as "[secret]"
 
 Example: npx floodgate plan --config 'floodgate:processing={"batchSize":10}'
@@ -38,12 +28,13 @@ Example: npx floodgate plan --config 'floodgate:processing={"batchSize":10}'
     const options = readOptions(args, {
       stack: { type: "string", default: "dev" },
       config: { type: "string", multiple: true, default: [] },
+      "write-outputs": { type: "string" },
       json: { type: "boolean", default: false },
     });
-    const file = stackFile(options.stack);
-    if (!existsSync(file)) throw new UsageError(`--stack ${options.stack}: there is no Pulumi.${options.stack}.yaml`);
-    const configuration = { ...readStackFile(file), ...overrides(options.config) };
-    const resources = await plan({ stack: options.stack, configuration });
+    const configuration = stackConfiguration(options.stack, options.config);
+    const { resources, outputs } = await plan({ stack: options.stack, configuration });
+    const outputsFile = options["write-outputs"];
+    if (outputsFile !== undefined) writeFileSync(outputsFile, `${JSON.stringify(outputs, null, 2)}\n`);
     if (options.json) say(JSON.stringify(resources));
     else say(`${grouped(resources)}\n\n  ${number(resources.length)} resources`);
     return exitCode.done;

@@ -5,6 +5,7 @@ import { newestTime } from "../local/newest-time.ts";
 import { evaluatePlan } from "../local/plan.ts";
 import { OutError, type Progress, type RunResult, run } from "../local/run.ts";
 import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "./command.ts";
+import { chooseGenesys } from "./local-genesys.ts";
 import { bar, complain, duration, number, paint, progressLine, say, table } from "./terminal.ts";
 
 const campaignSize = 20_000;
@@ -38,13 +39,15 @@ const outcomes = ({ ledger, refused }: RunResult): string =>
 const functions = (result: RunResult): string =>
   table([
     ["function", "invocations", "failed", "throttled", "peak concurrency"],
-    ...[...result.functions].map(([name, counts]) => [
-      name,
-      number(counts.invocations),
-      number(counts.failures),
-      number(counts.throttles),
-      number(counts.peakConcurrency),
-    ]),
+    ...[...result.functions]
+      .filter(([, { invocations }]) => invocations > 0)
+      .map(([name, counts]) => [
+        name,
+        number(counts.invocations),
+        number(counts.failures),
+        number(counts.throttles),
+        number(counts.peakConcurrency),
+      ]),
   ]);
 
 const verdict = ({ ledger, differences }: RunResult): string => {
@@ -59,13 +62,38 @@ const firstObject = (result: RunResult): string =>
     ? ""
     : `find ${relative(".", result.bucketFolder)} -name '*.jsonl.gz' | head -1 | xargs gunzip -c | head -1`;
 
-const report = (result: RunResult, input: Input): string =>
+const genesysUse = ({ genesys, simulatedMilliseconds }: RunResult): string => {
+  const minutes = Math.max(1, simulatedMilliseconds / 60_000);
+  return (
+    `${number(genesys.requests)} requests (${(genesys.requests / minutes).toFixed(1)} a minute; ` +
+    `at most ${number(genesys.busiestTokenMinute)} of 300 in a token's minute, ${number(genesys.busiestMinute)} of ` +
+    `3,000 in the application's), ${number(genesys.rateLimited)} answered 429`
+  );
+};
+
+const machines = ({ executions }: RunResult): string => {
+  const groups = Map.groupBy(executions, ({ machine }) => machine);
+  return table([
+    ["state machine", "executions", "succeeded", "failed"],
+    ...[...groups].map(([name, all]) => [
+      name,
+      number(all.length),
+      number(all.filter(({ status }) => status === "SUCCEEDED").length),
+      number(all.filter(({ status }) => status === "FAILED" || status === "TIMED_OUT").length),
+    ]),
+  ]);
+};
+
+const report = (result: RunResult, input: Input, genesys: string): string =>
   [
     paint("bold", "What became of every event"),
     outcomes(result),
     "",
     functions(result),
     "",
+    machines(result),
+    "",
+    `  Genesys (${genesys}): ${genesysUse(result)}`,
     `  ${duration(result.simulatedMilliseconds)} of the run's time in ${duration(result.realMilliseconds)}`,
     `  files: ${relative(".", result.bucketFolder)}/`,
     `  not simulated: ${result.notSimulated.map((type) => type.slice(type.lastIndexOf(":") + 1)).join(", ")}`,
@@ -101,6 +129,8 @@ and counts every one of them. Needs no network and no account. Exit code 1 if it
   --rate N        events sent per minute of the run's time (default: 10000)
   --seed N        another campaign and other chances (default: 1)
   --out DIR       where objects are written; emptied first, if a run made it (default: out)
+  --genesys URL   a Genesys other than the local one: base URL of /oauth/token and /api/v2/...
+                  (or GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and GENESYS_REGION for a real organisation)
   --stack NAME    whose Pulumi.NAME.yaml to boot from (default: dev)
   --config K=V    a configuration value instead of the file's; may be repeated
   --json          the ledger as one JSON object
@@ -116,6 +146,7 @@ Examples:
       rate: { type: "string" },
       seed: { type: "string" },
       out: { type: "string", default: "out" },
+      genesys: { type: "string" },
       stack: { type: "string", default: "dev" },
       config: { type: "string", multiple: true, default: [] },
       json: { type: "boolean", default: false },
@@ -125,10 +156,12 @@ Examples:
     const generated = { count: campaignSize, seed, perMinute, start: campaignStart };
     const input =
       options.events === undefined ? { events: campaign(generated), ignored: [] } : readInput(options.events);
+    const chosen = chooseGenesys(options.genesys, options.stack, options.config, process.env);
     const line = progressLine();
     line.show("evaluating the program");
     const result = await run({
-      plan: await evaluatePlan(options.stack, options.config),
+      plan: await evaluatePlan(options.stack, [...chosen.configuration, ...options.config]),
+      ...(chosen.genesys === undefined ? {} : { genesys: chosen.genesys }),
       events: input.events,
       seed,
       perMinute,
@@ -144,7 +177,7 @@ Examples:
       for (const difference of result.differences.slice(0, mostNamed)) complain(difference);
       if (result.refused > 0) complain(`refused: ${result.refused} events ${refusal}`);
       for (const file of input.ignored) complain(`ignored: ${file}`);
-    } else say(report(result, input));
+    } else say(report(result, input, chosen.described));
     return result.ledger.balanced ? exitCode.done : exitCode.failed;
   },
 };

@@ -1,17 +1,32 @@
 import * as t from "io-ts";
+import { dynamoDb } from "../src/adapters/aws-clients.ts";
+import { dynamodbAdmissionLog } from "../src/adapters/dynamodb-admission-log.ts";
+import { dynamodbPriorityMaps } from "../src/adapters/dynamodb-priority-maps.ts";
 import { powertoolsTelemetry } from "../src/adapters/powertools-telemetry.ts";
 import { systemClock } from "../src/adapters/system-clock.ts";
 import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
 import { RuntimeEnvironment, TransformRecordsEnvironment } from "../src/runtime/environment.ts";
 import { firehoseTransform } from "../src/runtime/firehose-transform.ts";
 import { type LambdaHandler, lambdaHandler, type Variables } from "../src/runtime/lambda.ts";
+import { minuteLogs } from "../src/steps/admit.ts";
 import { transformRecords } from "../src/steps/transform-records.ts";
 
 export const create = (variables: Variables): LambdaHandler => {
   const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, TransformRecordsEnvironment]), variables);
-  return firehoseTransform(transformRecords(environment.SHARDS))({
+  const client = dynamoDb(environment);
+  const admission = {
+    enabled: environment.ADMISSION_ENABLED === "true",
+    minPriority: environment.MIN_PRIORITY,
+    maxEventsPerQueuePerSecond: environment.MAX_EVENTS_PER_QUEUE_PER_SECOND,
+    unknownQueue: environment.UNKNOWN_QUEUE,
+    excess: environment.EXCESS,
+  };
+  return firehoseTransform(transformRecords({ shards: environment.SHARDS, admission }))({
     ...systemClock,
     ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
+    ...dynamodbPriorityMaps(client, environment.QUEUE_PRIORITIES_TABLE, systemClock),
+    ...dynamodbAdmissionLog(client, environment.ADMISSION_LOG_TABLE),
+    minuteLogs: minuteLogs(),
   });
 };
 

@@ -32,18 +32,32 @@ export class Delivery extends pulumi.ComponentResource {
 
   constructor(name: string, configuration: Configuration, storage: Storage, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:Delivery", name, {}, options);
-    this.transform = this.transformFunction(configuration);
+    this.transform = this.transformFunction(configuration, storage);
     this.stream = this.deliveryStream(configuration, storage);
     this.registerOutputs({ stream: this.stream.name });
   }
 
-  private transformFunction({ admission, delivery, logs, permissionsBoundary }: Configuration) {
+  private transformFunction({ admission, delivery, logs, permissionsBoundary }: Configuration, storage: Storage) {
     return new LambdaFunction(
       "transform-records",
       {
         environment: TransformRecordsEnvironment,
-        variables: { SHARDS: String(delivery.shards) },
-        statements: [],
+        variables: {
+          SHARDS: String(delivery.shards),
+          QUEUE_PRIORITIES_TABLE: storage.queuePriorities.name,
+          ADMISSION_LOG_TABLE: storage.admissionLog.name,
+          ADMISSION_ENABLED: admission.enabled ? "true" : "false",
+          MIN_PRIORITY: String(admission.minPriority),
+          MAX_EVENTS_PER_QUEUE_PER_SECOND: String(admission.maxEventsPerQueuePerSecond),
+          UNKNOWN_QUEUE: admission.unknownQueue,
+          EXCESS: admission.excess,
+        },
+        statements: pulumi
+          .all([storage.queuePriorities.arn, storage.admissionLog.arn])
+          .apply(([queuePriorities, admissionLog]) => [
+            allow(["dynamodb:GetItem", "dynamodb:Query"], [queuePriorities]),
+            allow(["dynamodb:PutItem", "dynamodb:Query"], [admissionLog]),
+          ]),
         timeoutSeconds: transformTimeoutSeconds,
         memoryMegabytes: 1024,
         ...(admission.reservedConcurrency === 0 ? {} : { reservedConcurrency: admission.reservedConcurrency }),

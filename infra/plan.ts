@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { parse } from "yaml";
 import { mockState } from "./mock-state.ts";
 import { type PlannedResource, plainInputs } from "./planned-resource.ts";
 
@@ -10,22 +8,23 @@ export interface PlanOptions {
   readonly configuration: Readonly<Record<string, string>>;
 }
 
-const encryptedPlaceholder = "[encrypted]";
+export interface Plan {
+  readonly resources: ReadonlyArray<PlannedResource>;
+  /** The stack's outputs, as `pulumi stack output --json` would print them. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
 
-const isEncrypted = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && Object.keys(value).join() === "secure";
-
-const decrypted = (_key: string, value: unknown): unknown => (isEncrypted(value) ? encryptedPlaceholder : value);
-
-const asText = (value: unknown): string =>
-  typeof value === "string" ? value : isEncrypted(value) ? encryptedPlaceholder : JSON.stringify(value, decrypted);
-
-/** Reads `Pulumi.<stack>.yaml`; encrypted values become a placeholder, because the plan is made offline. */
-export const readStackFile = (file: string): Readonly<Record<string, string>> => {
-  const document: unknown = parse(readFileSync(file, "utf8"));
-  const config: unknown =
-    typeof document === "object" && document !== null && "config" in document ? document.config : {};
-  return Object.fromEntries(Object.entries(config ?? {}).map(([key, value]) => [key, asText(value)]));
+const plainOutputs = async (program: Readonly<Record<string, unknown>>): Promise<Plan["outputs"]> => {
+  const values = await Promise.all(
+    Object.entries(program).map(
+      ([name, value]) =>
+        new Promise<readonly [string, unknown]>((resolve) => {
+          const output: pulumi.Output<unknown> = pulumi.output(value);
+          output.apply((plain) => resolve([name, plain]));
+        }),
+    ),
+  );
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 };
 
 /**
@@ -33,7 +32,7 @@ export const readStackFile = (file: string): Readonly<Record<string, string>> =>
  * program gave it; outputs of other resources appear with the values of infra/mock-state.ts. Once per process:
  * Pulumi keeps its runtime in module state.
  */
-export const plan = async ({ stack, configuration }: PlanOptions): Promise<ReadonlyArray<PlannedResource>> => {
+export const plan = async ({ stack, configuration }: PlanOptions): Promise<Plan> => {
   const resources: { type: string; name: string; inputs: Promise<PlannedResource["inputs"]> }[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -50,10 +49,12 @@ export const plan = async ({ stack, configuration }: PlanOptions): Promise<Reado
     stack,
   );
   pulumi.runtime.setAllConfig({ ...configuration });
-  await import("../index.ts");
+  const program = await import("../index.ts");
+  const outputs = await plainOutputs(program);
   await pulumi.runtime.disconnect();
   const planned = await Promise.all(resources.map(async ({ inputs, ...rest }) => ({ ...rest, inputs: await inputs })));
-  return planned
+  const resourcesInOrder = planned
     .filter(({ type }) => type !== "pulumi:pulumi:Stack")
     .toSorted((a, b) => `${a.type} ${a.name}`.localeCompare(`${b.type} ${b.name}`));
+  return { resources: resourcesInOrder, outputs };
 };

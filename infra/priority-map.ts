@@ -14,13 +14,11 @@ export interface PriorityMapArgs {
   readonly genesys: Genesys;
 }
 
-/** The stack's rules as the file beside list-queues: what a rule does not ask for is left out of it. */
-const rulesFile = ({ priorities }: Configuration): string => {
-  const rules = priorities.map((rule) =>
-    Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== null)),
-  );
-  return JSON.stringify(rules.length === 0 ? defaultRules : rules);
-};
+/** The stack's rules, or the default ones; what a rule does not ask for is left out of it. */
+export const rulesOf = ({ priorities }: Configuration): ReadonlyArray<object> =>
+  priorities.length === 0
+    ? defaultRules
+    : priorities.map((rule) => Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== null)));
 
 /** The refresh of the queue priority map: list-queues, review-queue-priorities, and the machine that runs them. */
 export class PriorityMap extends pulumi.ComponentResource {
@@ -45,7 +43,7 @@ export class PriorityMap extends pulumi.ComponentResource {
         ...common,
         environment: ListQueuesEnvironment,
         variables: genesys.variables,
-        files: { "priorities.json": rulesFile(configuration) },
+        files: { "priorities.json": JSON.stringify(rulesOf(configuration)) },
         statements: genesys.secretArn.apply((arn) => [allow(["secretsmanager:GetSecretValue"], [arn])]),
       },
       { parent: this },

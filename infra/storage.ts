@@ -9,6 +9,7 @@ export class Storage extends pulumi.ComponentResource {
   readonly failedEvents: aws.dynamodb.Table;
   readonly users: aws.dynamodb.Table;
   readonly queuePriorities: aws.dynamodb.Table;
+  readonly admissionLog: aws.dynamodb.Table;
 
   constructor(name: string, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:Storage", name, {}, options);
@@ -43,6 +44,15 @@ export class Storage extends pulumi.ComponentResource {
       attributes: [
         { name: "version", type: "S" },
         { name: "page", type: "N" },
+      ],
+      ttl: { attributeName: "expiresAt", enabled: true },
+    });
+    this.admissionLog = this.table("admission-log", {
+      hashKey: "minute",
+      rangeKey: "n",
+      attributes: [
+        { name: "minute", type: "S" },
+        { name: "n", type: "N" },
       ],
       ttl: { attributeName: "expiresAt", enabled: true },
     });

@@ -29,14 +29,22 @@ export interface Audit {
   readonly sampleLine: string | undefined;
 }
 
-type Place = "delivered" | "parked" | "duplicate" | "deadLetter" | "inFlight";
+type Place = "delivered" | "dropped" | "parked" | "duplicate" | "deadLetter" | "inFlight";
 
 /** Where a copy was found; the first of these that applies is its outcome. */
-const precedence: ReadonlyArray<Place> = ["delivered", "parked", "duplicate", "deadLetter", "inFlight"];
+const precedence: ReadonlyArray<Place> = ["delivered", "dropped", "parked", "duplicate", "deadLetter", "inFlight"];
+
+type DropReason = "lowPriority" | "rateLimited";
+
+/** A duplicate needs another copy of its event in one of these. */
+const settledPlaces: ReadonlyArray<Place> = ["delivered", "dropped", "parked", "inFlight"];
 
 interface Found {
   readonly places: Map<string, Set<Place>>;
   readonly parkedReasons: Map<string, string>;
+  readonly dropReasons: Map<string, DropReason>;
+  /** Copies that were delivered as excess instead of being dropped. */
+  readonly excess: Set<string>;
   readonly differences: string[];
 }
 
@@ -47,6 +55,13 @@ const IndexItem = t.type({
   reason: t.type({ S: t.string }),
   object: t.type({ S: t.string }),
   events: t.type({ N: t.string }),
+});
+const Delivery = t.type({ eventKey: t.type({ S: t.string }), messageId: t.type({ S: t.string }) });
+const LogEntries = t.type({ entries: t.type({ B: t.string }) });
+const UnrecordedLog = t.type({
+  message: t.literal("unrecorded deliveries"),
+  messageIds: t.array(t.string),
+  keys: t.array(t.string),
 });
 const ErrorLine = t.type({ rawData: t.string });
 const DuplicatesLog = t.type({ message: t.literal("duplicates"), messageIds: t.array(t.string) });
@@ -96,6 +111,7 @@ const auditDelivered = (cloud: Cloud, bucket: string, received: ReadonlyMap<stri
       else if (ownText(line) !== oneLine(body))
         found.differences.push(`${object}: copy ${messageId} is not its own text`);
       note(found, messageId, "delivered");
+      if (/^type=[^/]*-excess\//.test(object)) found.excess.add(messageId);
       if (line.includes(".acd.start") && (sampleLine === undefined || line.length > sampleLine.length))
         sampleLine = line;
     }
@@ -160,21 +176,45 @@ const auditInFlight = (cloud: Cloud, buffers: ReadonlySet<string>, found: Found)
   }
 };
 
+const dropReasons: ReadonlyArray<DropReason | undefined> = [undefined, "lowPriority", "rateLimited"];
+
+/** Reads an item of the admission log by its documented layout (docs/admission.md): dropped keys, 48 bits each. */
+const droppedIn = (bytes: Buffer): ReadonlyArray<readonly [string, DropReason]> => {
+  const dropped: (readonly [string, DropReason])[] = [];
+  for (let at = 1; at < bytes.length; ) {
+    const end = at + 18 + bytes.readUInt16BE(at + 16) * 7;
+    for (at += 18; at < end; at += 7) {
+      const reason = dropReasons[bytes.readUInt8(at) & 3];
+      if (reason !== undefined) dropped.push([bytes.toString("hex", at + 1, at + 7), reason]);
+    }
+  }
+  return dropped;
+};
+
+/** A copy is dropped when it was handed to Firehose and the log says so of its event. */
+const auditDropped = async (cloud: Cloud, found: Found): Promise<void> => {
+  const items = (await cloud.tables.scan("admission-log")).filter(LogEntries.is);
+  const dropped = new Map(items.flatMap(({ entries }) => droppedIn(Buffer.from(entries.B, "base64"))));
+  const handedOver = (await cloud.tables.scan("deliveries"))
+    .filter(Delivery.is)
+    .map(({ eventKey, messageId }) => [messageId.S, eventKey.S] as const);
+  const unrecorded = cloud.logs
+    .map(({ text }) => (text.includes('"unrecorded deliveries"') ? parse(text) : undefined))
+    .filter(UnrecordedLog.is)
+    .flatMap(({ messageIds, keys }) => messageIds.map((messageId, index) => [messageId, keys[index] ?? ""] as const));
+  for (const [messageId, key] of [...handedOver, ...unrecorded]) {
+    const reason = dropped.get(key.slice(0, 12));
+    if (reason === undefined) continue;
+    note(found, messageId, "dropped");
+    found.dropReasons.set(messageId, reason);
+  }
+};
+
 const auditDuplicates = (cloud: Cloud, found: Found): void => {
   for (const { text } of cloud.logs) {
     const line = text.includes('"duplicates"') ? parse(text) : undefined;
     if (DuplicatesLog.is(line)) for (const messageId of line.messageIds) note(found, messageId, "duplicate");
   }
-};
-
-/** A member's value as text, by a search of its own: the last one at the top level of the object. */
-const identityOf = (body: string): ReadonlyArray<string> => {
-  const value = parse(body);
-  if (!t.UnknownRecord.is(value)) return [body];
-  const detail = value["detail"];
-  const inner = t.UnknownRecord.is(detail) && t.UnknownRecord.is(detail["eventBody"]) ? detail["eventBody"] : detail;
-  const own = JSON.stringify([value["detail-type"], inner ?? value]);
-  return typeof value["id"] === "string" ? [own, `id ${value["id"]}`] : [own];
 };
 
 /** A duplicate is one only if another copy of the same event, by its body or its id, is delivered, dropped or parked. */
@@ -197,6 +237,34 @@ const countBy = (values: Iterable<string>): Readonly<Record<string, number>> => 
   return counts;
 };
 
+/** A member's value as text, by a search of its own: the last one at the top level of the object. */
+const identityOf = (body: string): ReadonlyArray<string> => {
+  const value = parse(body);
+  if (!t.UnknownRecord.is(value)) return [body];
+  const detail = value["detail"];
+  const inner = t.UnknownRecord.is(detail) && t.UnknownRecord.is(detail["eventBody"]) ? detail["eventBody"] : detail;
+  const own = JSON.stringify([value["detail-type"], inner ?? value]);
+  return typeof value["id"] === "string" ? [own, `id ${value["id"]}`] : [own];
+};
+
+/** Decided once per event: of two copies that were in flight together the table keeps one, and the log means both. */
+const dropOtherCopies = (received: ReadonlyMap<string, string>, found: Found): void => {
+  const reasons = new Map(
+    [...found.dropReasons].flatMap(([messageId, reason]) =>
+      identityOf(received.get(messageId) ?? "").map((identity) => [identity, reason] as const),
+    ),
+  );
+  for (const [messageId, body] of received) {
+    if (found.places.has(messageId)) continue;
+    const reason = identityOf(body)
+      .map((identity) => reasons.get(identity))
+      .find((each) => each !== undefined);
+    if (reason === undefined) continue;
+    note(found, messageId, "dropped");
+    found.dropReasons.set(messageId, reason);
+  }
+};
+
 const settle = (received: ReadonlyMap<string, string>, found: Found) => {
   const outcomes = new Map<Place, string[]>(precedence.map((place) => [place, []]));
   for (const messageId of received.keys()) {
@@ -207,6 +275,9 @@ const settle = (received: ReadonlyMap<string, string>, found: Found) => {
     if (places?.has("delivered") && places.has("parked")) {
       found.differences.push(`copy ${messageId} is both delivered and parked`);
     }
+    if (places?.has("delivered") && places.has("dropped") && !found.excess.has(messageId)) {
+      found.differences.push(`copy ${messageId} was dropped, and lies in S3 all the same`);
+    }
   }
   return (place: Place): ReadonlyArray<string> => outcomes.get(place) ?? [];
 };
@@ -215,22 +286,35 @@ const settle = (received: ReadonlyMap<string, string>, found: Found) => {
 export const audit = async (cloud: Cloud): Promise<Audit> => {
   const buffers = new Set(cloud.mappings.map(({ buffer }) => buffer.name));
   const received = new Map([...cloud.queues.values()].flatMap(({ accepted }) => [...accepted]));
-  const found: Found = { places: new Map(), parkedReasons: new Map(), differences: [] };
+  const found: Found = {
+    places: new Map(),
+    parkedReasons: new Map(),
+    dropReasons: new Map(),
+    excess: new Set(),
+    differences: [],
+  };
   const [stream] = cloud.streams.values();
   const bucket = stream?.bucket ?? "";
   const { keys, sampleLine } = auditDelivered(cloud, bucket, received, found);
   await auditChunks(cloud, bucket, found);
   auditErrors(cloud, bucket, found);
+  await auditDropped(cloud, found);
   auditDeadLetters(cloud, buffers, found);
   auditInFlight(cloud, buffers, found);
   auditDuplicates(cloud, found);
+  dropOtherCopies(received, found);
   const copies = settle(received, found);
-  checkDuplicates(copies("duplicate"), [...copies("delivered"), ...copies("parked")], received, found);
+  checkDuplicates(copies("duplicate"), settledPlaces.flatMap(copies), received, found);
+  const droppedFor = (reason: DropReason): number =>
+    copies("dropped").filter((messageId) => found.dropReasons.get(messageId) === reason).length;
   return {
     ledger: {
       received: received.size,
       delivered: copies("delivered").length,
-      dropped: { lowPriority: 0, rateLimited: 0 },
+      dropped: {
+        lowPriority: droppedFor("lowPriority"),
+        rateLimited: droppedFor("rateLimited"),
+      },
       duplicates: copies("duplicate").length,
       parked: countBy(
         [...copies("parked"), ...copies("deadLetter")].map(

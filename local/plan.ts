@@ -28,8 +28,13 @@ const cli = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 export class PlanError extends Error {}
 
 /** Evaluates the program in a process of its own: Pulumi's runtime would not survive a second time, or another clock. */
-export const evaluatePlan = async (stack: string, overrides: ReadonlyArray<string> = []): Promise<Plan> => {
+export const evaluatePlan = async (
+  stack: string,
+  overrides: ReadonlyArray<string> = [],
+  outputsFile?: string,
+): Promise<Plan> => {
   const args = [cli, "plan", "--json", "--stack", stack, ...overrides.flatMap((each) => ["--config", each])];
+  if (outputsFile !== undefined) args.push("--write-outputs", outputsFile);
   try {
     const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 });
     return decodePlan(stdout);

@@ -56,7 +56,7 @@ const marker = ".floodgate-run";
 const sendEveryMilliseconds = 100;
 
 /** Empties the folder if a run made it, and refuses to touch any other that holds something. */
-const prepareOut = (out: string): void => {
+export const prepareOut = (out: string): void => {
   const isForeign = existsSync(out) && readdirSync(out).length > 0 && !existsSync(join(out, marker));
   if (isForeign) throw new OutError(`--out ${out}: holds files that no run made; name a new or an empty folder`);
   rmSync(out, { recursive: true, force: true });

@@ -60,7 +60,19 @@ export const ProcessBatchEnvironment = t.type(
   "ProcessBatchEnvironment",
 );
 
-export const TransformRecordsEnvironment = t.type({ SHARDS: NumberFromText }, "TransformRecordsEnvironment");
+export const TransformRecordsEnvironment = t.type(
+  {
+    SHARDS: NumberFromText,
+    QUEUE_PRIORITIES_TABLE: t.string,
+    ADMISSION_LOG_TABLE: t.string,
+    ADMISSION_ENABLED: t.keyof({ true: null, false: null }, "true or false"),
+    MIN_PRIORITY: NumberFromText,
+    MAX_EVENTS_PER_QUEUE_PER_SECOND: NumberFromText,
+    UNKNOWN_QUEUE: t.keyof({ admit: null, drop: null }, "admit or drop"),
+    EXCESS: t.keyof({ drop: null, store: null }, "drop or store"),
+  },
+  "TransformRecordsEnvironment",
+);
 
 export const ListQueuesEnvironment = t.type(genesys, "ListQueuesEnvironment");
 

@@ -1,9 +1,11 @@
-import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
+import * as E from "fp-ts/lib/Either.js";
+import type { ReaderTaskEither } from "fp-ts/lib/ReaderTaskEither.js";
 import * as t from "io-ts";
 import type { TransformedRecord } from "../domain/transformed-record.ts";
 import type { StreamRecord } from "../steps/transform-records.ts";
 import { decodeOrThrow } from "./decode-or-throw.ts";
 import type { LambdaHandler } from "./lambda.ts";
+import { TaskError } from "./task-error.ts";
 
 const FirehoseEvent = t.type(
   {
@@ -14,6 +16,14 @@ const FirehoseEvent = t.type(
 
 /** Runs a step on Firehose batches; one answer for each recordId, or the invocation fails as a whole. */
 export const firehoseTransform =
-  <R>(step: (records: ReadonlyArray<StreamRecord>) => ReaderTask<R, ReadonlyArray<TransformedRecord>>) =>
+  <R>(
+    step: (
+      records: ReadonlyArray<StreamRecord>,
+    ) => ReaderTaskEither<R, { readonly _tag: string; readonly reason: string }, ReadonlyArray<TransformedRecord>>,
+  ) =>
   (capabilities: R): LambdaHandler =>
-  async (event) => ({ records: await step(decodeOrThrow(FirehoseEvent, event).records)(capabilities)() });
+  async (event) => {
+    const answers = await step(decodeOrThrow(FirehoseEvent, event).records)(capabilities)();
+    if (E.isRight(answers)) return { records: answers.right };
+    throw new TaskError(answers.left._tag, answers.left.reason);
+  };

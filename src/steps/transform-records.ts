@@ -1,12 +1,23 @@
-import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
+import * as E from "fp-ts/lib/Either.js";
+import type { ReaderTaskEither } from "fp-ts/lib/ReaderTaskEither.js";
+import type { Admission, AdmissionPolicy, Entry } from "../domain/admission.ts";
+import { queueEntry } from "../domain/event-type.ts";
 import type { Instant } from "../domain/instant.ts";
 import { partitionKeysOf } from "../domain/partition-keys.ts";
-import { readDeliveredLine } from "../domain/read-delivered-line.ts";
+import type { PriorityMap } from "../domain/priority-map.ts";
+import { type DeliveredRecord, readDeliveredLine } from "../domain/read-delivered-line.ts";
 import type { TransformedRecord } from "../domain/transformed-record.ts";
-import type { Clock } from "../ports/clock.ts";
+import type { AdmissionLogUnavailable } from "../ports/admission-log.ts";
+import type { PriorityMaps } from "../ports/priority-map.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
+import { type AdmitCapabilities, admit, type LogUse } from "./admit.ts";
 
-export type TransformRecordsCapabilities = Pick<Clock, "now"> & Telemetry;
+export type TransformRecordsCapabilities = AdmitCapabilities & PriorityMaps & Telemetry;
+
+export interface TransformPolicy {
+  readonly shards: number;
+  readonly admission: AdmissionPolicy;
+}
 
 /** A record of the delivery stream; data is base64. */
 export interface StreamRecord {
@@ -15,26 +26,95 @@ export interface StreamRecord {
   readonly approximateArrivalTimestamp: Instant;
 }
 
-const transformed = (
-  { recordId, data, approximateArrivalTimestamp }: StreamRecord,
-  now: Instant,
-  shards: number,
-): TransformedRecord => {
-  const event = readDeliveredLine(Buffer.from(data, "base64"), recordId, approximateArrivalTimestamp);
-  return event === undefined
-    ? { recordId, result: "ProcessingFailed", data }
-    : { recordId, result: "Ok", data, metadata: { partitionKeys: partitionKeysOf(event, now, shards) } };
+type Read = DeliveredRecord | undefined;
+
+/** Only entries of a named queue ask for admission. */
+const entryOf = (event: Read): Entry | undefined =>
+  event !== undefined && event.type === queueEntry && event.queueId !== undefined
+    ? { key: event.key, queueId: event.queueId, eventTime: event.eventTime }
+    : undefined;
+
+const readAll = (records: ReadonlyArray<StreamRecord>): ReadonlyArray<Read> => {
+  const events: Read[] = [];
+  for (const { recordId, data, approximateArrivalTimestamp } of records) {
+    events.push(readDeliveredLine(Buffer.from(data, "base64"), recordId, approximateArrivalTimestamp));
+  }
+  return events;
 };
 
-/** Answers every record once, in order, with the partition that it belongs to. */
+const answer = (
+  { recordId, data }: StreamRecord,
+  event: Read,
+  admission: Admission | undefined,
+  { shards, admission: { excess } }: TransformPolicy,
+  now: Instant,
+): TransformedRecord => {
+  if (event === undefined || admission === "closing") return { recordId, result: "ProcessingFailed", data };
+  const isExcess = admission !== undefined && admission !== "admitted";
+  if (isExcess && excess === "drop") return { recordId, result: "Dropped", data };
+  const partitionKeys = partitionKeysOf(event, now, shards, isExcess);
+  return { recordId, result: "Ok", data, metadata: { partitionKeys } };
+};
+
+/** One version of the map for the whole batch; without one every queue is as good as another, and that is counted. */
+const mapForBatch = async ({
+  readPriorityMap,
+  warn,
+}: TransformRecordsCapabilities): Promise<PriorityMap | undefined> => {
+  const map = await readPriorityMap();
+  if (E.isRight(map)) return map.right;
+  warn("the priority map cannot be read; entries are admitted whatever their priority", { reason: map.left.reason })();
+  return undefined;
+};
+
+const counts = (
+  events: ReadonlyArray<Read>,
+  entries: ReadonlyArray<Entry>,
+  admissions: ReadonlyArray<Admission>,
+  map: PriorityMap | undefined,
+  use: LogUse,
+  now: Instant,
+): Readonly<Record<string, number>> => {
+  const withoutQueue = events.filter((event) => event?.type === queueEntry && event.queueId === undefined).length;
+  const counted: Record<string, number> = {
+    records: events.length,
+    unreadable: events.filter((event) => event === undefined).length,
+    noQueue: withoutQueue,
+    unknownQueue: map === undefined ? 0 : entries.filter(({ queueId }) => !map.queues.has(queueId)).length,
+    mapUnavailable: map === undefined ? entries.length : 0,
+    logReads: use.reads,
+    logAppends: use.appends,
+    logConflicts: use.conflicts,
+  };
+  for (const admission of admissions) counted[admission] = (counted[admission] ?? 0) + 1;
+  const used = Object.fromEntries(Object.entries(counted).filter(([, value]) => value > 0));
+  return map === undefined ? used : { ...used, mapAgeSeconds: Math.max(0, Math.round((now - map.checkedAt) / 1000)) };
+};
+
+/**
+ * Answers every record once, in order: admission for queue entries, partition keys for all that pass; data untouched.
+ * When the log of decisions stays out of reach the whole batch fails, and Firehose brings it again.
+ */
 export const transformRecords =
-  (shards: number) =>
-  (records: ReadonlyArray<StreamRecord>): ReaderTask<TransformRecordsCapabilities, ReadonlyArray<TransformedRecord>> =>
-  ({ now, count }) =>
+  (policy: TransformPolicy) =>
+  (
+    records: ReadonlyArray<StreamRecord>,
+  ): ReaderTaskEither<TransformRecordsCapabilities, AdmissionLogUnavailable, ReadonlyArray<TransformedRecord>> =>
+  (capabilities) =>
   async () => {
-    const at = now();
-    const answers = records.map((record) => transformed(record, at, shards));
-    const unreadable = answers.filter(({ result }) => result === "ProcessingFailed").length;
-    count({ records: records.length, ...(unreadable === 0 ? {} : { unreadable }) })();
-    return answers;
+    const events = readAll(records);
+    const use: LogUse = { reads: 0, appends: 0, conflicts: 0 };
+    const asking = policy.admission.enabled ? events.map(entryOf) : events.map(() => undefined);
+    const entries = asking.filter((entry) => entry !== undefined);
+    const map = entries.length === 0 ? undefined : await mapForBatch(capabilities);
+    const decided = await admit(entries, { map, policy: policy.admission, use })(capabilities)();
+    if (E.isLeft(decided)) return decided;
+    const now = capabilities.now();
+    let next = 0;
+    const answers = records.map((record, index) => {
+      const admission = asking[index] === undefined ? undefined : decided.right[next++];
+      return answer(record, events[index], admission, policy, now);
+    });
+    capabilities.count(counts(events, entries, decided.right, map, use, now))();
+    return E.right(answers);
   };

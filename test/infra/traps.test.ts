@@ -161,6 +161,16 @@ describe("every function", () => {
     const wild = statements
       .flatMap(({ Resource }) => listed(Resource))
       .filter((resource: string) => resource.includes("*"));
-    expect(wild.filter((resource: string) => !/^arn:aws:(s3:::|logs:)[^*]+[:/]\*$/.test(resource))).toStrictEqual([]);
+    const reasons: Readonly<Record<string, string>> = {
+      "logs:CreateLogDelivery":
+        "delivering the logs of state machines names no resource (Step Functions guide, cw-logs)",
+    };
+    const unlimited = statements.filter(({ Resource }) => listed(Resource).includes("*"));
+    expect(unlimited.filter(({ Action }) => !listed(Action).some((action: string) => action in reasons))).toStrictEqual(
+      [],
+    );
+    expect(
+      wild.filter((resource: string) => resource !== "*" && !/^arn:aws:(s3:::|logs:)[^*]+[:/]\*$/.test(resource)),
+    ).toStrictEqual([]);
   });
 });

@@ -7,12 +7,13 @@ const context = { awsRequestId: "r-1", getRemainingTimeInMillis: () => 60_000 };
 
 const record = (messageId: string, receiveCount = 1) => ({
   messageId,
+  receiptHandle: `handle-${messageId}`,
   body: "{}",
   attributes: { ApproximateReceiveCount: String(receiveCount), SentTimestamp: "1767603620723" },
 });
 
 /** A step that notes how the messages were grouped; those named `bad` fail. */
-const handlerNoting = (units: string[][]) =>
+const handlerNoting = (units: string[][], acknowledged: string[] = []) =>
   sqsBatch((messages: ReadonlyArray<Message>) => () => async (): Promise<ReadonlyArray<Outcome>> => {
     units.push(messages.map(({ messageId }) => messageId));
     return messages.map(({ messageId }) =>
@@ -20,7 +21,11 @@ const handlerNoting = (units: string[][]) =>
         ? { _tag: "Failed", messageId, failure: "unknown" }
         : { _tag: "Delivered", messageId, recorded: true },
     );
-  })({});
+  })({
+    acknowledge: (handles) => async () => {
+      acknowledged.push(...handles);
+    },
+  });
 
 describe("sqsBatch", () => {
   it("answers with the messages that have to stay in the buffer, and only them", async () => {
@@ -33,6 +38,28 @@ describe("sqsBatch", () => {
     await handlerNoting(units)({ Records: [record("a"), record("s-1", 3), record("b", 2), record("s-2", 9)] }, context);
     expect(units[0]).toStrictEqual(["a", "b"]);
     expect(units.slice(1).toSorted()).toStrictEqual([["s-1"], ["s-2"]]);
+  });
+
+  it("acknowledges what is settled at once while there are suspects, because one of them may kill the process", async () => {
+    const acknowledged: string[] = [];
+    await handlerNoting([], acknowledged)({ Records: [record("a"), record("bad-1", 3), record("s-1", 3)] }, context);
+    expect(acknowledged.toSorted()).toStrictEqual(["handle-a", "handle-s-1"]);
+  });
+
+  it("leaves acknowledging to Lambda when there are none", async () => {
+    const acknowledged: string[] = [];
+    await handlerNoting([], acknowledged)({ Records: [record("a"), record("b")] }, context);
+    expect(acknowledged).toStrictEqual([]);
+  });
+
+  it("begins nothing with too little time left, and hands the rest back", async () => {
+    const units: string[][] = [];
+    const late = { ...context, getRemainingTimeInMillis: () => 5_000 };
+    const answer = await handlerNoting(units)({ Records: [record("a"), record("s-1", 3)] }, late);
+    expect([units, answer]).toStrictEqual([
+      [],
+      { batchItemFailures: [{ itemIdentifier: "a" }, { itemIdentifier: "s-1" }] },
+    ]);
   });
 
   it("takes the suspects in another order at each receive", async () => {
@@ -48,7 +75,9 @@ describe("sqsBatch", () => {
   });
 
   it("refuses an event of another shape by naming the field, and never prints its content", async () => {
-    const wrong = { Records: [{ messageId: "a", body: { secret: "tel:+12025550143" }, attributes: {} }] };
+    const wrong = {
+      Records: [{ messageId: "a", receiptHandle: "h", body: { secret: "tel:+12025550143" }, attributes: {} }],
+    };
     const refusal = expect(handlerNoting([])(wrong, context)).rejects;
     await refusal.toThrow("Records.body: expected string");
     await expect(handlerNoting([])(wrong, context)).rejects.not.toThrow("2025550143");

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { StreamFailure } from "../../src/ports/delivery-stream.ts";
 import { streamLimits } from "../../src/ports/delivery-stream.ts";
 import { deliver } from "../../src/steps/deliver.ts";
-import { stillClock, takesAll } from "../support/capabilities.ts";
+import { keptTelemetry, stillClock, takesAll } from "../support/capabilities.ts";
 
 const throttled: StreamFailure = { _tag: "StreamThrottled", reason: "slow down" };
 
@@ -13,6 +13,7 @@ describe("deliver", () => {
     const lines = Array.from({ length: 1200 }, (_, index) => `${index}`.padEnd(10_000, "x"));
     const failures = await deliver(lines)({
       ...stillClock(),
+      ...keptTelemetry().telemetry,
       putRecords: (records) => {
         batches.push(records.length);
         expect(records.reduce((sum, record) => sum + Buffer.byteLength(record), 0)).toBeLessThanOrEqual(
@@ -29,6 +30,7 @@ describe("deliver", () => {
     const clock = stillClock();
     const failures = await deliver(["a", "b", "c"])({
       ...clock,
+      ...keptTelemetry().telemetry,
       putRecords: (records) => {
         offered.push([...records]);
         return TE.right(records.map((record) => (record === "b" && offered.length < 3 ? throttled : undefined)));
@@ -43,6 +45,7 @@ describe("deliver", () => {
     const clock = stillClock();
     const failures = await deliver(["a", "b"])({
       ...clock,
+      ...keptTelemetry().telemetry,
       putRecords: (records) => TE.right(records.map((record) => (record === "b" ? throttled : undefined))),
     })();
     expect(failures).toStrictEqual(new Map([[1, "firehoseThrottled"]]));
@@ -51,7 +54,11 @@ describe("deliver", () => {
 
   it("counts a whole call that failed as a failure of every line in it", async () => {
     const refused: StreamFailure = { _tag: "StreamRefused", reason: "no such stream" };
-    const failures = await deliver(["a", "b"])({ ...stillClock(), putRecords: () => TE.left(refused) })();
+    const failures = await deliver(["a", "b"])({
+      ...stillClock(),
+      ...keptTelemetry().telemetry,
+      putRecords: () => TE.left(refused),
+    })();
     expect(failures).toStrictEqual(
       new Map([
         [0, "firehoseRefused"],
@@ -64,6 +71,6 @@ describe("deliver", () => {
     const putRecords = () => {
       throw new Error("nothing to put");
     };
-    expect(await deliver([])({ ...stillClock(), putRecords })()).toStrictEqual(new Map());
+    expect(await deliver([])({ ...stillClock(), ...keptTelemetry().telemetry, putRecords })()).toStrictEqual(new Map());
   });
 });

@@ -2,12 +2,16 @@ import * as T from "fp-ts/lib/Task.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
 import type { Outcome } from "../../src/domain/outcome.ts";
-import { type ProcessBatchCapabilities, processBatch } from "../../src/steps/process-batch.ts";
+import { type ProcessBatchCapabilities, processBatch as processBatchBy } from "../../src/steps/process-batch.ts";
 import { envelope, eventOf, eventTime, message, queueEntryText } from "../support/builders.ts";
 import { keptFailedEvents, keptTelemetry, noDeliveries, stillClock, takesAll } from "../support/capabilities.ts";
 import { onlyThese } from "../support/should-not-be-called.ts";
 
+const processBatch = (messages: Parameters<ReturnType<typeof processBatchBy>>[0]) => processBatchBy(policy)(messages);
+
 const byId = (outcomes: ReadonlyArray<Outcome>) => new Map(outcomes.map(({ messageId, ...rest }) => [messageId, rest]));
+
+const policy = { mode: "off", maxDelaySeconds: 3600 } as const;
 
 const scene = (given: Partial<ProcessBatchCapabilities> = {}) => {
   const kept = keptTelemetry();

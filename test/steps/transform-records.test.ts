@@ -1,8 +1,40 @@
+import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
+import type { AdmissionPolicy } from "../../src/domain/admission.ts";
 import { deliveredLine } from "../../src/domain/delivered-line.ts";
-import { transformRecords } from "../../src/steps/transform-records.ts";
-import { eventOf, message, queueEntryText, receivedAt } from "../support/builders.ts";
-import { keptTelemetry } from "../support/capabilities.ts";
+import type { PriorityMap } from "../../src/domain/priority-map.ts";
+import type { AdmissionLog } from "../../src/ports/admission-log.ts";
+import { minuteLogs } from "../../src/steps/admit.ts";
+import { type TransformRecordsCapabilities, transformRecords } from "../../src/steps/transform-records.ts";
+import { memoryAdmissionLog } from "../support/admission-log.ts";
+import { envelope, eventOf, eventTime, message, queueEntryText, receivedAt } from "../support/builders.ts";
+import { keptTelemetry, stillClock } from "../support/capabilities.ts";
+
+const policy: AdmissionPolicy = {
+  enabled: true,
+  minPriority: 3,
+  maxEventsPerQueuePerSecond: 2,
+  unknownQueue: "admit",
+  excess: "drop",
+};
+
+const mapOf = (priorities: Readonly<Record<string, number>>): PriorityMap => ({
+  version: "v",
+  checkedAt: receivedAt - 5_000,
+  queues: new Map(Object.entries(priorities).map(([id, priority]) => [id, { id, name: id, priority, rule: 1 }])),
+});
+
+const scene = (map: PriorityMap | undefined, log: AdmissionLog = memoryAdmissionLog()) => {
+  const kept = keptTelemetry();
+  const capabilities: TransformRecordsCapabilities = {
+    ...stillClock(),
+    ...kept.telemetry,
+    ...log,
+    readPriorityMap: TE.right(map),
+    minuteLogs: minuteLogs(),
+  };
+  return { ...kept, capabilities };
+};
 
 const record = (recordId: string, text: string) => ({
   recordId,
@@ -10,22 +42,117 @@ const record = (recordId: string, text: string) => ({
   approximateArrivalTimestamp: receivedAt,
 });
 
+const line = (recordId: string, text: string) => record(recordId, deliveredLine(eventOf(message(text))));
+
+const entries = (count: number, queueId = "q-1") =>
+  Array.from({ length: count }, (_, index) => line(`r-${index}`, queueEntryText(`c-${index}`, queueId)));
+
+const resultsOf = async (
+  records: ReadonlyArray<ReturnType<typeof record>>,
+  { capabilities }: ReturnType<typeof scene>,
+  given: Partial<AdmissionPolicy> = {},
+) => {
+  const answers = await transformRecords({ shards: 4, admission: { ...policy, ...given } })(records)(capabilities)();
+  if (answers._tag === "Left") throw new Error(answers.left.reason);
+  return answers.right.map((answer) => [
+    answer.recordId,
+    answer.result,
+    answer.result === "Ok" ? answer.metadata.partitionKeys.type : "",
+  ]);
+};
+
 describe("transformRecords", () => {
   it("answers every record once, in order, its data untouched, with the partition it belongs to", async () => {
-    const kept = keptTelemetry();
-    const line = record("r-1", deliveredLine(eventOf(message(queueEntryText("c-1")))));
+    const { capabilities, counted } = scene(mapOf({ "q-1": 3 }));
+    const ours = line("r-1", queueEntryText("c-1"));
     const foreign = record("r-2", queueEntryText("c-2"));
     const unreadable = record("r-3", "not JSON");
-    const answers = await transformRecords(4)([line, foreign, unreadable])({
-      ...kept.telemetry,
-      now: () => receivedAt,
-    })();
+    const answers = await transformRecords({ shards: 4, admission: policy })([ours, foreign, unreadable])(
+      capabilities,
+    )();
     const partitionKeys = { type: "acd.start", dt: "2026-01-05", shard: "1" };
-    expect(answers).toStrictEqual([
-      { recordId: "r-1", result: "Ok", data: line.data, metadata: { partitionKeys } },
-      { recordId: "r-2", result: "Ok", data: foreign.data, metadata: { partitionKeys } },
-      { recordId: "r-3", result: "ProcessingFailed", data: unreadable.data },
+    expect(answers).toStrictEqual({
+      _tag: "Right",
+      right: [
+        { recordId: "r-1", result: "Ok", data: ours.data, metadata: { partitionKeys } },
+        { recordId: "r-2", result: "Ok", data: foreign.data, metadata: { partitionKeys } },
+        { recordId: "r-3", result: "ProcessingFailed", data: unreadable.data },
+      ],
+    });
+    expect(counted).toStrictEqual([
+      { records: 3, unreadable: 1, logReads: 1, logAppends: 1, admitted: 2, mapAgeSeconds: 5 },
     ]);
-    expect(kept.counted).toStrictEqual([{ records: 3, unreadable: 1 }]);
+  });
+
+  it("drops entries of queues below the minimum priority, and only queue entries", async () => {
+    const records = [
+      line("r-1", queueEntryText("c-1", "q-low")),
+      line("r-2", envelope("acd.end", { eventTime, queueId: "q-low" })),
+    ];
+    expect(await resultsOf(records, scene(mapOf({ "q-low": 2 })))).toStrictEqual([
+      ["r-1", "Dropped", ""],
+      ["r-2", "Ok", "acd.end"],
+    ]);
+  });
+
+  it("admits as many entries per queue and second as are allowed, in their order, and drops the others", async () => {
+    const results = await resultsOf(entries(4), scene(mapOf({ "q-1": 3 })));
+    expect(results.map(([, result]) => result)).toStrictEqual(["Ok", "Ok", "Dropped", "Dropped"]);
+  });
+
+  it("stores apart what it would have dropped when the stack wants that", async () => {
+    const results = await resultsOf(entries(3), scene(mapOf({ "q-1": 3 })), { excess: "store" });
+    expect(results.map(([, , type]) => type)).toStrictEqual(["acd.start", "acd.start", "acd.start-excess"]);
+  });
+
+  it("admits and counts a queue that the map does not know, or drops it when the stack wants the strict reading", async () => {
+    const admitting = scene(mapOf({}));
+    expect(await resultsOf(entries(1), admitting)).toStrictEqual([["r-0", "Ok", "acd.start"]]);
+    expect(admitting.counted[0]).toMatchObject({ unknownQueue: 1 });
+    expect(await resultsOf(entries(1), scene(mapOf({})), { unknownQueue: "drop" })).toStrictEqual([
+      ["r-0", "Dropped", ""],
+    ]);
+  });
+
+  it("admits and counts when there is no map at all, and still limits", async () => {
+    const without = scene(undefined);
+    const results = await resultsOf(entries(3), without, { unknownQueue: "drop" });
+    expect(results.map(([, result]) => result)).toStrictEqual(["Ok", "Ok", "Dropped"]);
+    expect(without.counted[0]).toMatchObject({ mapUnavailable: 3 });
+  });
+
+  it("never limits an entry without a queue, and counts it", async () => {
+    const body = { eventTime };
+    const records = [1, 2, 3].map((index) =>
+      line(`r-${index}`, envelope("acd.start", { ...body, conversationId: `c-${index}` })),
+    );
+    const without = scene(mapOf({}));
+    expect((await resultsOf(records, without)).map(([, result]) => result)).toStrictEqual(["Ok", "Ok", "Ok"]);
+    expect(without.counted[0]).toMatchObject({ noQueue: 3 });
+  });
+
+  it("admits everything and touches no log when admission is off", async () => {
+    const unused = () => {
+      throw new Error("not to be used");
+    };
+    const results = await resultsOf(entries(9), scene(mapOf({}), { readLog: unused, appendToLog: unused }), {
+      enabled: false,
+    });
+    expect(results.filter(([, result]) => result === "Ok")).toHaveLength(9);
+  });
+
+  it("fails as a whole when the log stays out of reach, so that nothing is admitted twice", async () => {
+    const gone = TE.left({ _tag: "AdmissionLogUnavailable", reason: "gone" } as const);
+    let now = receivedAt;
+    const { capabilities } = scene(mapOf({}), { readLog: () => gone, appendToLog: () => gone });
+    const answers = await transformRecords({ shards: 4, admission: policy })(entries(1))({
+      ...capabilities,
+      now: () => now,
+      sleep: (milliseconds) => async () => {
+        now += milliseconds;
+      },
+    })();
+    expect(answers).toStrictEqual({ _tag: "Left", left: { _tag: "AdmissionLogUnavailable", reason: "gone" } });
+    expect(now - receivedAt).toBeGreaterThanOrEqual(200_000);
   });
 });

@@ -7,10 +7,12 @@ import { type RunOptions, type RunResult, run } from "../../local/run.ts";
 
 const plans = new Map<string, Promise<Plan>>();
 
-/** The dev stack's plan, evaluated once a test file for each set of changed values. */
+const organisation = 'floodgate:genesys={"region":"mypurecloud.de","clientId":"local","clientSecret":"local"}';
+
+/** The dev stack's plan with a Genesys organisation, evaluated once a test file for each set of changed values. */
 export const devPlan = (...overrides: ReadonlyArray<string>): Promise<Plan> => {
   const key = overrides.join("\n");
-  const plan = plans.get(key) ?? evaluatePlan("dev", overrides);
+  const plan = plans.get(key) ?? evaluatePlan("dev", [organisation, ...overrides]);
   plans.set(key, plan);
   return plan;
 };

@@ -1,0 +1,77 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { realClock } from "../local/clock.ts";
+import { startCloud } from "../local/cloud.ts";
+import { evaluatePlan } from "../local/plan.ts";
+import { prepareOut } from "../local/run.ts";
+import { type Command, exitCode, readOptions, wholeNumber } from "./command.ts";
+import { chooseGenesys } from "./local-genesys.ts";
+import { paint, say } from "./terminal.ts";
+
+const untilStopped = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+  });
+
+export const command: Command = {
+  summary: "keep the program running on this machine, in real time",
+  help: `
+Usage: npx floodgate dev [--port N] [--out DIR] [--stack NAME] [--config KEY=VALUE ...] [--genesys URL]
+
+Starts what the program declares and keeps it running until Ctrl-C. Writes DIR/outputs.json, by which every other
+command finds it: npx floodgate map refresh --outputs out/outputs.json
+
+  --port N        port of the local AWS endpoint (default: 4100; 0: any)
+  --out DIR       where objects and outputs.json are written; emptied first, if a run made it (default: out)
+  --genesys URL   a Genesys other than the local one
+`,
+  run: async (args) => {
+    const options = readOptions(args, {
+      port: { type: "string" },
+      out: { type: "string", default: "out" },
+      genesys: { type: "string" },
+      stack: { type: "string", default: "dev" },
+      config: { type: "string", multiple: true, default: [] },
+      json: { type: "boolean", default: false },
+    });
+    const port = wholeNumber("port", options.port, 4100, 0);
+    const chosen = chooseGenesys(options.genesys, options.stack, options.config, process.env);
+    prepareOut(options.out);
+    mkdirSync(options.out, { recursive: true });
+    const file = join(options.out, "outputs.json");
+    const planned = join(options.out, "planned-outputs.json");
+    const plan = await evaluatePlan(options.stack, [...chosen.configuration, ...options.config], planned);
+    const cloud = await startCloud({
+      plan,
+      clock: realClock(),
+      isVirtual: false,
+      out: options.out,
+      port,
+      ...(chosen.genesys === undefined ? {} : { genesys: chosen.genesys }),
+    });
+    const outputs: object = JSON.parse(readFileSync(planned, "utf8"));
+    rmSync(planned);
+    writeFileSync(file, `${JSON.stringify({ ...outputs, endpoint: cloud.endpoint }, null, 2)}\n`);
+    say(
+      options.json
+        ? JSON.stringify({ endpoint: cloud.endpoint, outputs: file })
+        : [
+            paint("bold", "Floodgate is running on this machine. Ctrl-C stops it."),
+            `  AWS endpoint   ${cloud.endpoint}   (any credentials; region eu-central-1)`,
+            `  Genesys        ${chosen.described}`,
+            `  objects        ${join(options.out, "s3")}`,
+            `  outputs        ${file}`,
+            "",
+            "In another terminal:",
+            `  npx floodgate map refresh --outputs ${file}`,
+            `  npx floodgate map explain "VIP 8" --outputs ${file}`,
+            `  AWS_ENDPOINT_URL=${cloud.endpoint} aws dynamodb query ...   # other tools: the same endpoint`,
+          ].join("\n"),
+    );
+    await untilStopped();
+    cloud.stop();
+    rmSync(file, { force: true });
+    return exitCode.done;
+  },
+};

@@ -1,0 +1,22 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { readStackFile } from "../infra/stack-file.ts";
+import { UsageError } from "./command.ts";
+
+const stackFile = (stack: string): string => fileURLToPath(new URL(`../Pulumi.${stack}.yaml`, import.meta.url));
+
+const overrides = (pairs: ReadonlyArray<string>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf("=");
+      if (at < 1) throw new UsageError(`--config ${pair}: has to be key=value`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+
+/** The configuration of a stack: its file, and what `--config` puts in its place. */
+export const stackConfiguration = (stack: string, pairs: ReadonlyArray<string>): Readonly<Record<string, string>> => {
+  const file = stackFile(stack);
+  if (!existsSync(file)) throw new UsageError(`--stack ${stack}: there is no Pulumi.${stack}.yaml`);
+  return { ...readStackFile(file), ...overrides(pairs) };
+};

@@ -1,0 +1,73 @@
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { promisify } from "node:util";
+import * as E from "fp-ts/lib/Either.js";
+import * as t from "io-ts";
+import { UsageError } from "./command.ts";
+
+/** What commands know a stack by; `endpoint` only where the cloud is a local one. */
+const StackOutputs = t.intersection([
+  t.type({
+    bucketName: t.string,
+    queuePrioritiesTable: t.string,
+    admissionLogTable: t.string,
+    deliveryStreamName: t.string,
+    /** Empty where the stack has no Genesys organisation. */
+    refreshMachineArn: t.string,
+    retryMachineArn: t.string,
+  }),
+  t.partial({ endpoint: t.string, priorityRules: t.array(t.UnknownRecord) }),
+]);
+export type StackOutputs = t.TypeOf<typeof StackOutputs>;
+
+export const stackOptions = {
+  stack: { type: "string" },
+  outputs: { type: "string" },
+  json: { type: "boolean", default: false },
+} as const;
+
+export const stackHelp = `  --stack NAME      a deployed stack, by \`pulumi stack output\`
+  --outputs FILE    a stack by its outputs, such as the out/outputs.json of floodgate dev`;
+
+const readFile = (file: string): string => {
+  if (existsSync(file)) return readFileSync(file, "utf8");
+  throw new UsageError(`--outputs ${file}: there is no such file; \`npx floodgate dev\` writes out/outputs.json`);
+};
+
+const askPulumi = async (stack: string): Promise<string> => {
+  try {
+    const { stdout } = await promisify(execFile)("npx", ["pulumi", "stack", "output", "--json", "--stack", stack]);
+    return stdout;
+  } catch (error) {
+    const printed = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
+    throw new Error(`pulumi does not answer for the stack ${stack}: ${printed}`);
+  }
+};
+
+/** The outputs of the stack that a command is called for. */
+export const readStackOutputs = async (options: {
+  readonly stack?: string | undefined;
+  readonly outputs?: string | undefined;
+}): Promise<StackOutputs> => {
+  if (options.stack === undefined && options.outputs === undefined) {
+    throw new UsageError(
+      "name the stack: --stack NAME for a deployed one, --outputs out/outputs.json for floodgate dev",
+    );
+  }
+  const text = options.outputs === undefined ? await askPulumi(options.stack ?? "") : readFile(options.outputs);
+  const decoded = StackOutputs.decode(JSON.parse(text));
+  if (E.isRight(decoded)) return decoded.right;
+  const missing = decoded.left.map(({ context }) => context.at(-1)?.key ?? "").join(", ");
+  throw new Error(`these are not the outputs of a Floodgate stack: ${missing} is missing`);
+};
+
+/** Settings of a command's AWS clients: a local cloud by its endpoint, else the machine's own credentials. */
+export const clientSettings = ({ endpoint, retryMachineArn }: StackOutputs) =>
+  endpoint === undefined
+    ? { region: retryMachineArn.split(":")[3] ?? "" }
+    : {
+        endpoint,
+        region: "eu-central-1",
+        disableHostPrefix: true,
+        credentials: { accessKeyId: "floodgate-command", secretAccessKey: "local" },
+      };
