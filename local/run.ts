@@ -45,6 +45,8 @@ export interface RunResult extends Audit {
   readonly notSimulated: ReadonlyArray<string>;
   readonly executions: Cloud["machines"]["executions"];
   readonly genesys: Cloud["genesys"]["counts"];
+  /** Write units by table: one per started KB of an item, failed conditions included. */
+  readonly writes: ReadonlyMap<string, number>;
   readonly logs: Cloud["logs"];
   readonly calls: Cloud["gateway"]["calls"];
 }
@@ -162,6 +164,7 @@ export const run = async (options: RunOptions): Promise<RunResult> => {
       notSimulated: cloud.notSimulated,
       executions: cloud.machines.executions,
       genesys: cloud.genesys.counts,
+      writes: cloud.tables.writes,
       logs: cloud.logs,
       calls: cloud.gateway.calls,
     };

@@ -102,8 +102,13 @@ export class LocalGenesys {
   };
 
   private token(request: ServiceRequest): ServiceAnswer {
+    const client = request.headers.authorization ?? "";
+    if (this.clock.now() < (this.notBefore.get(client) ?? 0)) this.counts.tooEarly += 1;
     const fault = this.fault(request, this.clock.now());
-    if (fault !== undefined) return fault;
+    if (fault !== undefined) {
+      this.remember(client, fault);
+      return fault;
+    }
     if (request.headers.authorization !== this.basic) {
       const description = "authentication failed";
       return json(400, { error: "invalid_client", description, error_description: description });
