@@ -10,6 +10,7 @@ const commands: Readonly<
     summary: "run the program on this machine with a burst of events, and audit it",
     load: () => import("./run.ts"),
   },
+  bench: { summary: "measure against budgets, as ratios within one run", load: () => import("./bench.ts") },
   dev: { summary: "keep the program running on this machine, in real time", load: () => import("./dev.ts") },
   map: { summary: "refresh, show or explain the queue priority map", load: () => import("./map.ts") },
   plan: { summary: "evaluate the program offline and print what it declares", load: () => import("./plan.ts") },

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { EventKey } from "./event-key.ts";
 import { day, type Instant, toIso } from "./instant.ts";
+import { remembering } from "./remembering.ts";
 
 /** What was decided about a queue entry, once and for all. */
 export type Decision = "admitted" | "lowPriority" | "rateLimited";
@@ -37,8 +38,9 @@ export const shortKey = (key: EventKey): number => Number.parseInt(key.slice(0, 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** A queue id in 16 bytes: those of the UUID that Genesys makes, or a digest of any other text. */
-export const queueBytes = (queueId: string): string =>
-  uuid.test(queueId) ? queueId.replaceAll("-", "") : hash("md5", queueId, "hex");
+export const queueBytes = remembering((queueId: string): string =>
+  uuid.test(queueId) ? queueId.replaceAll("-", "") : hash("md5", queueId, "hex"),
+);
 
 const version = 1;
 const headerBytes = 1;
@@ -100,8 +102,8 @@ export interface MinuteLog {
   readonly n: number;
   /** When the minute's log expires as a whole; undefined while it has no item. */
   readonly expiresAt: Instant | undefined;
-  readonly decisions: ReadonlyMap<number, Decision>;
-  readonly admitted: ReadonlyMap<string, Uint16Array>;
+  readonly decisions: Map<number, Decision>;
+  readonly admitted: Map<string, (number | undefined)[]>;
 }
 
 export const emptyLog = (): MinuteLog => ({ n: 0, expiresAt: undefined, decisions: new Map(), admitted: new Map() });
@@ -112,11 +114,12 @@ export interface LogItem {
   readonly entries: ReadonlyArray<LogEntry>;
 }
 
-/** The log with further items, which follow it in the order of their numbers. */
+/**
+ * The log with further items, which follow it in the order of their numbers. Takes `log` over: its maps go on in the
+ * answer, because copying the decisions of a minute for each batch would cost more than deciding.
+ */
 export const extendLog = (log: MinuteLog, items: ReadonlyArray<LogItem>): MinuteLog => {
-  if (items.length === 0) return log;
-  const known = new Map(log.decisions);
-  const admitted = new Map([...log.admitted].map(([queue, seconds]) => [queue, seconds.slice()]));
+  const { decisions: known, admitted } = log;
   let { n, expiresAt } = log;
   for (const item of items) {
     n = Math.max(n, item.n);
@@ -125,7 +128,7 @@ export const extendLog = (log: MinuteLog, items: ReadonlyArray<LogItem>): Minute
       if (known.has(key)) continue;
       known.set(key, decision);
       if (decision !== "admitted") continue;
-      const seconds = admitted.get(queue) ?? new Uint16Array(60);
+      const seconds = admitted.get(queue) ?? [];
       seconds[second] = (seconds[second] ?? 0) + 1;
       admitted.set(queue, seconds);
     }

@@ -47,7 +47,11 @@ export const allowanceOf = (queueId: string, map: PriorityMap | undefined, polic
   };
 };
 
-const inWindow = (seconds: Uint16Array | undefined, second: number, perSeconds: number): number => {
+const inWindow = (
+  seconds: ReadonlyArray<number | undefined> | undefined,
+  second: number,
+  perSeconds: number,
+): number => {
   if (seconds === undefined) return 0;
   const start = second - (second % perSeconds);
   let count = 0;
@@ -60,6 +64,15 @@ export interface Decided {
   readonly admissions: ReadonlyArray<Admission>;
   /** What has to be appended to the log before any of it may be answered. */
   readonly fresh: ReadonlyArray<LogEntry>;
+}
+
+/** What is needed of a queue, found once per batch. */
+interface QueueState {
+  readonly queue: string;
+  readonly allowance: Allowance;
+  readonly before: ReadonlyArray<number | undefined> | undefined;
+  /** Entries that this batch admits, by second. */
+  readonly now: (number | undefined)[];
 }
 
 /**
@@ -76,21 +89,30 @@ export const decideAdmission = (
 ): Decided => {
   const closing = isClosing(log, now);
   const decidedNow = new Map<number, Decision>();
-  const admittedNow = new Map<string, Uint16Array>();
+  const queues = new Map<string, QueueState>();
   const fresh: LogEntry[] = [];
 
+  const ofQueue = (queueId: string): QueueState => {
+    const known = queues.get(queueId);
+    if (known !== undefined) return known;
+    const queue = queueBytes(queueId);
+    const state = {
+      queue,
+      allowance: allowanceOf(queueId, map, policy),
+      before: log.admitted.get(queue),
+      now: [],
+    };
+    queues.set(queueId, state);
+    return state;
+  };
+
   const decide = (entry: Entry, key: number): Decision => {
-    const allowance = allowanceOf(entry.queueId, map, policy);
-    const queue = queueBytes(entry.queueId);
+    const { queue, allowance, before, now } = ofQueue(entry.queueId);
+    const { isLowPriority, maxEvents, perSeconds } = allowance;
     const second = secondOf(entry.eventTime);
-    const now = admittedNow.get(queue) ?? new Uint16Array(60);
-    const count =
-      inWindow(log.admitted.get(queue), second, allowance.perSeconds) + inWindow(now, second, allowance.perSeconds);
-    const decision = allowance.isLowPriority ? "lowPriority" : count < allowance.maxEvents ? "admitted" : "rateLimited";
-    if (decision === "admitted") {
-      now[second] = (now[second] ?? 0) + 1;
-      admittedNow.set(queue, now);
-    }
+    const count = inWindow(before, second, perSeconds) + inWindow(now, second, perSeconds);
+    const decision = isLowPriority ? "lowPriority" : count < maxEvents ? "admitted" : "rateLimited";
+    if (decision === "admitted") now[second] = (now[second] ?? 0) + 1;
     decidedNow.set(key, decision);
     fresh.push({ queue, second, decision, key });
     return decision;

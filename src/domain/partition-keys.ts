@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { type EventType, eventTypes, excessSuffix, queueEntry } from "./event-type.ts";
 import { day, type Instant, toDate } from "./instant.ts";
+import { remembering } from "./remembering.ts";
 
 /** Where a delivered line lies in S3: `type=<type>/dt=<dt>/shard=<shard>/`. */
 export interface PartitionKeys {
@@ -38,9 +39,22 @@ const isOpen = (eventTime: Instant, now: Instant): boolean => {
 const shardOf = (name: string, shards: number): string =>
   String(BigInt(`0x${hash("md5", name, "hex")}`) % BigInt(shards));
 
-export const partitionKeysOf = (event: Partitioned, now: Instant, shards: number, excess = false): PartitionKeys => {
-  const type = excess && event.type === queueEntry ? `${event.type}${excessSuffix}` : event.type;
-  return isOpen(event.eventTime, now)
-    ? { type, dt: toDate(event.eventTime), shard: shardOf(event.queueId ?? event.conversationId ?? "", shards) }
-    : { type, dt: late, shard: "0" };
+/** Gives partition keys at a moment; made once per batch, so that each queue is hashed once and each date written once. */
+export const partitioner = (
+  now: Instant,
+  shards: number,
+): ((event: Partitioned, excess?: boolean) => PartitionKeys) => {
+  const openKeys = remembering((type: string) =>
+    remembering((dayNumber: number) => {
+      const dt = toDate(dayNumber * day);
+      return remembering((name: string): PartitionKeys => ({ type, dt, shard: shardOf(name, shards) }));
+    }),
+  );
+  const lateKeys = remembering((type: string): PartitionKeys => ({ type, dt: late, shard: "0" }));
+  return (event, excess = false) => {
+    const type = excess && event.type === queueEntry ? `${event.type}${excessSuffix}` : event.type;
+    return isOpen(event.eventTime, now)
+      ? openKeys(type)(Math.floor(event.eventTime / day))(event.queueId ?? event.conversationId ?? "")
+      : lateKeys(type);
+  };
 };

@@ -109,14 +109,24 @@ const admitMinute =
     }
   };
 
-const byMinute = (entries: ReadonlyArray<Entry>): ReadonlyMap<number, ReadonlyArray<number>> => {
-  const minutes = new Map<number, number[]>();
-  entries.forEach(({ eventTime }, index) => {
-    const minute = minuteOf(eventTime);
-    const known = minutes.get(minute);
-    if (known === undefined) minutes.set(minute, [index]);
-    else known.push(index);
-  });
+interface Share {
+  readonly entries: Entry[];
+  /** Where the entries stood in the batch. */
+  readonly indexes: number[];
+}
+
+const byMinute = (entries: ReadonlyArray<Entry>): ReadonlyMap<number, Share> => {
+  const minutes = new Map<number, Share>();
+  for (const [index, entry] of entries.entries()) {
+    const minute = minuteOf(entry.eventTime);
+    let share = minutes.get(minute);
+    if (share === undefined) {
+      share = { entries: [], indexes: [] };
+      minutes.set(minute, share);
+    }
+    share.entries.push(entry);
+    share.indexes.push(index);
+  }
   return minutes;
 };
 
@@ -133,13 +143,14 @@ export const admit =
   (capabilities) =>
   async () => {
     const admissions: Admission[] = [];
-    for (const [minute, indexes] of byMinute(entries)) {
-      const own = indexes.flatMap((index) => entries[index] ?? []);
-      const decided = await admitMinute({ minute: minuteName(minute), entries: own }, request)(capabilities);
+    for (const [minute, share] of byMinute(entries)) {
+      const own = { minute: minuteName(minute), entries: share.entries };
+      const decided = await admitMinute(own, request)(capabilities);
       if (E.isLeft(decided)) return decided;
-      decided.right.forEach((admission, position) => {
-        admissions[indexes[position] ?? 0] = admission;
-      });
+      for (const [position, admission] of decided.right.entries()) {
+        const index = share.indexes[position];
+        if (index !== undefined) admissions[index] = admission;
+      }
     }
     return E.right(admissions);
   };

@@ -3,7 +3,7 @@ import type { ReaderTaskEither } from "fp-ts/lib/ReaderTaskEither.js";
 import type { Admission, AdmissionPolicy, Entry } from "../domain/admission.ts";
 import { queueEntry } from "../domain/event-type.ts";
 import type { Instant } from "../domain/instant.ts";
-import { partitionKeysOf } from "../domain/partition-keys.ts";
+import { partitioner } from "../domain/partition-keys.ts";
 import type { PriorityMap } from "../domain/priority-map.ts";
 import { type DeliveredRecord, readDeliveredLine } from "../domain/read-delivered-line.ts";
 import type { TransformedRecord } from "../domain/transformed-record.ts";
@@ -29,15 +29,13 @@ export interface StreamRecord {
 type Read = DeliveredRecord | undefined;
 
 /** Only entries of a named queue ask for admission. */
-const entryOf = (event: Read): Entry | undefined =>
-  event !== undefined && event.type === queueEntry && event.queueId !== undefined
-    ? { key: event.key, queueId: event.queueId, eventTime: event.eventTime }
-    : undefined;
+const asksForAdmission = (event: Read): event is DeliveredRecord & Entry =>
+  event !== undefined && event.type === queueEntry && event.queueId !== undefined;
 
 const readAll = (records: ReadonlyArray<StreamRecord>): ReadonlyArray<Read> => {
   const events: Read[] = [];
   for (const { recordId, data, approximateArrivalTimestamp } of records) {
-    events.push(readDeliveredLine(Buffer.from(data, "base64"), recordId, approximateArrivalTimestamp));
+    events.push(readDeliveredLine(data, recordId, approximateArrivalTimestamp));
   }
   return events;
 };
@@ -46,14 +44,13 @@ const answer = (
   { recordId, data }: StreamRecord,
   event: Read,
   admission: Admission | undefined,
-  { shards, admission: { excess } }: TransformPolicy,
-  now: Instant,
+  { admission: { excess } }: TransformPolicy,
+  partitionKeysOf: ReturnType<typeof partitioner>,
 ): TransformedRecord => {
   if (event === undefined || admission === "closing") return { recordId, result: "ProcessingFailed", data };
   const isExcess = admission !== undefined && admission !== "admitted";
   if (isExcess && excess === "drop") return { recordId, result: "Dropped", data };
-  const partitionKeys = partitionKeysOf(event, now, shards, isExcess);
-  return { recordId, result: "Ok", data, metadata: { partitionKeys } };
+  return { recordId, result: "Ok", data, metadata: { partitionKeys: partitionKeysOf(event, isExcess) } };
 };
 
 /** One version of the map for the whole batch; without one every queue is as good as another, and that is counted. */
@@ -75,11 +72,16 @@ const counts = (
   use: LogUse,
   now: Instant,
 ): Readonly<Record<string, number>> => {
-  const withoutQueue = events.filter((event) => event?.type === queueEntry && event.queueId === undefined).length;
+  let unreadable = 0;
+  let noQueue = 0;
+  for (const event of events) {
+    if (event === undefined) unreadable += 1;
+    else if (event.type === queueEntry && event.queueId === undefined) noQueue += 1;
+  }
   const counted: Record<string, number> = {
     records: events.length,
-    unreadable: events.filter((event) => event === undefined).length,
-    noQueue: withoutQueue,
+    unreadable,
+    noQueue,
     unknownQueue: map === undefined ? 0 : entries.filter(({ queueId }) => !map.queues.has(queueId)).length,
     mapUnavailable: map === undefined ? entries.length : 0,
     logReads: use.reads,
@@ -104,16 +106,17 @@ export const transformRecords =
   async () => {
     const events = readAll(records);
     const use: LogUse = { reads: 0, appends: 0, conflicts: 0 };
-    const asking = policy.admission.enabled ? events.map(entryOf) : events.map(() => undefined);
-    const entries = asking.filter((entry) => entry !== undefined);
+    const { enabled } = policy.admission;
+    const entries = enabled ? events.filter(asksForAdmission) : [];
     const map = entries.length === 0 ? undefined : await mapForBatch(capabilities);
     const decided = await admit(entries, { map, policy: policy.admission, use })(capabilities)();
     if (E.isLeft(decided)) return decided;
     const now = capabilities.now();
+    const partitionKeysOf = partitioner(now, policy.shards);
     let next = 0;
     const answers = records.map((record, index) => {
-      const admission = asking[index] === undefined ? undefined : decided.right[next++];
-      return answer(record, events[index], admission, policy, now);
+      const admission = enabled && asksForAdmission(events[index]) ? decided.right[next++] : undefined;
+      return answer(record, events[index], admission, policy, partitionKeysOf);
     });
     capabilities.count(counts(events, entries, decided.right, map, use, now))();
     return E.right(answers);

@@ -4,6 +4,8 @@ import { deliveredLine, FloodgateMember } from "../../src/domain/delivered-line.
 import { isFloodgateMember, readDeliveredLine } from "../../src/domain/read-delivered-line.ts";
 import { envelope, eventOf, eventTime, message, queueEntryText, receivedAt } from "../support/builders.ts";
 
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+
 const lineOf = (text: string, messageId = "m-1") => deliveredLine(eventOf(message(text, { messageId })));
 
 describe("deliveredLine", () => {
@@ -42,7 +44,7 @@ describe("readDeliveredLine", () => {
             floodgate: { v: 1, key: "x" },
           });
           const event = eventOf(message(text));
-          expect(readDeliveredLine(Buffer.from(deliveredLine(event)), "r-1", 0)).toStrictEqual({
+          expect(readDeliveredLine(base64(deliveredLine(event)), "r-1", 0)).toStrictEqual({
             key: event.key,
             type: "acd.start",
             eventTime,
@@ -55,7 +57,7 @@ describe("readDeliveredLine", () => {
   });
 
   it("reads the whole record when another producer put it without a member", () => {
-    const record = readDeliveredLine(Buffer.from(queueEntryText("c-1")), "r-1", receivedAt);
+    const record = readDeliveredLine(base64(queueEntryText("c-1")), "r-1", receivedAt);
     expect(record).toMatchObject({ type: "acd.start", eventTime, queueId: "q-1", conversationId: "c-1" });
   });
 
@@ -65,11 +67,11 @@ describe("readDeliveredLine", () => {
       '"version":"0"',
       `"version":"0","nested":{"a":1,"floodgate":${own}}`,
     );
-    expect(readDeliveredLine(Buffer.from(nested), "r-1", 0)).toMatchObject({ type: "acd.end", conversationId: "c-9" });
+    expect(readDeliveredLine(base64(nested), "r-1", 0)).toMatchObject({ type: "acd.end", conversationId: "c-9" });
   });
 
   it("answers nothing for what is no event", () => {
-    expect(readDeliveredLine(Buffer.from("not JSON"), "r-1", 0)).toBeUndefined();
+    expect(readDeliveredLine(base64("not JSON"), "r-1", 0)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseInstant, toDate, toIso } from "../../src/domain/instant.ts";
+import { fromIso, parseInstant, toDate, toIso } from "../../src/domain/instant.ts";
 
 describe("parseInstant", () => {
   it.each([
@@ -18,6 +19,19 @@ describe("parseInstant", () => {
     [{}, undefined],
   ])("reads %j as %j", (value, instant) => {
     expect(parseInstant(value)).toBe(instant);
+  });
+});
+
+describe("fromIso", () => {
+  it("reads every time that toIso writes", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: Date.parse("0000-01-01T00:00:00Z"), max: Date.parse("9999-12-31T23:59:59Z") }),
+        (instant) => {
+          expect(fromIso(toIso(instant))).toBe(instant);
+        },
+      ),
+    );
   });
 });
 

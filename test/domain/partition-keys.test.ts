@@ -2,13 +2,20 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { eventTypes } from "../../src/domain/event-type.ts";
 import { day } from "../../src/domain/instant.ts";
-import { activePartitions, maximumActivePartitions, partitionKeysOf } from "../../src/domain/partition-keys.ts";
+import {
+  activePartitions,
+  maximumActivePartitions,
+  type Partitioned,
+  partitioner,
+} from "../../src/domain/partition-keys.ts";
 
 const now = Date.UTC(2026, 0, 5, 9);
+const partitionKeysOf = (event: Partitioned, at: number, shards: number, excess = false) =>
+  partitioner(at, shards)(event, excess);
 const keysOf = (eventTime: number, queueId: string | undefined = "q-1") =>
   partitionKeysOf({ type: "acd.start", eventTime, queueId, conversationId: "c-1" }, now, 4);
 
-describe("partitionKeysOf", () => {
+describe("partitioner", () => {
   it.each([
     [Date.UTC(2026, 0, 2, 23, 59, 59, 999), "late"],
     [Date.UTC(2026, 0, 3), "2026-01-03"],

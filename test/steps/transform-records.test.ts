@@ -1,12 +1,12 @@
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
+import { memoryAdmissionLog } from "../../src/adapters/memory-admission-log.ts";
 import type { AdmissionPolicy } from "../../src/domain/admission.ts";
 import { deliveredLine } from "../../src/domain/delivered-line.ts";
 import type { PriorityMap } from "../../src/domain/priority-map.ts";
 import type { AdmissionLog } from "../../src/ports/admission-log.ts";
 import { minuteLogs } from "../../src/steps/admit.ts";
 import { type TransformRecordsCapabilities, transformRecords } from "../../src/steps/transform-records.ts";
-import { memoryAdmissionLog } from "../support/admission-log.ts";
 import { envelope, eventOf, eventTime, message, queueEntryText, receivedAt } from "../support/builders.ts";
 import { keptTelemetry, stillClock } from "../support/capabilities.ts";
 
