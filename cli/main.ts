@@ -12,6 +12,7 @@ const commands: Readonly<
   },
   bench: { summary: "measure against budgets, as ratios within one run", load: () => import("./bench.ts") },
   dev: { summary: "keep the program running on this machine, in real time", load: () => import("./dev.ts") },
+  dropped: { summary: "count what admission dropped, per queue and minute", load: () => import("./dropped.ts") },
   map: { summary: "refresh, show or explain the queue priority map", load: () => import("./map.ts") },
   plan: { summary: "evaluate the program offline and print what it declares", load: () => import("./plan.ts") },
 };

@@ -14,11 +14,16 @@ export interface PriorityMapArgs {
   readonly genesys: Genesys;
 }
 
+const withoutNulls = (value: object): object =>
+  Object.fromEntries(
+    Object.entries(value)
+      .filter(([, each]) => each !== null)
+      .map(([name, each]) => [name, typeof each === "object" && !Array.isArray(each) ? withoutNulls(each) : each]),
+  );
+
 /** The stack's rules, or the default ones; what a rule does not ask for is left out of it. */
 export const rulesOf = ({ priorities }: Configuration): ReadonlyArray<object> =>
-  priorities.length === 0
-    ? defaultRules
-    : priorities.map((rule) => Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== null)));
+  priorities.length === 0 ? defaultRules : priorities.map(withoutNulls);
 
 /** The refresh of the queue priority map: list-queues, review-queue-priorities, and the machine that runs them. */
 export class PriorityMap extends pulumi.ComponentResource {

@@ -71,7 +71,8 @@ const unknownKeys = (value: Record<string, unknown>, fields: Fields, context: t.
     .filter((key) => !Object.hasOwn(fields, key))
     .flatMap((key) => {
       const meant = suggest(key, Object.keys(fields));
-      const hint = meant === undefined ? `known here: ${Object.keys(fields).join(", ")}` : `did you mean ${meant}?`;
+      const known = `known here: ${Object.keys(fields).join(", ")}`;
+      const hint = meant === undefined ? known : `did you mean \`${meant}\`?`;
       const problem = t.failure(value[key], t.appendContext(context, key, t.unknown), `is not a key (${hint})`);
       return E.isLeft(problem) ? problem.left : [];
     });
@@ -124,3 +125,29 @@ export const listOf = <F extends Fields>(name: string, fields: F, doc: string): 
   };
   return { codec, rule: "a list", fallback: [], doc };
 };
+
+/** A section that may be absent altogether. */
+export const optional = <F extends Fields>(doc: string, fields: F): Field<ValuesOf<F> | null> => ({
+  codec: section("optional", fields),
+  rule: "an object, or absent",
+  fallback: null,
+  doc,
+});
+
+export const optionalNumber = (from: number, to: number, doc: string): Field<number | null> =>
+  field<number | null>(
+    "optionalNumber",
+    `a number from ${from} to ${to}, or null`,
+    (value) => (value === null || (typeof value === "number" && from <= value && value <= to) ? value : undefined),
+    null,
+    doc,
+  );
+
+export const optionalOneOf = (values: ReadonlyArray<number>, doc: string): Field<number | null> =>
+  field<number | null>(
+    "optionalOneOf",
+    `one of: ${values.join(", ")}, or null`,
+    (value) => (value === null ? null : values.find((known) => known === value)),
+    null,
+    doc,
+  );

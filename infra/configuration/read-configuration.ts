@@ -21,9 +21,23 @@ const isSecret = (path: string): boolean => path.toLowerCase().includes("secret"
 
 const show = (path: string, value: unknown): string => (isSecret(path) ? "[secret]" : JSON.stringify(value));
 
+/** Rules are known by their number, and their fields by the word that was probably meant. */
+const unknownFieldOfRule = (path: ReadonlyArray<string>, message: string | undefined) => {
+  const [list, index, field] = path;
+  if (list !== "priorities" || field === undefined || message?.startsWith("is not a key") !== true) return undefined;
+  const hint = /\(did you mean (.+)\)$/.exec(message)?.[1];
+  const meant = hint === undefined ? "" : `, did you mean ${hint}`;
+  return {
+    rule: `is in rule ${Number(index) + 1}: unknown field \`${field}\`${meant}`,
+    fix: "Mend or remove the field.",
+  };
+};
+
 const toMistake = ({ context, value, message }: t.ValidationError): Mistake => {
   const path = context.map(({ key }) => key).filter((key) => key !== "");
   const key = `${project}${path.join(".")}`;
+  const unknownField = unknownFieldOfRule(path, message);
+  if (unknownField !== undefined) return { key, value: show(key, value), ...unknownField };
   return {
     key,
     value: show(key, value),

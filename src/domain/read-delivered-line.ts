@@ -49,7 +49,7 @@ const parse = (text: string): unknown => {
  * Base64 characters at the end of a record that are decoded first: the member without an enrichment is shorter. A
  * multiple of four, so that they decode by themselves.
  */
-const tailCharacters = 768;
+const tailCharacters = 576;
 
 /**
  * The member as deliveredLine writes it, where its texts are plain ASCII without escapes and no enrichment follows: at

@@ -26,7 +26,7 @@ describe("the program in Pulumi's own node runtime", () => {
     const run = await runWithStubEngine({ configuration: wrong, isPreview: true });
     expect(run.exitCode).not.toBe(0);
     expect(run.messages).toContain('floodgate:admission.minPriority is "high": it has to be a whole number');
-    expect(run.messages).toContain("floodgate:retries is {}: it is not a key (did you mean retry?)");
+    expect(run.messages).toContain("floodgate:retries is {}: it is not a key (did you mean `retry`?)");
     expect(run.registered.filter(({ type }) => type.startsWith("aws:"))).toStrictEqual([]);
   });
 });

@@ -34,8 +34,8 @@ describe("readConfiguration", () => {
         "floodgate:topic": [],
       }),
     ).toStrictEqual([
-      "floodgate:topic is []: it is not a key (did you mean topics?). Remove it: pulumi config rm --path 'floodgate:topic'.",
-      "floodgate:admission.minPriorty is 3: it is not a key (did you mean minPriority?). Remove it: pulumi config rm --path 'floodgate:admission.minPriorty'.",
+      "floodgate:topic is []: it is not a key (did you mean `topics`?). Remove it: pulumi config rm --path 'floodgate:topic'.",
+      "floodgate:admission.minPriorty is 3: it is not a key (did you mean `minPriority`?). Remove it: pulumi config rm --path 'floodgate:admission.minPriorty'.",
       "floodgate:admission.maxEventsPerQueuePerSecond is \"five\": it has to be a whole number from 1 to 1000. Set it: pulumi config set --path 'floodgate:admission.maxEventsPerQueuePerSecond' <value>.",
       "floodgate:source.name is missing: it is needed for a partner source. Set it to the name shown under Partner event sources in the EventBridge console.",
       "floodgate:processing.batchingWindowSeconds is 0: it has to be at least 1 when batchSize is above 10 (Lambda refuses it otherwise). Set it to 5, or batchSize to 10.",
@@ -70,7 +70,7 @@ describe("readConfiguration", () => {
 
   it("tells which rule in a list is wrong", () => {
     expect(mistakes({ "floodgate:priorities": [{ name: "VIP*", priority: 5 }, { nmae: "x" }] })).toStrictEqual([
-      "floodgate:priorities.1.nmae is \"x\": it is not a key (did you mean name?). Remove it: pulumi config rm --path 'floodgate:priorities.1.nmae'.",
+      'floodgate:priorities.1.nmae is "x": it is in rule 2: unknown field `nmae`, did you mean `name`?. Mend or remove the field.',
     ]);
   });
 });

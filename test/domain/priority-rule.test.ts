@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { defaultRules, matchesGlob, type PriorityRule, resolvePriority } from "../../src/domain/priority-rule.ts";
+import type { Queue } from "../../src/domain/queue.ts";
+
+const [billing] = JSON.parse(readFileSync("test/samples/genesys/rest.queues.page1.200.json", "utf8"))
+  .entities as Queue[];
+const queue: Queue = { ...billing, id: "q-1", name: "VIP Billing" };
+
+const priorityOf = (rules: ReadonlyArray<PriorityRule>, of: Queue = queue) => {
+  const { priority, rule } = resolvePriority(rules, of);
+  return [priority, rule];
+};
+
+describe("resolvePriority", () => {
+  it.each<[string, PriorityRule]>([
+    ["queue id", { queueId: "q-1", priority: 9 }],
+    ["name", { name: "vip*", priority: 9 }],
+    ["division's name", { division: "Home", priority: 9 }],
+    ["division's id", { division: "d0000001-0000-4000-8000-000000000001", priority: 9 }],
+    ["scoring method", { scoringMethod: "TimestampAndPriority", priority: 9 }],
+    ["routing method", { routingMethod: "preferredAgent", priority: 9 }],
+    [
+      "service level of a medium",
+      { mediaServiceLevel: { media: "call", minPercentage: 0.8, maxDurationMs: 20_000 }, priority: 9 },
+    ],
+    [
+      "service level of any medium",
+      { mediaServiceLevel: { maxDurationMs: 86_400_000, minPercentage: 0.5 }, priority: 9 },
+    ],
+    ["nothing: it is for all", { priority: 9 }],
+  ])("matches by %s", (_, rule) => {
+    expect(priorityOf([rule])).toStrictEqual([9, 1]);
+  });
+
+  it.each<[string, PriorityRule]>([
+    ["another id", { queueId: "q-2", priority: 9 }],
+    ["another name", { name: "vip", priority: 9 }],
+    ["a condition of several that does not hold", { name: "VIP*", scoringMethod: "PriorityOnly", priority: 9 }],
+    ["a stricter service level", { mediaServiceLevel: { media: "call", minPercentage: 0.9 }, priority: 9 }],
+    ["a strategy that the queue does not have", { routingStrategy: "*", priority: 9 }],
+  ])("does not match by %s", (_, rule) => {
+    expect(priorityOf([rule])).toStrictEqual([1, 0]);
+  });
+
+  it("lets the first rule that matches win", () => {
+    expect(priorityOf([{ name: "X*", priority: 1 }, { name: "VIP*", priority: 7 }, { priority: 2 }])).toStrictEqual([
+      7, 2,
+    ]);
+  });
+
+  it("carries the limit of the rule", () => {
+    const rule = { priority: 5, maxEventsPerQueuePerSecond: 20, perSeconds: 10 };
+    expect(resolvePriority([rule], queue)).toStrictEqual({ priority: 5, rule: 1, maxEvents: 20, perSeconds: 10 });
+  });
+
+  it.each<[Partial<Queue>, number]>([
+    [{ routingStrategy: { name: "Skill-priority-first" } }, 5],
+    [{ routingStrategy: { name: "longestIdle" } }, 3],
+    [{ scoringMethod: "PriorityOnly" }, 5],
+    [{ scoringMethod: "TimestampAndPriority" }, 3],
+    [{ scoringMethod: "SomethingNew" }, 1],
+    [{}, 1],
+  ])("gives by default to %j priority %i", (given, priority) => {
+    expect(resolvePriority(defaultRules, { id: "q", ...given }).priority).toBe(priority);
+  });
+});
+
+describe("matchesGlob", () => {
+  it("takes * for any text and everything else literally", () => {
+    expect([
+      matchesGlob("a.b*", "a.bc"),
+      matchesGlob("a.b*", "axbc"),
+      matchesGlob("*", ""),
+      matchesGlob("(x)", "(X)"),
+    ]).toStrictEqual([true, false, true, true]);
+  });
+});

@@ -1,0 +1,101 @@
+import { gunzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { campaign } from "../../local/campaign.ts";
+import type { Cloud } from "../../local/cloud.ts";
+import { awsError, type Fault, type ServiceRequest } from "../../local/gateway.ts";
+import { devPlan, runLocally, start } from "../support/local-run.ts";
+
+const events = campaign({ count: 3_000, seed: 5, perMinute: 10_000, start });
+
+const onLog = ({ operation, body }: ServiceRequest): boolean =>
+  operation.startsWith("dynamodb.") && body.includes('"admission-log"');
+
+/** What a run without any fault decides: by event time and key, so by nothing that a fault could change. */
+const undisturbed = async () => {
+  const { ledger, deliveredKeys } = await runLocally(events);
+  return { dropped: ledger.dropped, delivered: new Set(deliveredKeys).size };
+};
+
+const outcome = ({ ledger, deliveredKeys, differences }: Awaited<ReturnType<typeof runLocally>>) => ({
+  differences,
+  dropped: ledger.dropped,
+  delivered: new Set(deliveredKeys).size,
+});
+
+const forSeconds = (seconds: number, fault: (request: ServiceRequest) => Fault) => {
+  let since: number | undefined;
+  return (request: ServiceRequest): Fault | undefined => {
+    if (!onLog(request)) return undefined;
+    since ??= Date.now();
+    return Date.now() - since < seconds * 1000 ? fault(request) : undefined;
+  };
+};
+
+describe("admission in a local run", () => {
+  it("absorbs a log that throttles, answers 500 or loses answers for two minutes, and stays exact", async () => {
+    const expected = { differences: [], ...(await undisturbed()) };
+    const throttled = awsError(400, "ProvisionedThroughputExceededException", "slow down");
+    const broken = awsError(500, "InternalServerError", "broken");
+    const faults: ReadonlyArray<(request: ServiceRequest) => Fault> = [
+      () => ({ _tag: "Answer", answer: throttled }),
+      () => ({ _tag: "Answer", answer: broken }),
+      ({ operation }) =>
+        operation === "dynamodb.PutItem" ? { _tag: "LoseAnswer" } : { _tag: "Answer", answer: broken },
+    ];
+    for (const fault of faults) {
+      const run = await runLocally(events, { faults: forSeconds(120, fault) });
+      expect(outcome(run)).toStrictEqual(expected);
+      expect(run.ledger.parked["firehose:processing-failed"]).toBeUndefined();
+    }
+  });
+
+  it("stays exact when every transformer crashes after its first append", async () => {
+    const expected = { differences: [], ...(await undisturbed()) };
+    const crashed = new Set<string>();
+    const run = await runLocally(events, {
+      faults: (request) => {
+        if (!onLog(request) || request.operation !== "dynamodb.PutItem" || crashed.size > 3) return undefined;
+        crashed.add(request.caller);
+        return { _tag: "Crash", when: "after" };
+      },
+    });
+    expect(outcome(run)).toStrictEqual(expected);
+    expect(run.functions.get("transform-records")?.failures).toBeGreaterThan(0);
+  });
+
+  it("keeps whole batches under errors/ while the log is gone for an hour, and is exact once they are put back", async () => {
+    const expected = { differences: [], ...(await undisturbed()) };
+    const gone = awsError(500, "InternalServerError", "gone");
+    let kept = 0;
+    const putBack = async (cloud: Cloud): Promise<void> => {
+      const [stream] = cloud.streams.values();
+      if (stream === undefined) return;
+      for (const name of cloud.objects.list(stream.bucket, "errors/")) {
+        const lines = gunzipSync(cloud.objects.get(stream.bucket, name) ?? "")
+          .toString("utf8")
+          .trimEnd()
+          .split("\n");
+        for (const line of lines) stream.offer(JSON.parse(line).rawData);
+        kept += lines.length;
+        cloud.objects.delete(stream.bucket, name);
+      }
+      await cloud.clock.runUntil(() => stream.heldCount() === 0);
+    };
+    const run = await runLocally(events, {
+      faults: forSeconds(3_600, () => ({ _tag: "Answer", answer: gone })),
+      beforeAudit: putBack,
+    });
+    expect(kept).toBeGreaterThan(1_000);
+    expect(outcome(run)).toStrictEqual(expected);
+  });
+
+  it("delivers what it would have dropped under a type of its own when the stack stores the excess", async () => {
+    const plan = await devPlan('floodgate:admission={"excess":"store"}');
+    const run = await runLocally(events, { plan });
+    const { dropped, delivered } = await undisturbed();
+    expect(run.differences).toStrictEqual([]);
+    expect(run.ledger.dropped).toStrictEqual({ lowPriority: 0, rateLimited: 0 });
+    expect(new Set(run.deliveredKeys).size).toBeGreaterThan(delivered);
+    expect(run.ledger.delivered).toBeGreaterThanOrEqual(delivered + dropped.lowPriority + dropped.rateLimited);
+  });
+});
