@@ -151,21 +151,36 @@ export const virtualClock = (start: number, seed: number): Clock => {
   };
 };
 
-/** The machine's own time, for `floodgate dev`. */
-export const realClock = (): Clock => ({
-  now: () => Date.now(),
-  after: (milliseconds, run) => setTimeout(run, milliseconds),
-  cancel: (timer) => clearTimeout(timer),
-  runUntil: (isDone) =>
-    new Promise((resolve) => {
-      const check = setInterval(() => {
-        if (!isDone()) return;
-        clearInterval(check);
-        resolve();
-      }, 50);
-    }),
-  onQuiet: () => undefined,
-  park: () => undefined,
-  unpark: () => undefined,
-  stop: () => undefined,
-});
+/** The machine's own time, for `floodgate dev`. Stopping it stops every timer of the cloud, so that the process ends. */
+export const realClock = (): Clock => {
+  const timers = new Set<NodeJS.Timeout>();
+  return {
+    now: () => Date.now(),
+    after: (milliseconds, run) => {
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        run();
+      }, milliseconds);
+      timers.add(timer);
+      return timer;
+    },
+    cancel: (timer) => {
+      if (timer !== undefined) timers.delete(timer);
+      clearTimeout(timer);
+    },
+    runUntil: (isDone) =>
+      new Promise((resolve) => {
+        const check = setInterval(() => {
+          if (!isDone()) return;
+          clearInterval(check);
+          resolve();
+        }, 50);
+      }),
+    onQuiet: () => undefined,
+    park: () => undefined,
+    unpark: () => undefined,
+    stop: () => {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+};

@@ -1,23 +1,10 @@
-import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { campaign } from "../../local/campaign.ts";
+import { floodgate } from "../support/floodgate.ts";
 import { devPlan, newFolder, runLocally, start } from "../support/local-run.ts";
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const floodgate = (...args: ReadonlyArray<string>): Promise<Ended> =>
-  new Promise((resolve) => {
-    execFile(process.execPath, ["cli/main.ts", ...args], { maxBuffer: 1e8 }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
 
 const fileWith = (name: string, text: string | Buffer): string => {
   const file = join(newFolder(), "..", name);

@@ -1,0 +1,51 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command as a user does. */
+export const floodgate = (...args: ReadonlyArray<string>): Promise<Ended> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, ["cli/main.ts", ...args], { maxBuffer: 1e8 }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+
+export interface Dev {
+  readonly outputs: string;
+  readonly endpoint: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts `floodgate dev` on a free port and waits until it runs. */
+export const startDev = async (out: string, ...args: ReadonlyArray<string>): Promise<Dev> => {
+  const dev: ChildProcess = spawn(process.execPath, [
+    "cli/main.ts",
+    "dev",
+    "--port",
+    "0",
+    "--json",
+    "--out",
+    out,
+    ...args,
+  ]);
+  const started: { endpoint: string; outputs: string } = await new Promise((resolve, reject) => {
+    let printed = "";
+    dev.stdout?.on("data", (text) => {
+      printed += text;
+      if (printed.includes("\n")) resolve(JSON.parse(printed));
+    });
+    dev.once("close", () => reject(new Error("floodgate dev ended")));
+  });
+  return {
+    ...started,
+    stop: () =>
+      new Promise((resolve) => {
+        dev.once("close", () => resolve());
+        dev.kill("SIGINT");
+      }),
+  };
+};
