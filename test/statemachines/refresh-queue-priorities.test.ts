@@ -1,0 +1,237 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { virtualClock } from "../../local/clock.ts";
+import { type Cloud, startCloud } from "../../local/cloud.ts";
+import { type GenesysFault, genesysError, tooManyRequests, unavailable } from "../../local/genesys/local-genesys.ts";
+import { organisation } from "../../local/genesys/organisation.ts";
+import { devPlan, newFolder, start } from "../support/local-run.ts";
+
+type Items = ReadonlyArray<Readonly<Record<string, { readonly S?: string; readonly N?: string }>>>;
+
+/** A cloud with a Genesys of so many queues; `act` runs in its virtual time. */
+const withCloud = async <A>(queues: number, act: (scene: Scene) => Promise<A>): Promise<A> => {
+  const clock = virtualClock(start, 1);
+  const cloud = await startCloud({ plan: await devPlan(), clock, isVirtual: true, out: newFolder() });
+  cloud.genesys.organisation = organisation(queues);
+  try {
+    return await act(new Scene(cloud));
+  } finally {
+    cloud.stop();
+  }
+};
+
+class Scene {
+  readonly cloud: Cloud;
+
+  constructor(cloud: Cloud) {
+    this.cloud = cloud;
+  }
+
+  async refresh(input: object = {}) {
+    const { execution } = this.cloud.machines.start("refresh-queue-priorities", input);
+    await this.cloud.clock.runUntil(() => execution.status !== "RUNNING");
+    const { status, error, lastState, largestStateBytes } = execution;
+    return {
+      status,
+      error,
+      lastState,
+      largestStateBytes,
+      seconds: ((execution.endedAt ?? 0) - execution.startedAt) / 1000,
+    };
+  }
+
+  /** The published map as a reader sees it: the pointer, and the queues of all its pages. */
+  async published() {
+    const items = (await this.cloud.tables.scan("queue-priorities")) as Items;
+    const pointer = items.find(({ version }) => version?.S === "published");
+    const pages = items.filter(({ version }) => version?.S === pointer?.["pointsTo"]?.S);
+    const queues = pages.flatMap((page) => JSON.parse(page["queues"]?.S ?? "[]") as { id: string; name: string }[]);
+    return {
+      version: pointer?.["pointsTo"]?.S,
+      checkedAt: pointer?.["checkedAt"]?.S,
+      isWhole:
+        pages.length === Number(pointer?.["pages"]?.N ?? 0) &&
+        queues.length === Number(pointer?.["queueCount"]?.N ?? 0),
+      queues: queues.length,
+      names: queues.map(({ name }) => name),
+    };
+  }
+
+  requests(): number {
+    return this.cloud.genesys.counts.requests;
+  }
+}
+
+/** A fault for the requests for queues, by their number. */
+const onQueues = (fault: (nth: number, now: number) => ReturnType<GenesysFault>): GenesysFault => {
+  let nth = 0;
+  return ({ path }, now) => {
+    if (!path.includes("/routing/queues")) return undefined;
+    nth += 1;
+    return fault(nth, now);
+  };
+};
+
+describe("refresh-queue-priorities", () => {
+  it.each([
+    [1, 1],
+    [250, 3],
+    [5_000, 50],
+  ])(
+    "publishes %i queues on %i pages whole, in time, with states under 32 KB and one request a page",
+    async (queues, pages) => {
+      await withCloud(queues, async (scene) => {
+        const run = await scene.refresh();
+        expect([run.status, run.lastState]).toStrictEqual(["SUCCEEDED", "Published"]);
+        expect(await scene.published()).toMatchObject({ queues, isWhole: true });
+        expect(scene.requests()).toBe(pages);
+        expect(run.largestStateBytes).toBeLessThan(32 * 1024);
+        expect(run.seconds).toBeLessThan(240);
+      });
+    },
+  );
+
+  it("only confirms a map that has not changed, and publishes it anew after a week", async () => {
+    await withCloud(150, async (scene) => {
+      await scene.refresh();
+      const first = await scene.published();
+      expect((await scene.refresh()).lastState).toBe("Confirmed");
+      const confirmed = await scene.published();
+      expect([
+        confirmed.version === first.version,
+        (confirmed.checkedAt ?? "") > (first.checkedAt ?? ""),
+      ]).toStrictEqual([true, true]);
+      expect(scene.requests()).toBe(4);
+      await scene.cloud.tables.call("UpdateItem", {
+        TableName: "queue-priorities",
+        Key: { version: { S: "published" }, page: { N: "0" } },
+        UpdateExpression: "SET publishedAt = :old",
+        ExpressionAttributeValues: { ":old": { S: new Date(start - 8 * 24 * 3_600_000).toISOString() } },
+      });
+      expect((await scene.refresh()).lastState).toBe("Published");
+      expect((await scene.published()).version).not.toBe(first.version);
+    });
+  });
+
+  it("waits as long as Genesys asks in the middle of a listing, and not less", async () => {
+    await withCloud(250, async (scene) => {
+      scene.cloud.genesys.fault = onQueues((nth) => (nth === 2 ? tooManyRequests(42) : undefined));
+      const run = await scene.refresh();
+      expect([run.lastState, run.seconds >= 42, scene.cloud.genesys.counts.tooEarly]).toStrictEqual([
+        "Published",
+        true,
+        0,
+      ]);
+    });
+  });
+
+  it("outlives three answers of 503", async () => {
+    await withCloud(10, async (scene) => {
+      scene.cloud.genesys.fault = onQueues((nth) => (nth <= 3 ? unavailable() : undefined));
+      expect((await scene.refresh()).lastState).toBe("Published");
+    });
+  });
+
+  it("asks for a new token once when the old one has died", async () => {
+    await withCloud(10, async (scene) => {
+      scene.cloud.genesys.fault = onQueues((nth) =>
+        nth === 1 ? genesysError(401, "bad.credentials", "Invalid login credentials.") : undefined,
+      );
+      expect((await scene.refresh()).lastState).toBe("Published");
+      expect(scene.cloud.genesys.counts.tokens).toBe(2);
+    });
+  });
+
+  const forbidden = JSON.parse(readFileSync("test/samples/genesys/rest.error.403.json", "utf8")).body;
+
+  it.each<[string, GenesysFault, string]>([
+    ["a Retry-After longer than its budget", onQueues(() => tooManyRequests(3_600)), "GenesysTooSlow"],
+    ["503 for ever", onQueues(() => unavailable()), "GenesysTooSlow"],
+    ["a missing permission", onQueues(() => genesysError(403, forbidden.code, forbidden.message)), "RefusedByGenesys"],
+    [
+      "a page that does not decode",
+      onQueues(() => ({
+        status: 200,
+        headers: {},
+        body: JSON.stringify({ entities: [{ id: 5 }], total: 1, pageCount: 1 }),
+      })),
+      "UnreadableAnswer",
+    ],
+  ])("ends at %s in its own way and leaves the old map whole", async (_, fault, state) => {
+    await withCloud(150, async (scene) => {
+      await scene.refresh();
+      const before = await scene.published();
+      scene.cloud.genesys.fault = fault;
+      const run = await scene.refresh();
+      expect([run.status, run.lastState]).toStrictEqual(["FAILED", state]);
+      expect(await scene.published()).toStrictEqual(before);
+    });
+  });
+
+  it("refuses a map without queues, or with less than half of them, unless it is forced", async () => {
+    await withCloud(150, async (scene) => {
+      await scene.refresh();
+      const before = await scene.published();
+      for (const queues of [0, 74]) {
+        scene.cloud.genesys.organisation = organisation(queues);
+        expect((await scene.refresh()).lastState).toBe("RefusedToPublish");
+        expect(await scene.published()).toStrictEqual(before);
+      }
+      expect((await scene.refresh({ force: true })).lastState).toBe("Published");
+      expect(await scene.published()).toMatchObject({ queues: 74, isWhole: true });
+    });
+  });
+
+  it("lists again when the listing moved, at most twice, then publishes what it saw", async () => {
+    await withCloud(150, async (scene) => {
+      const { queues } = scene.cloud.genesys.organisation;
+      scene.cloud.genesys.fault = ({ path }) => {
+        // Between the two pages a queue of the first is renamed and sorts last: the one on the border is never seen.
+        const moved = [...queues.slice(1), { ...queues[0], name: "Zzz" }];
+        const order = path.includes("pageNumber=1") ? queues : moved;
+        scene.cloud.genesys.organisation = { ...scene.cloud.genesys.organisation, queues: order };
+        return undefined;
+      };
+      const run = await scene.refresh();
+      expect([run.lastState, scene.requests()]).toStrictEqual(["Published", 6]);
+    });
+  });
+
+  it("never lets an older run replace what a newer one published", async () => {
+    await withCloud(150, async (scene) => {
+      const { machines, clock } = scene.cloud;
+      const older = machines.start("refresh-queue-priorities", {}, "older").execution;
+      await clock.runUntil(() => older.lastState === "StorePage");
+      const newer = machines.start("refresh-queue-priorities", {}, "newer").execution;
+      await clock.runUntil(() => older.status !== "RUNNING" && newer.status !== "RUNNING");
+      const { version, isWhole, queues } = await scene.published();
+      expect([older.status, newer.status, isWhole, queues]).toStrictEqual(["SUCCEEDED", "SUCCEEDED", true, 150]);
+      expect(version).toContain("#newer#");
+    });
+  });
+
+  it("leaves the old or the new map, whole, wherever it is killed, and the next run puts it right", async () => {
+    const names = [
+      "ListQueues",
+      "PageOrWait",
+      "StorePage",
+      "MorePagesOrReview",
+      "ReviewQueuePriorities",
+      "PublishOrConfirm",
+      "PublishVersion",
+    ];
+    for (const name of names) {
+      await withCloud(150, async (scene) => {
+        await scene.refresh();
+        scene.cloud.genesys.organisation = organisation(180);
+        scene.cloud.machines.kill = (_, state) => state === name;
+        expect((await scene.refresh()).status).toBe("FAILED");
+        const between = await scene.published();
+        expect([between.isWhole, [150, 180].includes(between.queues)]).toStrictEqual([true, true]);
+        scene.cloud.machines.kill = () => false;
+        await scene.refresh();
+        expect(await scene.published()).toMatchObject({ queues: 180, isWhole: true });
+      });
+    }
+  });
+});
