@@ -53,6 +53,8 @@ command finds it: npx floodgate map refresh --outputs out/outputs.json
     const outputs: object = JSON.parse(readFileSync(planned, "utf8"));
     rmSync(planned);
     writeFileSync(file, `${JSON.stringify({ ...outputs, endpoint: cloud.endpoint }, null, 2)}\n`);
+    // Listening before anybody is told, or an early Ctrl-C would leave the outputs behind.
+    const stopped = untilStopped();
     say(
       options.json
         ? JSON.stringify({ endpoint: cloud.endpoint, outputs: file })
@@ -69,7 +71,7 @@ command finds it: npx floodgate map refresh --outputs out/outputs.json
             `  AWS_ENDPOINT_URL=${cloud.endpoint} aws dynamodb query ...   # other tools: the same endpoint`,
           ].join("\n"),
     );
-    await untilStopped();
+    await stopped;
     cloud.stop();
     rmSync(file, { force: true });
     return exitCode.done;

@@ -18,7 +18,7 @@ export const create = (variables: Variables): LambdaHandler => {
   const place = { bucket: environment.BUCKET, table: environment.FAILED_EVENTS_TABLE };
   return stateTask(
     EnrichFailedEventsInput,
-    enrichFailedEvents,
+    enrichFailedEvents(environment.ENRICHMENT_MODE),
   )({
     ...systemClock,
     ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),

@@ -132,7 +132,12 @@ export class FailedEvents extends pulumi.ComponentResource {
     const { storage, genesys } = this.args;
     return this.lambda("enrich-failed-events", {
       environment: EnrichFailedEventsEnvironment,
-      variables: { ...this.place(), ...genesys.variables, USERS_TABLE: storage.users.name },
+      variables: {
+        ...this.place(),
+        ...genesys.variables,
+        USERS_TABLE: storage.users.name,
+        ENRICHMENT_MODE: deliveringVariables(this.args).ENRICHMENT_MODE,
+      },
       statements: pulumi
         .all([this.onFailedEvents(["dynamodb:GetItem"], ["s3:GetObject"]), storage.users.arn, genesys.secretArn])
         .apply(([own, users, secret]) => [

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { genesysDomainOf } from "../src/domain/genesys-region.ts";
@@ -5,11 +6,10 @@ import type { Configuration } from "./configuration/schema.ts";
 
 /** Requests a minute that Genesys allows an OAuth client, over all its tokens, and a single token. */
 const perApplication = 3_000;
-const perToken = 300;
+export const perToken = 300;
 
-/** Containers beside process-batch that may ask Genesys: list-queues, and those of enrich-failed-events. */
+/** Containers of enrich-failed-events, which ask Genesys beside those of process-batch. */
 export const enrichFailedConcurrency = 2;
-const otherContainers = 1 + enrichFailedConcurrency;
 
 /** The organisation's credentials, and what functions need to reach it. */
 export class Genesys extends pulumi.ComponentResource {
@@ -26,7 +26,8 @@ export class Genesys extends pulumi.ComponentResource {
     const { genesys, processing } = configuration;
     this.isConfigured = genesys.region !== null;
     this.secretArn = this.credentials(genesys);
-    const share = Math.floor(perApplication / (processing.maximumConcurrency + otherContainers));
+    // The refresh is one container and has a token's limit for itself; the others share what is left.
+    const share = Math.floor((perApplication - perToken) / (processing.maximumConcurrency + enrichFailedConcurrency));
     this.variables = {
       GENESYS_DOMAIN: genesys.region === null ? "" : (genesysDomainOf(genesys.region) ?? genesys.region),
       GENESYS_SECRET_ARN: this.secretArn,
@@ -45,12 +46,14 @@ export class Genesys extends pulumi.ComponentResource {
       { description: "OAuth client (client credentials) of the Genesys Cloud organisation." },
       parent,
     );
+    const text = JSON.stringify({ clientId, clientSecret });
     new aws.secretsmanager.SecretVersion(
       "genesys-client",
       {
         secretId: secret.id,
-        secretStringWo: pulumi.secret(JSON.stringify({ clientId, clientSecret })),
-        secretStringWoVersion: 1,
+        secretStringWo: pulumi.secret(text),
+        // A write-only value is written when its version changes, so the version follows the credentials.
+        secretStringWoVersion: 1 + Number.parseInt(hash("sha256", text, "hex").slice(0, 7), 16),
       },
       parent,
     );

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { defaultRules } from "../src/domain/priority-rule.ts";
 import { ListQueuesEnvironment, ReviewQueuePrioritiesEnvironment } from "../src/runtime/environment.ts";
 import type { Configuration } from "./configuration/schema.ts";
-import type { Genesys } from "./genesys.ts";
+import { type Genesys, perToken } from "./genesys.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import { allow } from "./policies.ts";
 import { StateMachine } from "./state-machine.ts";
@@ -47,7 +47,7 @@ export class PriorityMap extends pulumi.ComponentResource {
       {
         ...common,
         environment: ListQueuesEnvironment,
-        variables: genesys.variables,
+        variables: { ...genesys.variables, GENESYS_REQUESTS_PER_MINUTE: String(perToken) },
         files: { "priorities.json": JSON.stringify(rulesOf(configuration)) },
         statements: genesys.secretArn.apply((arn) => [allow(["secretsmanager:GetSecretValue"], [arn])]),
       },

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import * as t from "io-ts";
+import { parseInstant } from "./instant.ts";
 import type { MappedQueue } from "./priority-map.ts";
 import type { Pointer } from "./priority-pointer.ts";
 
@@ -48,12 +49,20 @@ export interface Listed {
   readonly total: number;
   readonly listing: number;
   readonly force: boolean;
+  /** Begins with the time at which the run began. */
+  readonly version: string;
 }
 
 export interface Published {
   readonly pointer: Pointer;
   readonly queues: ReadonlyArray<MappedQueue>;
 }
+
+/** Whether another listing, as long as those before it, ends within the budget; else the one at hand is the best there is. */
+const fitsAnother = ({ version, listing }: Listed, now: number): boolean => {
+  const began = parseInstant(version.split("#")[0]) ?? now;
+  return ((now - began) / listing) * (listing + 1) < listingBudget;
+};
 
 const idsOf = (queues: ReadonlyArray<MappedQueue>): ReadonlySet<string> => new Set(queues.map(({ id }) => id));
 
@@ -67,7 +76,7 @@ export const reviewListing = (listed: Listed, published: Published | undefined, 
   const gone = [...before].filter((id) => !ids.has(id)).length;
   const unseen = Math.max(0, listed.total - ids.size);
   const hasMoved = ids.size !== listed.total || gone > 0;
-  if (hasMoved && listed.listing < mostListings) {
+  if (hasMoved && listed.listing < mostListings && fitsAnother(listed, now)) {
     return { _tag: "ListAgain", reason: `${unseen} of ${listed.total} queues unseen, ${gone} gone` };
   }
   if (!listed.force && ids.size === 0) return { _tag: "Refuse", reason: "Genesys listed no queue" };

@@ -84,7 +84,7 @@ export const ReviewQueuePrioritiesEnvironment = t.type(
 export const ClaimFailedChunkEnvironment = t.type(failedEvents, "ClaimFailedChunkEnvironment");
 
 export const EnrichFailedEventsEnvironment = t.type(
-  { ...failedEvents, ...genesys, USERS_TABLE: t.string },
+  { ...failedEvents, ...genesys, USERS_TABLE: t.string, ENRICHMENT_MODE: EnrichmentModeC },
   "EnrichFailedEventsEnvironment",
 );
 

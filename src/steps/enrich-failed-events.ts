@@ -1,6 +1,7 @@
 import { pipe } from "fp-ts/lib/function.js";
 import * as RTE from "fp-ts/lib/ReaderTaskEither.js";
 import * as t from "io-ts";
+import type { EnrichmentMode } from "../domain/enrichment.ts";
 import type { ChunkRef } from "../domain/failed-chunk.ts";
 import { type FailedEvent, toMessage } from "../domain/failed-event.ts";
 import type { FailedEventsUnavailable, LoadFailedChunks } from "../ports/failed-events.ts";
@@ -36,16 +37,20 @@ const answer = ({ chunkId, attempt, hasWaited }: Input, waitSeconds: number): En
     : { chunkId, attempt, status: "ready", retryAfterSeconds: waitSeconds };
 
 /** Fetches the users that a chunk's events name into the cache, from where the delivery takes them. */
-export const enrichFailedEvents = (
-  input: Input,
-): RTE.ReaderTaskEither<EnrichFailedEventsCapabilities, FailedEventsUnavailable, EnrichFailedEventsOutput> =>
-  pipe(
-    RTE.ask<EnrichFailedEventsCapabilities>(),
-    RTE.flatMap((capabilities) =>
-      pipe(
-        RTE.fromTaskEither(capabilities.loadChunk(input.chunkId)),
-        RTE.flatMap((loaded) => RTE.rightReaderTask(findUsers(userIdsOf(loaded?.events ?? [], capabilities)))),
-        RTE.map(({ error }) => answer(input, error?._tag === "GenesysRateLimited" ? error.retryAfterSeconds : 0)),
+export const enrichFailedEvents =
+  (mode: EnrichmentMode) =>
+  (
+    input: Input,
+  ): RTE.ReaderTaskEither<EnrichFailedEventsCapabilities, FailedEventsUnavailable, EnrichFailedEventsOutput> =>
+    pipe(
+      RTE.ask<EnrichFailedEventsCapabilities>(),
+      RTE.flatMap((capabilities) =>
+        pipe(
+          RTE.fromTaskEither(capabilities.loadChunk(input.chunkId)),
+          RTE.flatMap((loaded) =>
+            RTE.rightReaderTask(findUsers(mode === "off" ? [] : userIdsOf(loaded?.events ?? [], capabilities))),
+          ),
+          RTE.map(({ error }) => answer(input, error?._tag === "GenesysRateLimited" ? error.retryAfterSeconds : 0)),
+        ),
       ),
-    ),
-  );
+    );

@@ -20,6 +20,9 @@ export interface FoundUsers {
 
 const perRequest = chunksWithin<string>({ count: usersPerRequest, bytes: Number.POSITIVE_INFINITY }, () => 0);
 
+/** What is no id is no user: neither Genesys nor a table need be asked, and neither refuses the others for it. */
+const possibleId = /^[\w.-]{1,64}$/;
+
 interface Asked {
   readonly answered: ReadonlyMap<string, KnownUser>;
   readonly error: GenesysError | undefined;
@@ -28,14 +31,17 @@ interface Asked {
 /** Asks in batches and stops at the first error: the next request would meet the same one. */
 const ask =
   (ids: ReadonlyArray<string>): ReaderTask<FindUsersCapabilities, Asked> =>
-  ({ getUsers, now }) =>
+  ({ getUsers, rememberUsers, now }) =>
   async () => {
     const answered = new Map<string, KnownUser>();
     for (const batch of perRequest(ids)) {
       const users = await getUsers(batch)();
       if (E.isLeft(users)) return { answered, error: users.left };
       const byId = new Map(users.right.map((user) => [user.id, user]));
-      for (const id of batch) answered.set(id, { user: byId.get(id) ?? null, fetchedAt: now() });
+      const fetched = batch.map((id) => [id, { user: byId.get(id) ?? null, fetchedAt: now() }] as const);
+      for (const [id, known] of fetched) answered.set(id, known);
+      // At once, so that whoever is ended in the middle does not ask for the same users again.
+      await rememberUsers(new Map(fetched))();
     }
     return { answered, error: undefined };
   };
@@ -48,16 +54,17 @@ export const findUsers =
   (ids: ReadonlyArray<string>): ReaderTask<FindUsersCapabilities, FoundUsers> =>
   (capabilities) =>
   async () => {
-    const recalled = await capabilities.recallUsers(ids)();
+    const askable = ids.filter((id) => possibleId.test(id));
+    const nobody = ids.filter((id) => !possibleId.test(id)).map((id) => [id, { user: null, fetchedAt: 0 }] as const);
+    const recalled = await capabilities.recallUsers(askable)();
     const known: ReadonlyMap<string, KnownUser> = E.isRight(recalled) ? recalled.right : new Map();
     const at = capabilities.now();
     const fresh = [...known].filter(([, user]) => isFresh(user, at));
     const isKnown = new Set(fresh.map(([id]) => id));
-    const { answered, error } = await ask(ids.filter((id) => !isKnown.has(id)))(capabilities)();
-    if (answered.size > 0) await capabilities.rememberUsers(answered)();
+    const { answered, error } = await ask(askable.filter((id) => !isKnown.has(id)))(capabilities)();
     const stale = [...known].filter(([id]) => !isKnown.has(id) && !answered.has(id));
     return {
-      users: new Map([...stale, ...fresh, ...answered].map(([id, { user }]) => [id, user])),
+      users: new Map([...nobody, ...stale, ...fresh, ...answered].map(([id, { user }]) => [id, user])),
       stale: new Set(stale.map(([id]) => id)),
       error,
     };

@@ -3,7 +3,7 @@ import * as RTE from "fp-ts/lib/ReaderTaskEither.js";
 import * as t from "io-ts";
 import { nextAttemptAt } from "../domain/failed-chunk.ts";
 import { transientFailures } from "../domain/failure.ts";
-import type { Instant } from "../domain/instant.ts";
+import { type Instant, secondsToMilliseconds } from "../domain/instant.ts";
 import type { Clock, Random } from "../ports/clock.ts";
 import type { FailedEventsUnavailable, SettleFailedChunks } from "../ports/failed-events.ts";
 
@@ -25,7 +25,8 @@ type Input = t.TypeOf<typeof SettleFailedChunkInput>;
 
 const dueAt = ({ attempt, retryAfterSeconds, deliverBy }: Input, now: Instant, random: number): Instant => {
   const next = nextAttemptAt(attempt, now, random, retryAfterSeconds);
-  return deliverBy > now ? Math.min(next, deliverBy) : next;
+  const allowed = now + secondsToMilliseconds(retryAfterSeconds);
+  return deliverBy > now ? Math.max(Math.min(next, deliverBy), allowed) : next;
 };
 
 /** `lost`: the lease ended meanwhile and somebody else has the chunk; whatever they do with it is right. */

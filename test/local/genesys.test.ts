@@ -111,6 +111,7 @@ describe("failed events in a local run", () => {
     const retries = run.executions.filter(({ machine }) => machine === "retry-failed-events");
     expect(retries.length).toBeGreaterThan(0);
     expect(retries.every(({ status }) => status === "SUCCEEDED")).toBe(true);
+    expect(Math.max(...run.executions.map(({ largestStateBytes }) => largestStateBytes))).toBeLessThan(32 * 1024);
   });
 
   it("retries a chunk after its lease when no execution could be started for it", async () => {

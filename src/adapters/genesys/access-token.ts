@@ -11,11 +11,12 @@ export type GenesysCredentials = t.TypeOf<typeof GenesysCredentials>;
 
 export interface AccessToken {
   readonly value: string;
-  readonly expiresAt: Instant;
+  /** Well before it expires. */
+  readonly renewAt: Instant;
 }
 
 /** A token is renewed this long before it expires; organisations under HIPAA let idle ones die after 15 minutes. */
-export const renewBefore = 10 * 60 * 1000;
+const renewBefore = 10 * 60 * 1000;
 
 const defaultLifetimeSeconds = 86_400;
 
@@ -46,9 +47,13 @@ const statusOf = (error: unknown): Response | undefined => {
 
 /** openid-client reports 429 and 5xx as a ClientError with the response as its cause; 4xx with an OAuth error body. */
 export const tokenError = (error: unknown): GenesysError => {
-  const response = statusOf(error);
+  const isOAuthError = error instanceof openid.ResponseBodyError;
+  const response = isOAuthError ? error.response : statusOf(error);
   const { reason } = describeError(error);
-  if (error instanceof openid.ResponseBodyError) {
+  if (response?.status === 429) {
+    return { _tag: "GenesysRateLimited", retryAfterSeconds: retryAfterSeconds(response.headers) };
+  }
+  if (isOAuthError) {
     return {
       _tag: "GenesysRefused",
       status: error.status,
@@ -58,8 +63,6 @@ export const tokenError = (error: unknown): GenesysError => {
     };
   }
   if (response === undefined) return { _tag: "GenesysUnavailable", reason };
-  if (response.status === 429)
-    return { _tag: "GenesysRateLimited", retryAfterSeconds: retryAfterSeconds(response.headers) };
   if (response.status >= 500) return { _tag: "GenesysUnavailable", reason: `oauth/token answered ${response.status}` };
   return { _tag: "GenesysRefused", status: response.status, code: "oauth", message: reason, contextId: undefined };
 };
@@ -72,5 +75,7 @@ export const requestToken = async (
   timeoutSeconds: number,
 ): Promise<AccessToken> => {
   const answer = await openid.clientCredentialsGrant(configurationOf(login, credentials, timeoutSeconds));
-  return { value: answer.access_token, expiresAt: now + (answer.expiresIn() ?? defaultLifetimeSeconds) * 1000 };
+  const lifetime = (answer.expiresIn() ?? defaultLifetimeSeconds) * 1000;
+  // An organisation may let its tokens live for five minutes only.
+  return { value: answer.access_token, renewAt: now + lifetime - Math.min(renewBefore, lifetime / 2) };
 };

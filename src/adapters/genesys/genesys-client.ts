@@ -5,7 +5,7 @@ import type { GenesysError } from "../../domain/genesys-error.ts";
 import type { GenesysHosts } from "../../domain/genesys-region.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { describeError } from "../aws-error.ts";
-import { type AccessToken, type GenesysCredentials, renewBefore, requestToken, tokenError } from "./access-token.ts";
+import { type AccessToken, type GenesysCredentials, requestToken, tokenError } from "./access-token.ts";
 import { requestBudget } from "./request-budget.ts";
 import { decodeAnswer, errorOf } from "./response.ts";
 
@@ -69,7 +69,7 @@ export const genesysClient = ({
   };
 
   const currentToken = async (): Promise<E.Either<GenesysError, AccessToken>> =>
-    token !== undefined && clock.now() < token.expiresAt - renewBefore ? E.right(token) : renew();
+    token !== undefined && clock.now() < token.renewAt ? E.right(token) : renew();
 
   const ask = async (path: string): Promise<E.Either<GenesysError, Answer>> => {
     const wait = budget.take(clock.now());
