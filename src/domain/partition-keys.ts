@@ -51,10 +51,17 @@ export const partitioner = (
     }),
   );
   const lateKeys = remembering((type: string): PartitionKeys => ({ type, dt: late, shard: "0" }));
+  // Records that follow each other mostly have the same type and date.
+  let last = { type: "", dayNumber: Number.NaN, keysOf: openKeys("")(0) };
+  const keysOf = (type: string, dayNumber: number): typeof last.keysOf => {
+    if (last.type !== type || last.dayNumber !== dayNumber)
+      last = { type, dayNumber, keysOf: openKeys(type)(dayNumber) };
+    return last.keysOf;
+  };
   return (event, excess = false) => {
     const type = excess && event.type === queueEntry ? `${event.type}${excessSuffix}` : event.type;
     return isOpen(event.eventTime, now)
-      ? openKeys(type)(Math.floor(event.eventTime / day))(event.queueId ?? event.conversationId ?? "")
+      ? keysOf(type, Math.floor(event.eventTime / day))(event.queueId ?? event.conversationId ?? "")
       : lateKeys(type);
   };
 };

@@ -117,7 +117,8 @@ interface Share {
 
 const byMinute = (entries: ReadonlyArray<Entry>): ReadonlyMap<number, Share> => {
   const minutes = new Map<number, Share>();
-  for (const [index, entry] of entries.entries()) {
+  let index = 0;
+  for (const entry of entries) {
     const minute = minuteOf(entry.eventTime);
     let share = minutes.get(minute);
     if (share === undefined) {
@@ -126,6 +127,7 @@ const byMinute = (entries: ReadonlyArray<Entry>): ReadonlyMap<number, Share> => 
     }
     share.entries.push(entry);
     share.indexes.push(index);
+    index += 1;
   }
   return minutes;
 };
@@ -147,9 +149,11 @@ export const admit =
       const own = { minute: minuteName(minute), entries: share.entries };
       const decided = await admitMinute(own, request)(capabilities);
       if (E.isLeft(decided)) return decided;
-      for (const [position, admission] of decided.right.entries()) {
+      let position = 0;
+      for (const admission of decided.right) {
         const index = share.indexes[position];
         if (index !== undefined) admissions[index] = admission;
+        position += 1;
       }
     }
     return E.right(admissions);
