@@ -1,5 +1,4 @@
 import { hash, randomUUID } from "node:crypto";
-import { gunzipSync, gzipSync } from "node:zlib";
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -8,12 +7,11 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import * as E from "fp-ts/lib/Either.js";
+import type { S3Client } from "@aws-sdk/client-s3";
 import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { dueShards, type FailedChunk, failedObjectName } from "../domain/failed-chunk.ts";
-import { FailedEvent } from "../domain/failed-event.ts";
+import type { FailedEvent } from "../domain/failed-event.ts";
 import { toIso } from "../domain/instant.ts";
 import type { Clock } from "../ports/clock.ts";
 import type {
@@ -27,6 +25,7 @@ import type {
 } from "../ports/failed-events.ts";
 import { describeError } from "./aws-error.ts";
 import { readChunkItem, toChunkItem } from "./failed-chunk-item.ts";
+import { failedObjects } from "./failed-objects.ts";
 
 export interface FailedEventsPlace {
   readonly bucket: string;
@@ -45,30 +44,12 @@ export type FailedEventsStore = ParkFailedEvents &
   SettleFailedChunks &
   DueFailedChunks;
 
-const unavailable =
-  (failure: FailedEventsUnavailable["failure"]) =>
-  (error: unknown): FailedEventsUnavailable => ({
+const inTable = <A>(call: () => Promise<A>): TE.TaskEither<FailedEventsUnavailable, A> =>
+  TE.tryCatch(call, (error) => ({
     _tag: "FailedEventsUnavailable",
-    failure,
+    failure: "dynamodbUnavailable",
     reason: describeError(error).reason,
-  });
-
-const inS3 = <A>(call: () => Promise<A>) => TE.tryCatch(call, unavailable("s3Unavailable"));
-const inTable = <A>(call: () => Promise<A>) => TE.tryCatch(call, unavailable("dynamodbUnavailable"));
-
-const compress = (events: ReadonlyArray<FailedEvent>): Buffer =>
-  gzipSync(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
-
-const decompress = (object: Uint8Array): ReadonlyArray<FailedEvent> =>
-  gunzipSync(object)
-    .toString("utf8")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => {
-      const decoded = FailedEvent.decode(JSON.parse(line));
-      if (E.isRight(decoded)) return decoded.right;
-      throw new Error("a line of a failed chunk is not a FailedEvent");
-    });
+  }));
 
 /** The same for the same messages: parked again after a crash, they are still parked once. */
 const parkedChunkId = (reason: string, events: ReadonlyArray<FailedEvent>): string =>
@@ -96,15 +77,7 @@ export const failedEventsStore = (
   { bucket, table }: FailedEventsPlace,
   clock: Pick<Clock, "now">,
 ): FailedEventsStore => {
-  const write = (object: string, events: ReadonlyArray<FailedEvent>) =>
-    inS3(() => s3.send(new PutObjectCommand({ Bucket: bucket, Key: object, Body: compress(events) })));
-
-  const read = async (object: string): Promise<ReadonlyArray<FailedEvent>> => {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: object }));
-    return Body === undefined ? [] : decompress(await Body.transformToByteArray());
-  };
-
-  const remove = (object: string) => inS3(() => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: object })));
+  const { write, read, remove } = failedObjects(s3, bucket);
 
   const keyOf = (chunkId: string) => ({ TableName: table, Key: { chunkId: { S: chunkId } } });
 
@@ -129,6 +102,14 @@ export const failedEventsStore = (
       const { Item } = await dynamoDb.send(new GetItemCommand({ ...keyOf(chunkId), ConsistentRead: true }));
       return Item === undefined ? undefined : readChunkItem(Item);
     });
+
+  /** Writes on condition that the attempt is still ours; answers with the chunk as it was before. */
+  const whileOurs = (chunkId: string, change: () => Promise<unknown>) =>
+    pipe(
+      find(chunkId),
+      TE.bindTo("before"),
+      TE.bind("isOurs", () => inTable(unlessLost(change))),
+    );
 
   const dueIn = async (shard: number, now: number, most: number): Promise<ReadonlyArray<FailedChunk>> => {
     const { Items } = await dynamoDb.send(
@@ -183,7 +164,7 @@ export const failedEventsStore = (
           chunk === undefined
             ? TE.right(undefined)
             : pipe(
-                inS3(() => read(chunk.object)),
+                read(chunk.object),
                 TE.map((events) => ({ chunk, events })),
               ),
         ),
@@ -199,28 +180,22 @@ export const failedEventsStore = (
 
     replaceChunk: ({ chunkId, attempt }, remainder) =>
       pipe(
-        find(chunkId),
-        TE.bindTo("before"),
-        TE.bind("isOurs", () =>
-          inTable(
-            unlessLost(() =>
-              dynamoDb.send(
-                new UpdateItemCommand({
-                  ...keyOf(chunkId),
-                  ConditionExpression: "attempt = :attempt AND #status = :retrying",
-                  UpdateExpression: "SET #object = :object, #events = :events, reason = :reason, dueAt = :dueAt",
-                  ExpressionAttributeNames: { "#status": "status", "#object": "object", "#events": "events" },
-                  ExpressionAttributeValues: {
-                    ":attempt": { N: String(attempt) },
-                    ":retrying": { S: "retrying" },
-                    ":object": { S: remainder.object },
-                    ":events": { N: String(remainder.events) },
-                    ":reason": { S: remainder.reason },
-                    ":dueAt": { S: toIso(remainder.dueAt) },
-                  },
-                }),
-              ),
-            ),
+        whileOurs(chunkId, () =>
+          dynamoDb.send(
+            new UpdateItemCommand({
+              ...keyOf(chunkId),
+              ConditionExpression: "attempt = :attempt AND #status = :retrying",
+              UpdateExpression: "SET #object = :object, #events = :events, reason = :reason, dueAt = :dueAt",
+              ExpressionAttributeNames: { "#status": "status", "#object": "object", "#events": "events" },
+              ExpressionAttributeValues: {
+                ":attempt": { N: String(attempt) },
+                ":retrying": { S: "retrying" },
+                ":object": { S: remainder.object },
+                ":events": { N: String(remainder.events) },
+                ":reason": { S: remainder.reason },
+                ":dueAt": { S: toIso(remainder.dueAt) },
+              },
+            }),
           ),
         ),
         TE.flatMap(({ before, isOurs }) =>
@@ -232,19 +207,13 @@ export const failedEventsStore = (
 
     deleteChunk: ({ chunkId, attempt }) =>
       pipe(
-        find(chunkId),
-        TE.bindTo("before"),
-        TE.bind("isOurs", () =>
-          inTable(
-            unlessLost(() =>
-              dynamoDb.send(
-                new DeleteItemCommand({
-                  ...keyOf(chunkId),
-                  ConditionExpression: "attempt = :attempt",
-                  ExpressionAttributeValues: { ":attempt": { N: String(attempt) } },
-                }),
-              ),
-            ),
+        whileOurs(chunkId, () =>
+          dynamoDb.send(
+            new DeleteItemCommand({
+              ...keyOf(chunkId),
+              ConditionExpression: "attempt = :attempt",
+              ExpressionAttributeValues: { ":attempt": { N: String(attempt) } },
+            }),
           ),
         ),
         TE.flatMap(({ before, isOurs }) =>
