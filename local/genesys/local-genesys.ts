@@ -145,6 +145,9 @@ export class LocalGenesys {
     if (url.pathname === "/api/v2/routing/queues") return this.queues(url.searchParams);
     if (url.pathname === "/api/v2/users") return this.users(url.searchParams);
     if (url.pathname === "/api/v2/notifications/availabletopics") return this.topics();
+    const userId = /^\/api\/v2\/users\/([^/]+)$/.exec(url.pathname)?.[1];
+    const user = userId === undefined ? undefined : this.organisation.users.get(userId);
+    if (user !== undefined) return json(200, user);
     return genesysError(404, "not.found", `There is no ${url.pathname} here`);
   }
 
