@@ -1,6 +1,5 @@
 /**
- * Why an event did not get through, as one closed list; docs/failures.md says of each where it waits and how it ends.
- * `malformed` and `tooLarge` never succeed and are parked at once; the others may pass and are tried again.
+ * Why an event did not get through, as one closed list. `malformed` and `tooLarge` never succeed and are parked at once; the others may pass and are tried again.
  */
 export const permanentFailures = ["malformed", "tooLarge"] as const;
 export const transientFailures = [

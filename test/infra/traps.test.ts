@@ -131,6 +131,12 @@ describe("the bus", () => {
     expect(bus(partner)).toStrictEqual({ name, eventSourceName: name });
   });
 
+  it("is named by its rule and by its target: without a name both would belong to the default bus, where nothing comes", () => {
+    const rule = inputs("aws:cloudwatch/eventRule:EventRule", "genesys-events");
+    const target = inputs("aws:cloudwatch/eventTarget:EventTarget", "buffer");
+    expect([rule.eventBusName, target.eventBusName]).toStrictEqual(["genesys", "genesys"]);
+  });
+
   it("takes what Genesys publishes and, on a custom bus, what is put in its name for a test", () => {
     const { eventPattern } = inputs("aws:cloudwatch/eventRule:EventRule", "genesys-events");
     expect(JSON.parse(eventPattern)).toStrictEqual({
