@@ -13,16 +13,3 @@ export type GenesysError =
       readonly contextId: string | undefined;
     }
   | { readonly _tag: "GenesysUnreadable"; readonly reason: string };
-
-export const describeGenesysError = (error: GenesysError): string => {
-  switch (error._tag) {
-    case "GenesysRateLimited":
-      return `Genesys asks to wait ${error.retryAfterSeconds} s`;
-    case "GenesysUnavailable":
-      return `Genesys is not available: ${error.reason}`;
-    case "GenesysRefused":
-      return `Genesys refused with ${error.status} ${error.code}: ${error.message} (contextId ${error.contextId ?? "unknown"})`;
-    case "GenesysUnreadable":
-      return `Genesys answered something unexpected: ${error.reason}`;
-  }
-};

@@ -1,5 +1,5 @@
 import type { EventKey } from "./event-key.ts";
-import { type EventType, queueEntry } from "./event-type.ts";
+import type { EventType } from "./event-type.ts";
 import type { Instant } from "./instant.ts";
 
 /** What the pipeline knows about one copy of a Genesys event. The vendor's text is carried along and never written into. */
@@ -15,5 +15,3 @@ export interface GenesysEvent {
   /** The event as received: one JSON object. */
   readonly text: string;
 }
-
-export const isQueueEntry = (event: Pick<GenesysEvent, "type">): boolean => event.type === queueEntry;

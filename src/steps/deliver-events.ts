@@ -2,6 +2,7 @@ import * as E from "fp-ts/lib/Either.js";
 import { pipe } from "fp-ts/lib/function.js";
 import type * as RT from "fp-ts/lib/ReaderTask.js";
 import * as T from "fp-ts/lib/Task.js";
+import { chunksWithin } from "../domain/chunks-within.ts";
 import { type Copies, triage } from "../domain/copies.ts";
 import { deliveredLine, maximumRecordBytes } from "../domain/delivered-line.ts";
 import type { Enrichment } from "../domain/enrichment.ts";
@@ -10,6 +11,7 @@ import type { GenesysEvent } from "../domain/genesys-event.ts";
 import type { Message } from "../domain/message.ts";
 import { deliveredOutcomes, failedOutcomes, type Outcome, repeatsOf } from "../domain/outcome.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
+import { streamLimits } from "../ports/delivery-stream.ts";
 import type { ParkFailedEvents } from "../ports/failed-events.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { type DeliverCapabilities, deliver } from "./deliver.ts";
@@ -59,7 +61,7 @@ const warnUnrecorded = (events: ReadonlyArray<GenesysEvent>, { warn }: Telemetry
   })();
 };
 
-const deliverLines =
+const deliverAndRecord =
   (lines: ReadonlyArray<Line>): Outcomes =>
   (capabilities) =>
   async () => {
@@ -73,6 +75,18 @@ const deliverLines =
         ? deliveredOutcomes(copies, !unrecorded.has(copies.first))
         : failedOutcomes(copies, { failure });
     });
+  };
+
+const chunked = chunksWithin<Line>(streamLimits, ({ line }) => Buffer.byteLength(line));
+
+/** Each chunk is recorded before the next is offered: whoever is ended in the middle delivers one chunk twice, not all. */
+const deliverLines =
+  (lines: ReadonlyArray<Line>): Outcomes =>
+  (capabilities) =>
+  async () => {
+    const outcomes: Outcome[] = [];
+    for (const chunk of chunked(lines)) outcomes.push(...(await deliverAndRecord(chunk)(capabilities)()));
+    return outcomes;
   };
 
 const tooLargeMessages = (groups: ReadonlyArray<Copies>, messages: MessagesById): ReadonlyArray<Hopeless> =>

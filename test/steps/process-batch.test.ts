@@ -45,6 +45,24 @@ describe("processBatch", () => {
     expect([recorded, counted]).toStrictEqual([[first.messageId, second.messageId], [{ delivered: 2 }]]);
   });
 
+  it("records each chunk of the stream before it offers the next", async () => {
+    const calls: string[] = [];
+    const { capabilities } = scene({
+      putRecords: (records) => {
+        calls.push(`offered ${records.length}`);
+        return takesAll.putRecords(records);
+      },
+      recordDeliveries: (events) => {
+        calls.push(`recorded ${events.length}`);
+        return T.of([]);
+      },
+    });
+    await processBatch(Array.from({ length: 700 }, (_, index) => message(queueEntryText(`c-${index}`))))(
+      capabilities,
+    )();
+    expect(calls).toStrictEqual(["offered 500", "recorded 500", "offered 200", "recorded 200"]);
+  });
+
   it("tells the redelivery of a delivered copy from another copy of the event", async () => {
     const text = queueEntryText("c-1");
     const [same, other] = [message(text), message(text)];
