@@ -53,3 +53,9 @@ export const retryMachineArn = failedEvents.retry.machine.arn;
 export const admissionLogTable = storage.admissionLog.name;
 /** The rules by which the map's priorities were found, for `floodgate map explain`. */
 export const priorityRules = rulesOf(configuration);
+/** What `floodgate doctor` compares with the organisation and with AWS; empty where the stack has none of it. */
+export const genesysDomain = genesys.variables.GENESYS_DOMAIN;
+export const genesysSecretArn = genesys.secretArn;
+export const topics = configuration.topics;
+export const eventSourceName = configuration.source.name ?? "";
+export const refreshMinutes = configuration.priorityMap.refreshMinutes;

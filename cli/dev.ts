@@ -2,9 +2,10 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { realClock } from "../local/clock.ts";
 import { startCloud } from "../local/cloud.ts";
+import { isOutage, type OutageName, outageFaults, outageNames } from "../local/outages.ts";
 import { evaluatePlan } from "../local/plan.ts";
 import { prepareOut } from "../local/run.ts";
-import { type Command, exitCode, readOptions, wholeNumber } from "./command.ts";
+import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "./command.ts";
 import { chooseGenesys } from "./local-genesys.ts";
 import { paint, say } from "./terminal.ts";
 
@@ -13,6 +14,13 @@ const untilStopped = (): Promise<void> =>
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);
   });
+
+const readOutages = (names: ReadonlyArray<string>): Set<OutageName> => {
+  const wrong = names.filter((name) => !isOutage(name));
+  if (wrong.length > 0)
+    throw new UsageError(`--outage ${wrong.join(", ")}: has to be one of ${outageNames.join(", ")}`);
+  return new Set(names.filter(isOutage));
+};
 
 export const command: Command = {
   summary: "keep the program running on this machine, in real time",
@@ -25,6 +33,7 @@ command finds it: npx floodgate map refresh --outputs out/outputs.json
   --port N        port of the local AWS endpoint (default: 4100; 0: any)
   --out DIR       where objects and outputs.json are written; emptied first, if a run made it (default: out)
   --genesys URL   a Genesys other than the local one
+  --outage NAME   begin with an outage: ${outageNames.join(", ")}; may be repeated
 `,
   run: async (args) => {
     const options = readOptions(args, {
@@ -33,8 +42,10 @@ command finds it: npx floodgate map refresh --outputs out/outputs.json
       genesys: { type: "string" },
       stack: { type: "string", default: "dev" },
       config: { type: "string", multiple: true, default: [] },
+      outage: { type: "string", multiple: true, default: [] },
       json: { type: "boolean", default: false },
     });
+    const outages = readOutages(options.outage);
     const port = wholeNumber("port", options.port, 4100, 0);
     const chosen = chooseGenesys(options.genesys, options.stack, options.config, process.env);
     prepareOut(options.out);
@@ -48,11 +59,15 @@ command finds it: npx floodgate map refresh --outputs out/outputs.json
       isVirtual: false,
       out: options.out,
       port,
+      faults: outageFaults(outages),
       ...(chosen.genesys === undefined ? {} : { genesys: chosen.genesys }),
     });
     const outputs: object = JSON.parse(readFileSync(planned, "utf8"));
     rmSync(planned);
-    writeFileSync(file, `${JSON.stringify({ ...outputs, endpoint: cloud.endpoint }, null, 2)}\n`);
+    writeFileSync(
+      file,
+      `${JSON.stringify({ ...outputs, endpoint: cloud.endpoint, genesysUrl: cloud.genesysUrl }, null, 2)}\n`,
+    );
     // Listening before anybody is told, or an early Ctrl-C would leave the outputs behind.
     const stopped = untilStopped();
     say(
@@ -66,6 +81,7 @@ command finds it: npx floodgate map refresh --outputs out/outputs.json
             `  outputs        ${file}`,
             "",
             "In another terminal:",
+            `  npx floodgate doctor --outputs ${file}`,
             `  npx floodgate map refresh --outputs ${file}`,
             `  npx floodgate map explain "VIP 8" --outputs ${file}`,
             `  AWS_ENDPOINT_URL=${cloud.endpoint} aws dynamodb query ...   # other tools: the same endpoint`,

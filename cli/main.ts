@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { type Command, exitCode, UsageError } from "./command.ts";
+import { describeFailure } from "./explain-error.ts";
 import { complain, say, table } from "./terminal.ts";
 
 // A command's module is loaded when it is called: `plan` brings Pulumi, `run` the local cloud.
@@ -12,6 +13,10 @@ const commands: Readonly<
   },
   bench: { summary: "measure against budgets, as ratios within one run", load: () => import("./bench.ts") },
   dev: { summary: "keep the program running on this machine, in real time", load: () => import("./dev.ts") },
+  doctor: {
+    summary: "check what a stack needs in AWS and in Genesys, and say what to do",
+    load: () => import("./doctor.ts"),
+  },
   dropped: { summary: "count what admission dropped, per queue and minute", load: () => import("./dropped.ts") },
   map: { summary: "refresh, show or explain the queue priority map", load: () => import("./map.ts") },
   plan: { summary: "evaluate the program offline and print what it declares", load: () => import("./plan.ts") },
@@ -49,7 +54,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    complain(`floodgate: ${error instanceof Error ? error.message : String(error)}`);
+    complain(`floodgate: ${describeFailure(error)}`);
     if (!(error instanceof UsageError) && process.env["FLOODGATE_DEBUG"] !== undefined) console.error(error);
     process.exitCode = error instanceof UsageError ? exitCode.usage : exitCode.failed;
   },

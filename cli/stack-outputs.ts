@@ -8,15 +8,26 @@ import { UsageError } from "./command.ts";
 /** What commands know a stack by; `endpoint` only where the cloud is a local one. */
 const StackOutputs = t.intersection([
   t.type({
+    busName: t.string,
+    bufferUrl: t.string,
     bucketName: t.string,
+    deliveriesTable: t.string,
+    failedEventsTable: t.string,
+    mappingId: t.string,
     queuePrioritiesTable: t.string,
     admissionLogTable: t.string,
     deliveryStreamName: t.string,
     /** Empty where the stack has no Genesys organisation. */
     refreshMachineArn: t.string,
     retryMachineArn: t.string,
+    /** These three are empty where the stack has no organisation, or takes its events from a custom bus. */
+    genesysDomain: t.string,
+    genesysSecretArn: t.string,
+    eventSourceName: t.string,
+    topics: t.array(t.string),
+    refreshMinutes: t.number,
   }),
-  t.partial({ endpoint: t.string, priorityRules: t.array(t.UnknownRecord) }),
+  t.partial({ endpoint: t.string, genesysUrl: t.string, priorityRules: t.array(t.UnknownRecord) }),
 ]);
 export type StackOutputs = t.TypeOf<typeof StackOutputs>;
 
@@ -40,7 +51,10 @@ const askPulumi = async (stack: string): Promise<string> => {
     return stdout;
   } catch (error) {
     const printed = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
-    throw new Error(`pulumi does not answer for the stack ${stack}: ${printed}`);
+    throw new Error(
+      `pulumi knows no outputs of the stack ${stack}: ${printed}\n` +
+        "  -> `npx pulumi stack ls` lists the stacks of your backend (`npx pulumi login` first); deploy one with `npx pulumi up`.",
+    );
   }
 };
 
@@ -61,12 +75,15 @@ export const readStackOutputs = async (options: {
   throw new Error(`these are not the outputs of a Floodgate stack: ${missing} is missing`);
 };
 
+/** The region of a deployed stack, as its ARNs have it. */
+export const regionOf = ({ retryMachineArn }: StackOutputs): string => retryMachineArn.split(":")[3] ?? "";
+
 /** Settings of a command's AWS clients: a local cloud by its endpoint, else the machine's own credentials. */
-export const clientSettings = ({ endpoint, retryMachineArn }: StackOutputs) =>
-  endpoint === undefined
-    ? { region: retryMachineArn.split(":")[3] ?? "" }
+export const clientSettings = (outputs: StackOutputs) =>
+  outputs.endpoint === undefined
+    ? { region: regionOf(outputs) }
     : {
-        endpoint,
+        endpoint: outputs.endpoint,
         region: "eu-central-1",
         disableHostPrefix: true,
         credentials: { accessKeyId: "floodgate-command", secretAccessKey: "local" },

@@ -44,7 +44,10 @@ export class Storage extends pulumi.ComponentResource {
       attributes: [
         { name: "version", type: "S" },
         { name: "page", type: "N" },
+        { name: "run", type: "S" },
       ],
+      // How far a refresh is: who started it knows its name, and its version only when it has ended.
+      globalSecondaryIndexes: [{ name: "run", hashKey: "run", rangeKey: "page", projectionType: "KEYS_ONLY" }],
       ttl: { attributeName: "expiresAt", enabled: true },
     });
     this.admissionLog = this.table("admission-log", {

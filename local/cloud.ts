@@ -36,6 +36,8 @@ export interface Cloud {
   readonly logs: ReadonlyArray<LogLine>;
   readonly notSimulated: ReadonlyArray<string>;
   readonly endpoint: string;
+  /** Base URL of the Genesys that handlers call; undefined: the stack's own organisation. */
+  readonly genesysUrl: string | undefined;
   readonly stop: () => void;
 }
 
@@ -121,13 +123,16 @@ const buildStreams = (plan: Plan, functions: Functions, objects: Objects, clock:
     .ofType("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream")
     .map((resource) => [resource.name, new DeliveryStream(resource, functions, objects, clock)] as const);
 
+const genesysUrlOf = ({ genesys }: CloudOptions, endpoint: string): string | undefined =>
+  genesys === undefined ? `${endpoint}${genesysPath}` : genesys.baseUrl;
+
 const loadFunctions = (options: CloudOptions, endpoint: string, logs: LogLine[]): Promise<Functions> =>
   Functions.load({
     plan: options.plan,
     clock: options.clock,
     endpoint,
     region: "eu-central-1",
-    genesys: options.genesys === undefined ? `${endpoint}${genesysPath}` : options.genesys.baseUrl,
+    genesys: genesysUrlOf(options, endpoint),
     folder: join(options.out, "functions"),
     onLog: (functionName, text) => logs.push({ functionName, text }),
     load: options.load ?? loadHandler,
@@ -143,6 +148,7 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
   const genesys = new LocalGenesys({ clock, credentials });
   const queues = buildQueues(plan, clock);
   let built: Machines | undefined;
+  let mappings: ReadonlyArray<EventSourceMapping> = [];
   const machinesOnceBuilt = (): Machines => {
     if (built === undefined) throw new Error("the local cloud is not complete yet");
     return built;
@@ -155,6 +161,7 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
     secret: JSON.stringify(credentials),
     queues: () => queues,
     machines: machinesOnceBuilt,
+    mappings: () => mappings,
   });
   const gateway = new Gateway(operations, clock, options.isVirtual);
   const endpoint = await gateway.listen(options.port);
@@ -165,7 +172,7 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
   gateway.functions = functions;
   gateway.faults = options.faults ?? gateway.faults;
   for (const [name, stream] of buildStreams(plan, functions, objects, clock)) streams.set(name, stream);
-  const mappings = buildMappings(plan, queues, functions, clock);
+  mappings = buildMappings(plan, queues, functions, clock);
   startSchedules(plan, machines, clock);
   return {
     clock,
@@ -182,6 +189,7 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
     logs,
     notSimulated: [...new Set(plan.all.filter(isAws).map(({ type }) => type))].filter((type) => !modelled.has(type)),
     endpoint,
+    genesysUrl: genesysUrlOf(options, endpoint),
     stop: () => {
       gateway.close();
       functions.restoreOutput();

@@ -55,17 +55,29 @@ const targets: Readonly<Record<string, string>> = {
   AWSStepFunctions: "states",
   AmazonSQS: "sqs",
   secretsmanager: "secretsmanager",
+  AWSEvents: "events",
 };
 
 /** Everything below this path is the local Genesys, on the same server and under the same clock. */
 export const genesysPath = "/genesys";
 
+/** What steers a local cloud from outside, below this path: not of AWS, so never counted, delayed or failed. */
+export const controlPath = "/_floodgate";
+
 const s3Operations: Readonly<Record<string, string>> = { PUT: "PutObject", GET: "GetObject", DELETE: "DeleteObject" };
+
+const mappingPath = "/2015-03-31/event-source-mappings/";
+const mappingOperations: Readonly<Record<string, string>> = {
+  GET: "GetEventSourceMapping",
+  PUT: "UpdateEventSourceMapping",
+};
 
 const operationOf = ({ headers, method, url }: IncomingMessage): string => {
   if (url?.startsWith(`${genesysPath}/`) === true) return "genesys.Request";
   const [service, name] = String(headers["x-amz-target"] ?? "").split(".");
   if (service !== undefined && name !== undefined) return `${targets[service] ?? service}.${name}`;
+  if (url?.startsWith(mappingPath) === true) return `lambda.${mappingOperations[method ?? ""] ?? method}`;
+  if (method === "GET" && /[?&]list-type=2/.test(url ?? "")) return "s3.ListObjectsV2";
   return `s3.${s3Operations[method ?? ""] ?? method}`;
 };
 
@@ -104,6 +116,8 @@ export class Gateway {
   readonly calls: RecordedCall[] = [];
   functions: Functions | undefined;
   faults: Faults = () => undefined;
+  /** Answers requests below `controlPath`; it may take the response over, as a stream of events does. */
+  control: ((request: IncomingMessage, body: Buffer, response: ServerResponse) => void) | undefined;
   private readonly operations: ReadonlyMap<string, Operation>;
   private readonly clock: Clock;
   private readonly isVirtual: boolean;
@@ -133,6 +147,9 @@ export class Gateway {
 
   private async accept(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(incoming);
+    if (incoming.url?.startsWith(controlPath) === true && this.control !== undefined) {
+      return this.control(incoming, body, response);
+    }
     const request: ServiceRequest = {
       operation: operationOf(incoming),
       caller: callerOf(incoming),

@@ -39,7 +39,11 @@ interface OpenBatch {
 }
 
 export class EventSourceMapping {
+  readonly name: string;
+  readonly eventSourceArn: string;
   enabled: boolean;
+  /** When it was last switched on or off. */
+  changedAt: number;
   readonly buffer: MessageBuffer;
   private readonly functions: Functions;
   private readonly clock: Clock;
@@ -51,7 +55,10 @@ export class EventSourceMapping {
   constructor(resource: PlannedResource, buffer: MessageBuffer, functions: Functions, clock: Clock) {
     this.inputs = inputsOf(MappingInputs, resource);
     this.functionName = this.inputs.functionName.slice(this.inputs.functionName.lastIndexOf(":") + 1);
+    this.name = resource.name;
+    this.eventSourceArn = this.inputs.eventSourceArn;
     this.enabled = this.inputs.enabled ?? true;
+    this.changedAt = clock.now();
     this.buffer = buffer;
     this.functions = functions;
     this.clock = clock;
@@ -63,6 +70,7 @@ export class EventSourceMapping {
   }
 
   setEnabled(enabled: boolean): void {
+    this.changedAt = this.enabled === enabled ? this.changedAt : this.clock.now();
     this.enabled = enabled;
     this.collect();
   }

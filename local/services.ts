@@ -1,5 +1,6 @@
 import * as t from "io-ts";
 import type { MessageBuffer } from "./buffer.ts";
+import { type ControlModels, controlOperations } from "./control-services.ts";
 import { awsError, jsonAnswer, type Operation, type ServiceAnswer, type ServiceRequest } from "./gateway.ts";
 import type { LocalGenesys } from "./genesys/local-genesys.ts";
 import type { Execution, Machines } from "./machines.ts";
@@ -13,7 +14,16 @@ import type { Tables } from "./tables.ts";
  * StartSyncExecution answers 200 also when the execution failed).
  */
 
-const tableOperations = ["BatchGetItem", "BatchWriteItem", "PutItem", "GetItem", "UpdateItem", "DeleteItem", "Query"];
+const tableOperations = [
+  "BatchGetItem",
+  "BatchWriteItem",
+  "PutItem",
+  "GetItem",
+  "UpdateItem",
+  "DeleteItem",
+  "Query",
+  "DescribeTable",
+];
 
 const maximumRecords = 500;
 const maximumBatchBytes = 4 * 1024 * 1024;
@@ -145,16 +155,12 @@ const getSecretValue =
     return jsonAnswer(200, { ARN: arn, Name: lastPart(arn, ":"), SecretString: secret });
   };
 
-export interface Models {
+export interface Models extends ControlModels {
   readonly tables: Tables;
-  readonly objects: Objects;
   readonly streams: ReadonlyMap<string, DeliveryStream>;
   readonly genesys: LocalGenesys;
   /** The JSON text that every secret of the stack holds. */
   readonly secret: string;
-  /** Built after the gateway, because they need its address. */
-  readonly queues: () => ReadonlyMap<string, MessageBuffer>;
-  readonly machines: () => Machines;
 }
 
 export const operationsOf = (models: Models): ReadonlyMap<string, Operation> =>
@@ -169,4 +175,5 @@ export const operationsOf = (models: Models): ReadonlyMap<string, Operation> =>
     ["states.StartSyncExecution", startSyncExecution(models.machines)],
     ["secretsmanager.GetSecretValue", getSecretValue(models.secret)],
     ["genesys.Request", models.genesys.handle],
+    ...controlOperations(models),
   ]);

@@ -1,6 +1,7 @@
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { genesysHosts } from "../../domain/genesys-region.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { AwsEnvironment } from "../aws-clients.ts";
+import { type AwsEnvironment, settingsOf } from "../aws-clients.ts";
 import { readSecret } from "../secret.ts";
 import { GenesysCredentials } from "./access-token.ts";
 import { type GenesysClient, genesysClient } from "./genesys-client.ts";
@@ -16,9 +17,10 @@ export interface GenesysEnvironment extends AwsEnvironment {
 /** The client of the stack's organisation. Credentials are read from the secret when a token is first needed. */
 export const connectGenesys = (environment: GenesysEnvironment, clock: Clock): GenesysClient => {
   const { GENESYS_BASE_URL: base, GENESYS_DOMAIN, GENESYS_SECRET_ARN, GENESYS_REQUESTS_PER_MINUTE } = environment;
+  const secrets = new SecretsManagerClient(settingsOf(environment));
   return genesysClient({
     hosts: base === undefined ? genesysHosts(GENESYS_DOMAIN) : { login: base, api: base },
-    credentials: readSecret(environment, GENESYS_SECRET_ARN, GenesysCredentials),
+    credentials: readSecret(secrets, GENESYS_SECRET_ARN, GenesysCredentials),
     requestsPerMinute: GENESYS_REQUESTS_PER_MINUTE,
     clock,
   });

@@ -1,0 +1,71 @@
+import { type Command, exitCode, readOptions } from "./command.ts";
+import type { Finding, Verdict } from "./doctor/check.ts";
+import { checkAws } from "./doctor/check-aws.ts";
+import { checkEventSource } from "./doctor/check-event-source.ts";
+import { checkGenesys } from "./doctor/check-genesys.ts";
+import { checkMap } from "./doctor/check-map.ts";
+import { readStackOutputs, type StackOutputs, stackHelp, stackOptions } from "./stack-outputs.ts";
+import { paint, progressLine, say } from "./terminal.ts";
+
+const signs: Readonly<Record<Verdict, string>> = {
+  ok: paint("green", "ok     "),
+  warning: paint("yellow", "warning"),
+  problem: paint("red", "problem"),
+  skipped: paint("dim", "skipped"),
+};
+
+const checkWidth = 26;
+
+const lineOf = ({ check, verdict, found, advice }: Finding): string =>
+  `  ${signs[verdict]}  ${check.padEnd(checkWidth)}  ${found}${advice === undefined ? "" : `\n           ${paint("bold", "->")} ${advice}`}`;
+
+const examine = async (outputs: StackOutputs): Promise<ReadonlyArray<Finding>> => {
+  const { findings, isReachable } = await checkAws(outputs);
+  if (!isReachable) return findings;
+  const [source, genesys, map] = await Promise.all([
+    checkEventSource(outputs),
+    checkGenesys(outputs),
+    checkMap(outputs),
+  ]);
+  return [...findings, source, ...genesys, map];
+};
+
+const countOf = (findings: ReadonlyArray<Finding>, verdict: Verdict): number =>
+  findings.filter((finding) => finding.verdict === verdict).length;
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+
+const summaryOf = (findings: ReadonlyArray<Finding>): string => {
+  const problems = countOf(findings, "problem");
+  const warnings = countOf(findings, "warning");
+  if (problems > 0) return paint("red", `${plural(problems, "problem")}, ${plural(warnings, "warning")}.`);
+  return warnings > 0
+    ? paint("yellow", `${plural(warnings, "warning")}.`)
+    : paint("green", "Everything is as it should be.");
+};
+
+export const command: Command = {
+  summary: "check what a stack needs in AWS and in Genesys, and say what to do",
+  help: `
+Usage: npx floodgate doctor (--stack NAME | --outputs FILE) [--json]
+
+Looks at credentials, region, permissions, the event source mapping, the partner event source, the OAuth client, its
+permission, the topics that the organisation offers, and the age of the queue priority map. Changes nothing. Each line
+that is not ok says what to do. Exit code 1 if there is a problem.
+
+${stackHelp}
+  --json            {"findings": [{"check", "verdict", "found", "advice"}]}
+
+Example: npx floodgate doctor --outputs out/outputs.json
+`,
+  run: async (args) => {
+    const options = readOptions(args, stackOptions);
+    const outputs = await readStackOutputs(options);
+    const line = progressLine();
+    line.show("looking at AWS and Genesys");
+    const findings = await examine(outputs).finally(line.clear);
+    if (options.json) say(JSON.stringify({ findings }));
+    else say(`${findings.map(lineOf).join("\n")}\n\n  ${summaryOf(findings)}`);
+    return countOf(findings, "problem") > 0 ? exitCode.failed : exitCode.done;
+  },
+};

@@ -1,0 +1,33 @@
+import { mapReader } from "../read-map.ts";
+import type { StackOutputs } from "../stack-outputs.ts";
+import { duration, number } from "../terminal.ts";
+import { type Finding, ok, problem, problemOf, skipped, warning } from "./check.ts";
+
+const check = "queue priority map";
+
+/** So many refreshes in a row have to fail before a map is called old; an alarm follows after 7 days. */
+const refreshesMissed = 3;
+
+const week = 7 * 24 * 60 * 60 * 1000;
+
+export const checkMap = async (outputs: StackOutputs): Promise<Finding> => {
+  if (outputs.refreshMachineArn === "") return skipped(check, "the stack has no Genesys organisation");
+  try {
+    const pointer = await mapReader(outputs).pointer();
+    if (pointer === undefined) {
+      return problem(check, "none was ever published: every queue counts as unknown", "npx floodgate map refresh");
+    }
+    const age = Date.now() - pointer.checkedAt;
+    const found = `${number(pointer.queues)} queues, confirmed ${duration(age)} ago`;
+    if (age > week) return problem(check, found, "`npx floodgate map refresh` says why refreshes fail.");
+    return age > refreshesMissed * outputs.refreshMinutes * 60_000
+      ? warning(
+          check,
+          found,
+          `It is refreshed every ${outputs.refreshMinutes} min: \`npx floodgate map refresh\` says why not.`,
+        )
+      : ok(check, found);
+  } catch (error) {
+    return problemOf(check, error, "npx floodgate map refresh");
+  }
+};

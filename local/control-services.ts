@@ -1,0 +1,124 @@
+import * as t from "io-ts";
+import type { MessageBuffer } from "./buffer.ts";
+import { awsError, jsonAnswer, type Operation, type ServiceRequest } from "./gateway.ts";
+import type { Machines } from "./machines.ts";
+import type { EventSourceMapping } from "./mapping.ts";
+import type { Objects } from "./objects.ts";
+
+/*
+ * The operations by which the commands, and the pipeline itself, look at resources and steer them: Lambda's event
+ * source mappings, EventBridge's partner sources, attributes of queues, listings of objects (API references).
+ * Left out: paging of listings beyond 1,000 keys, every attribute that nobody here asks for.
+ */
+
+const lastPart = (name: string, separator: string): string => name.slice(name.lastIndexOf(separator) + 1);
+
+const inputOf = ({ body }: ServiceRequest): unknown => JSON.parse(body.toString("utf8"));
+
+const mappingAnswer = (mapping: EventSourceMapping) =>
+  jsonAnswer(200, {
+    UUID: mapping.name,
+    EventSourceArn: mapping.eventSourceArn,
+    State: mapping.enabled ? "Enabled" : "Disabled",
+    LastModified: mapping.changedAt / 1000,
+  });
+
+const mappingOf = (mappings: ReadonlyArray<EventSourceMapping>, { path }: ServiceRequest) => {
+  const id = decodeURIComponent(lastPart(path.split("?")[0] ?? "", "/"));
+  return mappings.find(({ name }) => name === id);
+};
+
+const noSuchMapping = awsError(404, "ResourceNotFoundException", "The resource you requested does not exist.");
+
+const getMapping =
+  (mappings: () => ReadonlyArray<EventSourceMapping>): Operation =>
+  (request) => {
+    const mapping = mappingOf(mappings(), request);
+    return mapping === undefined ? noSuchMapping : mappingAnswer(mapping);
+  };
+
+const updateMapping =
+  (mappings: () => ReadonlyArray<EventSourceMapping>): Operation =>
+  (request) => {
+    const mapping = mappingOf(mappings(), request);
+    const input = inputOf(request);
+    if (mapping === undefined) return noSuchMapping;
+    if (!t.type({ Enabled: t.boolean }).is(input)) return awsError(400, "InvalidParameterValueException", "no Enabled");
+    mapping.setEnabled(input.Enabled);
+    return mappingAnswer(mapping);
+  };
+
+const describeMachine =
+  (machines: () => Machines): Operation =>
+  (request) => {
+    const input = inputOf(request);
+    const arn = t.type({ stateMachineArn: t.string }).is(input) ? input.stateMachineArn : "";
+    return machines().has(lastPart(arn, ":"))
+      ? jsonAnswer(200, { stateMachineArn: arn, name: lastPart(arn, ":"), status: "ACTIVE", type: "EXPRESS" })
+      : awsError(400, "StateMachineDoesNotExist", "State Machine Does Not Exist");
+  };
+
+/** A source that a local stack names is taken to be there, as if Genesys had made it. */
+const describeEventSource: Operation = (request) => {
+  const input = inputOf(request);
+  const name = t.type({ Name: t.string }).is(input) ? input.Name : "";
+  return jsonAnswer(200, { Name: name, Arn: `arn:aws:events:local::event-source/${name}`, State: "ACTIVE" });
+};
+
+const queueAttributes =
+  (queues: () => ReadonlyMap<string, MessageBuffer>): Operation =>
+  (request) => {
+    const input = inputOf(request);
+    const queue = t.type({ QueueUrl: t.string }).is(input) ? queues().get(lastPart(input.QueueUrl, "/")) : undefined;
+    if (queue === undefined) return awsError(400, "QueueDoesNotExist", "The specified queue does not exist.");
+    return jsonAnswer(200, {
+      Attributes: {
+        ApproximateNumberOfMessages: String(queue.visibleCount()),
+        ApproximateNumberOfMessagesNotVisible: String(queue.heldCount() - queue.visibleCount()),
+      },
+    });
+  };
+
+const maximumKeys = 1000;
+
+const escapeXml = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+const listObjects =
+  (objects: Objects): Operation =>
+  ({ path }) => {
+    const url = new URL(path, "http://local");
+    const bucket = url.pathname.split("/")[1] ?? "";
+    const most = Number(url.searchParams.get("max-keys") ?? maximumKeys);
+    const after = url.searchParams.get("continuation-token") ?? url.searchParams.get("start-after") ?? "";
+    const keys = objects.list(bucket, url.searchParams.get("prefix") ?? "").filter((key) => key > after);
+    const page = keys.slice(0, most);
+    const contents = page.map((key) => {
+      const size = objects.get(bucket, key)?.length ?? 0;
+      return `<Contents><Key>${escapeXml(key)}</Key><Size>${size}</Size></Contents>`;
+    });
+    const isTruncated = keys.length > most;
+    const next = isTruncated ? `<NextContinuationToken>${escapeXml(page.at(-1) ?? "")}</NextContinuationToken>` : "";
+    return {
+      status: 200,
+      headers: { "content-type": "application/xml" },
+      body: `<ListBucketResult><KeyCount>${page.length}</KeyCount><IsTruncated>${isTruncated}</IsTruncated>${next}${contents.join("")}</ListBucketResult>`,
+    };
+  };
+
+export interface ControlModels {
+  readonly objects: Objects;
+  /** Built after the gateway, because they need its address. */
+  readonly queues: () => ReadonlyMap<string, MessageBuffer>;
+  readonly mappings: () => ReadonlyArray<EventSourceMapping>;
+  readonly machines: () => Machines;
+}
+
+export const controlOperations = (models: ControlModels): ReadonlyArray<readonly [string, Operation]> => [
+  ["lambda.GetEventSourceMapping", getMapping(models.mappings)],
+  ["lambda.UpdateEventSourceMapping", updateMapping(models.mappings)],
+  ["states.DescribeStateMachine", describeMachine(models.machines)],
+  ["events.DescribeEventSource", describeEventSource],
+  ["sqs.GetQueueAttributes", queueAttributes(models.queues)],
+  ["s3.ListObjectsV2", listObjects(models.objects)],
+];

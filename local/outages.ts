@@ -1,0 +1,83 @@
+import { awsError, type Fault, type Faults, type ServiceAnswer, type ServiceRequest } from "./gateway.ts";
+import { genesysError, tooManyRequests, unavailable } from "./genesys/local-genesys.ts";
+
+/*
+ * Outages that somebody can try: each a name, what it stands for, and the answer that its service then gives. Faults
+ * are put around the models, so a model behaves the same with or without them.
+ */
+
+interface Outage {
+  readonly describes: string;
+  readonly answer: (request: ServiceRequest) => ServiceAnswer | undefined;
+}
+
+const isOf =
+  (service: string) =>
+  ({ operation }: ServiceRequest): boolean =>
+    operation.startsWith(`${service}.`);
+
+const instead =
+  (concerns: (request: ServiceRequest) => boolean, answer: () => ServiceAnswer): Outage["answer"] =>
+  (request) =>
+    concerns(request) ? answer() : undefined;
+
+const isToken = ({ path }: ServiceRequest): boolean => path.includes("/oauth/token");
+
+const isGenesysApi = (request: ServiceRequest): boolean => isOf("genesys")(request) && !isToken(request);
+
+const isCommand = ({ caller }: ServiceRequest): boolean => caller === "floodgate-command";
+
+export const outages = {
+  "genesys-down": { describes: "Genesys answers 503", answer: instead(isOf("genesys"), unavailable) },
+  "genesys-limited": { describes: "Genesys answers 429", answer: instead(isGenesysApi, () => tooManyRequests(30)) },
+  "genesys-forbidden": {
+    describes: "the OAuth client lacks routing:queue:view",
+    answer: instead(isGenesysApi, () =>
+      genesysError(
+        403,
+        "missing.any.permissions",
+        "Unable to perform the requested action. You are missing the following permission(s): routing:queue:view",
+      ),
+    ),
+  },
+  "firehose-down": {
+    describes: "Firehose answers 503",
+    answer: instead(isOf("firehose"), () => awsError(503, "ServiceUnavailableException", "Slow down.")),
+  },
+  "dynamodb-down": {
+    describes: "DynamoDB answers 500",
+    answer: instead(isOf("dynamodb"), () => awsError(500, "InternalServerError", "The request failed.")),
+  },
+  "s3-down": {
+    describes: "S3 answers 503",
+    answer: instead(isOf("s3"), () => ({ status: 503, body: "<Error><Code>SlowDown</Code></Error>" })),
+  },
+  "commands-denied": {
+    describes: "the person at the command line lacks permissions in AWS",
+    answer: (request) =>
+      isCommand(request) && !isOf("genesys")(request)
+        ? awsError(
+            400,
+            "AccessDeniedException",
+            `User: arn:aws:iam::123456789012:user/you is not authorized to perform: ${request.operation}`,
+          )
+        : undefined,
+  },
+} as const satisfies Readonly<Record<string, Outage>>;
+
+export type OutageName = keyof typeof outages;
+
+export const outageNames: ReadonlyArray<string> = Object.keys(outages);
+
+export const isOutage = (name: string): name is OutageName => Object.hasOwn(outages, name);
+
+/** The faults of the outages that are on at the time of a request. */
+export const outageFaults =
+  (active: ReadonlySet<OutageName>): Faults =>
+  (request): Fault | undefined => {
+    for (const name of active) {
+      const answer = outages[name].answer(request);
+      if (answer !== undefined) return { _tag: "Answer", answer };
+    }
+    return undefined;
+  };
