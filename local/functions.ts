@@ -143,6 +143,11 @@ export class Functions {
     this.containers.get(containerId)?.end("Runtime.ExitError");
   }
 
+  /** Throws away the idle containers of a function, as Lambda does now and then. */
+  retire(name: string): void {
+    this.functions.get(name)?.idle.splice(0);
+  }
+
   async invoke(name: string, event: unknown): Promise<Invocation> {
     const target = this.functions.get(name);
     if (target === undefined) throw new Error(`the program declares no function ${name}`);

@@ -27,6 +27,13 @@ const isGenesysApi = (request: ServiceRequest): boolean => isOf("genesys")(reque
 
 const isCommand = ({ caller }: ServiceRequest): boolean => caller === "floodgate-command";
 
+const denied = (request: ServiceRequest): ServiceAnswer => {
+  const message = `User: arn:aws:iam::123456789012:user/you is not authorized to perform: ${request.operation}`;
+  return isOf("s3")(request)
+    ? { status: 403, body: `<Error><Code>AccessDenied</Code><Message>${message}</Message></Error>` }
+    : awsError(400, "AccessDeniedException", message);
+};
+
 export const outages = {
   "genesys-down": { describes: "Genesys answers 503", answer: instead(isOf("genesys"), unavailable) },
   "genesys-limited": { describes: "Genesys answers 429", answer: instead(isGenesysApi, () => tooManyRequests(30)) },
@@ -54,14 +61,7 @@ export const outages = {
   },
   "commands-denied": {
     describes: "the person at the command line lacks permissions in AWS",
-    answer: (request) =>
-      isCommand(request) && !isOf("genesys")(request)
-        ? awsError(
-            400,
-            "AccessDeniedException",
-            `User: arn:aws:iam::123456789012:user/you is not authorized to perform: ${request.operation}`,
-          )
-        : undefined,
+    answer: (request) => (isCommand(request) && !isOf("genesys")(request) ? denied(request) : undefined),
   },
 } as const satisfies Readonly<Record<string, Outage>>;
 

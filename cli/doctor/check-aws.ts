@@ -81,6 +81,7 @@ const permissionsOf = (calls: ReadonlyArray<Call>, failed: ReadonlyArray<Failed>
   return problem(permissionCheck, each.join("; "), explainError(first.error)?.advice ?? "Look at the error above.");
 };
 
+/** AWS has looked at the request, so the way to it is right. */
 const isAnswer = ({ error }: Failed): boolean =>
   ["AccessDeniedException", "AccessDenied", "ResourceNotFoundException"].includes(
     error instanceof Error ? error.name : "",
@@ -110,8 +111,8 @@ export const checkAws = async (
   const calls = callsOf(outputs);
   const failed = await tryEach(calls);
   const place = outputs.endpoint ?? regionOf(outputs);
-  const unreachable = failed.length === calls.length ? failed.find((each) => !isAnswer(each)) : undefined;
-  if (unreachable !== undefined) {
+  const [unreachable] = failed;
+  if (unreachable !== undefined && failed.length === calls.length && !failed.some(isAnswer)) {
     const finding = problemOf(
       accountCheck,
       unreachable.error,

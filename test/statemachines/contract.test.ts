@@ -26,6 +26,8 @@ interface State {
   readonly Parameters?: { readonly FunctionName?: string };
   readonly Error?: string;
   readonly Cause?: string;
+  readonly CausePath?: string;
+  readonly Comment?: string;
   readonly ItemProcessor?: Machine;
 }
 
@@ -154,8 +156,22 @@ describe.each(names)("the machine %s", (name) => {
   });
 
   it("says at every failure what failed and what it means", () => {
-    for (const [, { Error: error, Cause: cause }] of statesOf(machine).filter(([, { Type }]) => Type === "Fail")) {
-      expect([error?.length ?? 0, cause?.length ?? 0].every((length) => length > 0)).toBe(true);
+    for (const [, state] of statesOf(machine).filter(([, { Type }]) => Type === "Fail")) {
+      const meaning = state.CausePath === undefined ? state.Cause : state.Comment;
+      expect([state.Error?.length ?? 0, meaning?.length ?? 0].every((length) => length > 0)).toBe(true);
+    }
+  });
+
+  it("takes a cause from the state only where a function's own error leads, which always has one", () => {
+    const catchers = statesOf(machine).flatMap(([state, { Catch }]) =>
+      (Catch ?? []).map((each) => ({ state, ...each })),
+    );
+    for (const [fail] of statesOf(machine).filter(([, { CausePath }]) => CausePath === "$.failure.Cause")) {
+      const leading = catchers.filter(({ Next }) => Next === fail);
+      const foreign = leading.flatMap(({ state, ErrorEquals }) =>
+        ErrorEquals.filter((error) => errorsOf[state]?.includes(error) !== true),
+      );
+      expect([leading.length > 0, foreign]).toStrictEqual([true, []]);
     }
   });
 

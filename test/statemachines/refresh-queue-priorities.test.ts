@@ -2,19 +2,32 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { virtualClock } from "../../local/clock.ts";
 import { type Cloud, startCloud } from "../../local/cloud.ts";
+import type { Faults } from "../../local/gateway.ts";
 import { type GenesysFault, genesysError, tooManyRequests, unavailable } from "../../local/genesys/local-genesys.ts";
 import { organisation } from "../../local/genesys/organisation.ts";
+import type { Execution } from "../../local/machines.ts";
 import { devPlan, newFolder, start } from "../support/local-run.ts";
 
 type Items = ReadonlyArray<Readonly<Record<string, { readonly S?: string; readonly N?: string }>>>;
 
-/** A cloud with a Genesys of so many queues; `act` runs in its virtual time. */
+interface SeenMap {
+  readonly version: string | undefined;
+  readonly isWhole: boolean;
+  readonly queues: number;
+}
+
+const pollEvery = 20;
+
+/** A cloud with a Genesys of so many queues; `act` runs in its virtual time. Afterwards every reader saw whole maps. */
 const withCloud = async <A>(queues: number, act: (scene: Scene) => Promise<A>): Promise<A> => {
   const clock = virtualClock(start, 1);
   const cloud = await startCloud({ plan: await devPlan(), clock, isVirtual: true, out: newFolder() });
   cloud.genesys.organisation = organisation(queues);
   try {
-    return await act(new Scene(cloud));
+    const scene = new Scene(cloud);
+    const answer = await act(scene);
+    expect(scene.seen.filter(({ isWhole }) => !isWhole)).toStrictEqual([]);
+    return answer;
   } finally {
     cloud.stop();
   }
@@ -22,6 +35,8 @@ const withCloud = async <A>(queues: number, act: (scene: Scene) => Promise<A>): 
 
 class Scene {
   readonly cloud: Cloud;
+  /** What a reader saw that polled all the while. */
+  readonly seen: SeenMap[] = [];
 
   constructor(cloud: Cloud) {
     this.cloud = cloud;
@@ -29,6 +44,7 @@ class Scene {
 
   async refresh(input: object = {}) {
     const { execution } = this.cloud.machines.start("refresh-queue-priorities", input);
+    this.poll(execution);
     await this.cloud.clock.runUntil(() => execution.status !== "RUNNING");
     const { status, error, lastState, largestStateBytes } = execution;
     return {
@@ -38,6 +54,35 @@ class Scene {
       largestStateBytes,
       seconds: ((execution.endedAt ?? 0) - execution.startedAt) / 1000,
     };
+  }
+
+  /** Reads the map as readers do, pointer first and its pages then, again and again while an execution runs. */
+  poll(execution: Execution): void {
+    this.cloud.clock.after(pollEvery, () => {
+      void this.read().then((map) => {
+        if (this.seen.at(-1)?.version !== map.version || !map.isWhole) this.seen.push(map);
+        if (execution.status === "RUNNING") this.poll(execution);
+      });
+    });
+  }
+
+  private async read(): Promise<SeenMap> {
+    const { tables } = this.cloud;
+    const found = (await tables.call("GetItem", {
+      TableName: "queue-priorities",
+      Key: { version: { S: "published" }, page: { N: "0" } },
+    })) as { readonly Item?: Items[number] };
+    const version = found.Item?.["pointsTo"]?.S;
+    if (version === undefined) return { version, isWhole: true, queues: 0 };
+    const pages = (await tables.call("Query", {
+      TableName: "queue-priorities",
+      KeyConditionExpression: "version = :version",
+      ExpressionAttributeValues: { ":version": { S: version } },
+    })) as { readonly Items: Items };
+    const queues = pages.Items.flatMap((page) => JSON.parse(page["queues"]?.S ?? "[]")).length;
+    const isWhole =
+      pages.Items.length === Number(found.Item?.["pages"]?.N) && queues === Number(found.Item?.["queueCount"]?.N);
+    return { version, isWhole, queues };
   }
 
   /** The published map as a reader sees it: the pointer, and the queues of all its pages. */
@@ -61,6 +106,18 @@ class Scene {
     return this.cloud.genesys.counts.requests;
   }
 }
+
+/** Ends a container of the function at its first call of an operation, before or after that has happened. */
+const crashOnce = (functionName: string, operation: string, when: "before" | "after"): Faults => {
+  let isDone = false;
+  return (request) => {
+    const isIt =
+      request.operation === operation && (operation === "genesys.Request" || request.caller.startsWith(functionName));
+    if (isDone || !isIt) return undefined;
+    isDone = true;
+    return { _tag: "Crash", when };
+  };
+};
 
 /** A fault for the requests for queues, by their number. */
 const onQueues = (fault: (nth: number, now: number) => ReturnType<GenesysFault>): GenesysFault => {
@@ -142,10 +199,18 @@ describe("refresh-queue-priorities", () => {
     });
   });
 
+  const wrongSecret = {
+    status: 400,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(
+      JSON.parse(readFileSync("test/samples/genesys/oauth.token.error.invalid_client.json", "utf8")).body,
+    ),
+  };
   const forbidden = JSON.parse(readFileSync("test/samples/genesys/rest.error.403.json", "utf8")).body;
 
   it.each<[string, GenesysFault, string]>([
     ["a Retry-After longer than its budget", onQueues(() => tooManyRequests(3_600)), "GenesysTooSlow"],
+    ["a wrong secret", ({ path }) => (path.includes("/oauth/token") ? wrongSecret : undefined), "RefusedByGenesys"],
     ["503 for ever", onQueues(() => unavailable()), "GenesysTooSlow"],
     ["a missing permission", onQueues(() => genesysError(403, forbidden.code, forbidden.message)), "RefusedByGenesys"],
     [
@@ -161,6 +226,8 @@ describe("refresh-queue-priorities", () => {
     await withCloud(150, async (scene) => {
       await scene.refresh();
       const before = await scene.published();
+      // A new container, which needs a token of its own.
+      scene.cloud.functions.retire("list-queues");
       scene.cloud.genesys.fault = fault;
       const run = await scene.refresh();
       expect([run.status, run.lastState]).toStrictEqual(["FAILED", state]);
@@ -207,6 +274,25 @@ describe("refresh-queue-priorities", () => {
       const { version, isWhole, queues } = await scene.published();
       expect([older.status, newer.status, isWhole, queues]).toStrictEqual(["SUCCEEDED", "SUCCEEDED", true, 150]);
       expect(version).toContain("#newer#");
+    });
+  });
+
+  it.each<[string, string, "before" | "after"]>([
+    ["list-queues", "secretsmanager.GetSecretValue", "before"],
+    ["list-queues", "secretsmanager.GetSecretValue", "after"],
+    ["review-queue-priorities", "dynamodb.Query", "before"],
+    ["review-queue-priorities", "dynamodb.GetItem", "after"],
+  ])("keeps the old map when %s dies at %s, %s it happened; the next run publishes", async (name, operation, when) => {
+    await withCloud(150, async (scene) => {
+      await scene.refresh();
+      const before = await scene.published();
+      scene.cloud.genesys.organisation = organisation(180);
+      scene.cloud.functions.retire(name);
+      scene.cloud.gateway.faults = crashOnce(name, operation, when);
+      expect(await scene.refresh()).toMatchObject({ status: "FAILED", lastState: "RefreshFailed" });
+      expect(await scene.published()).toStrictEqual(before);
+      expect((await scene.refresh()).lastState).toBe("Published");
+      expect(await scene.published()).toMatchObject({ queues: 180, isWhole: true });
     });
   });
 
