@@ -1,12 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfiguration } from "./infra/configuration/load-configuration.ts";
+import { DeadLetters } from "./infra/dead-letters.ts";
 import { Delivery } from "./infra/delivery.ts";
 import { FailedEvents } from "./infra/failed-events.ts";
 import { Genesys } from "./infra/genesys.ts";
 import { Ingestion } from "./infra/ingestion.ts";
 import { PriorityMap, rulesOf } from "./infra/priority-map.ts";
 import { Processing } from "./infra/processing.ts";
+import { Redrive } from "./infra/redrive.ts";
 import { Schedules } from "./infra/schedules.ts";
 import { Storage } from "./infra/storage.ts";
 
@@ -32,9 +34,27 @@ const processing = new Processing(
 const priorityMap = genesys.isConfigured
   ? new PriorityMap("priority-map", { configuration, storage, genesys }, options)
   : undefined;
-new Schedules(
+const redrive = new Redrive(
+  "redrive",
+  { configuration, storage, retry: failedEvents.retry.machine, mapping: processing.mapping },
+  options,
+);
+const schedules = new Schedules(
   "schedules",
-  { configuration, refresh: priorityMap?.refresh.machine, redrive: failedEvents.redrive.machine },
+  { configuration, refresh: priorityMap?.refresh.machine, redrive: redrive.machine },
+  options,
+);
+new DeadLetters(
+  "dead-letters",
+  {
+    configuration,
+    storage,
+    queues: {
+      "buffer-dead-letters": ingestion.deadLetters,
+      "target-dead-letters": ingestion.targetDeadLetters,
+      "schedule-dead-letters": schedules.deadLetters,
+    },
+  },
   options,
 );
 

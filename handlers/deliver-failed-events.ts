@@ -5,6 +5,7 @@ import { dynamodbDeliveries } from "../src/adapters/dynamodb-deliveries.ts";
 import { dynamodbPriorityMaps } from "../src/adapters/dynamodb-priority-maps.ts";
 import { failedEventsStore } from "../src/adapters/failed-events-store.ts";
 import { firehoseDeliveryStream } from "../src/adapters/firehose-delivery-stream.ts";
+import { pacedStream } from "../src/adapters/paced-stream.ts";
 import { powertoolsTelemetry } from "../src/adapters/powertools-telemetry.ts";
 import { systemClock } from "../src/adapters/system-clock.ts";
 import { userCache } from "../src/adapters/user-cache.ts";
@@ -26,6 +27,7 @@ export const create = (variables: Variables): LambdaHandler => {
     enrich: { mode: environment.ENRICHMENT_MODE, maxDelaySeconds: environment.ENRICHMENT_MAX_DELAY_SECONDS },
     maximumEventAgeDays: environment.MAXIMUM_EVENT_AGE_DAYS,
   };
+  const stream = firehoseDeliveryStream(firehose(environment), environment.DELIVERY_STREAM);
   return stateTask(
     DeliverFailedEventsInput,
     deliverFailedEvents(policy),
@@ -36,7 +38,7 @@ export const create = (variables: Variables): LambdaHandler => {
     ...dynamodbDeliveries(clients.dynamoDb, environment.DELIVERIES_TABLE, systemClock),
     ...dynamodbPriorityMaps(clients.dynamoDb, environment.QUEUE_PRIORITIES_TABLE, systemClock),
     ...userCache(clients.dynamoDb, environment.USERS_TABLE, systemClock),
-    ...firehoseDeliveryStream(firehose(environment), environment.DELIVERY_STREAM),
+    ...pacedStream(stream, environment.DELIVERY_BYTES_PER_SECOND, systemClock),
     ...failedEventsStore(clients, { bucket: environment.BUCKET, table: environment.FAILED_EVENTS_TABLE }, systemClock),
   });
 };

@@ -1,11 +1,15 @@
 import * as t from "io-ts";
 import { dynamoDb, firehose, s3 } from "../src/adapters/aws-clients.ts";
+import { containerSinkHealth } from "../src/adapters/container-sink-health.ts";
+import { dynamodbBreakers } from "../src/adapters/dynamodb-breakers.ts";
 import { dynamodbDeliveries } from "../src/adapters/dynamodb-deliveries.ts";
 import { dynamodbPriorityMaps } from "../src/adapters/dynamodb-priority-maps.ts";
 import { failedEventsStore } from "../src/adapters/failed-events-store.ts";
 import { firehoseDeliveryStream } from "../src/adapters/firehose-delivery-stream.ts";
 import { connectGenesys } from "../src/adapters/genesys/connect-genesys.ts";
 import { genesysUsers } from "../src/adapters/genesys/genesys-users.ts";
+import { guardedUsers } from "../src/adapters/guarded-users.ts";
+import { pacedStream } from "../src/adapters/paced-stream.ts";
 import { powertoolsTelemetry } from "../src/adapters/powertools-telemetry.ts";
 import { sqsBuffer } from "../src/adapters/sqs-buffer.ts";
 import { stepFunctionsRetries } from "../src/adapters/step-functions-retries.ts";
@@ -25,15 +29,20 @@ export const create = (variables: Variables): LambdaHandler => {
     mode: environment.ENRICHMENT_MODE,
     maxDelaySeconds: environment.ENRICHMENT_MAX_DELAY_SECONDS,
   };
+  const breakers = dynamodbBreakers(clients.dynamoDb, environment.FAILED_EVENTS_TABLE);
+  const stream = firehoseDeliveryStream(firehose(environment), environment.DELIVERY_STREAM);
+  const users = genesysUsers(connectGenesys(environment, systemClock));
   return sqsBatch(processBatch(policy))({
     ...systemClock,
+    ...breakers,
+    ...containerSinkHealth(),
     ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
     ...sqsBuffer(environment, environment.BUFFER_URL),
     ...dynamodbDeliveries(clients.dynamoDb, environment.DELIVERIES_TABLE, systemClock),
     ...dynamodbPriorityMaps(clients.dynamoDb, environment.QUEUE_PRIORITIES_TABLE, systemClock),
     ...userCache(clients.dynamoDb, environment.USERS_TABLE, systemClock),
-    ...genesysUsers(connectGenesys(environment, systemClock)),
-    ...firehoseDeliveryStream(firehose(environment), environment.DELIVERY_STREAM),
+    ...guardedUsers(users, breakers, systemClock),
+    ...pacedStream(stream, environment.DELIVERY_BYTES_PER_SECOND, systemClock),
     ...failedEventsStore(clients, place, systemClock),
     ...stepFunctionsRetries(environment, environment.RETRY_MACHINE_ARN),
   });

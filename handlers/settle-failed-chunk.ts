@@ -1,5 +1,6 @@
 import * as t from "io-ts";
 import { dynamoDb, s3 } from "../src/adapters/aws-clients.ts";
+import { dynamodbBreakers } from "../src/adapters/dynamodb-breakers.ts";
 import { failedEventsStore } from "../src/adapters/failed-events-store.ts";
 import { systemClock } from "../src/adapters/system-clock.ts";
 import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
@@ -15,7 +16,11 @@ export const create = (variables: Variables): LambdaHandler => {
   return stateTask(
     SettleFailedChunkInput,
     settleFailedChunk,
-  )({ ...systemClock, ...failedEventsStore(clients, place, systemClock) });
+  )({
+    ...systemClock,
+    ...failedEventsStore(clients, place, systemClock),
+    ...dynamodbBreakers(clients.dynamoDb, environment.FAILED_EVENTS_TABLE),
+  });
 };
 
 export const handler = lambdaHandler(create);

@@ -5,7 +5,6 @@ import {
   ClaimFailedChunkEnvironment,
   DeliverFailedEventsEnvironment,
   EnrichFailedEventsEnvironment,
-  ListDueChunksEnvironment,
   SettleFailedChunkEnvironment,
 } from "../src/runtime/environment.ts";
 import type { Configuration } from "./configuration/schema.ts";
@@ -30,6 +29,18 @@ type Given<C extends t.Any> = Pick<
   readonly reservedConcurrency?: number;
 };
 
+/**
+ * Shares of the delivery stream's quota. Retries are started one by one over a minute, so that one container's share
+ * is nearly what all of them take; what is left is room for the moments in which two deliver at once.
+ */
+export const quotaShares = { processing: 0.8, retries: 0.15 };
+
+const mebibyte = 1024 * 1024;
+
+/** What each of so many containers may deliver. */
+export const bytesPerSecond = ({ delivery }: Configuration, share: number, containers: number): string =>
+  String(Math.max(1, Math.floor((delivery.quotaMebibytesPerSecond * mebibyte * share) / containers)));
+
 /** What every part that enriches and delivers is given: the same variables for process-batch and for retries. */
 export const deliveringVariables = ({ configuration, storage, delivery, genesys }: FailedEventsArgs) => ({
   DELIVERIES_TABLE: storage.deliveries.name,
@@ -41,6 +52,9 @@ export const deliveringVariables = ({ configuration, storage, delivery, genesys 
   ENRICHMENT_MODE: genesys.isConfigured ? configuration.enrichment.mode : "off",
   ENRICHMENT_MAX_DELAY_SECONDS: String(configuration.enrichment.maxDelayMinutes * 60),
 });
+
+/** Reading, opening, probing and closing a breaker. */
+export const breakerActions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
 
 /** What every part that enriches and delivers may do. */
 export const deliveringStatements = ({
@@ -56,17 +70,15 @@ export const deliveringStatements = ({
       allow(["firehose:PutRecordBatch"], [stream]),
     ]);
 
-/** The way back: the machines retry-failed-events and redrive-failed-events with their functions. */
+/** The way back for one failed chunk: the machine retry-failed-events with its functions. */
 export class FailedEvents extends pulumi.ComponentResource {
   readonly retry: StateMachine;
-  readonly redrive: StateMachine;
   private readonly args: FailedEventsArgs;
 
   constructor(name: string, args: FailedEventsArgs, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:FailedEvents", name, {}, options);
     this.args = args;
     this.retry = this.retryMachine();
-    this.redrive = this.redriveMachine(this.retry.machine.arn);
     this.registerOutputs({ retry: this.retry.machine.arn });
   }
 
@@ -139,7 +151,7 @@ export class FailedEvents extends pulumi.ComponentResource {
         ENRICHMENT_MODE: deliveringVariables(this.args).ENRICHMENT_MODE,
       },
       statements: pulumi
-        .all([this.onFailedEvents(["dynamodb:GetItem"], ["s3:GetObject"]), storage.users.arn, genesys.secretArn])
+        .all([this.onFailedEvents(breakerActions, ["s3:GetObject"]), storage.users.arn, genesys.secretArn])
         .apply(([own, users, secret]) => [
           ...own,
           allow(["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"], [users]),
@@ -157,6 +169,7 @@ export class FailedEvents extends pulumi.ComponentResource {
       variables: {
         ...deliveringVariables(this.args),
         MAXIMUM_EVENT_AGE_DAYS: String(configuration.retry.maximumEventAgeDays),
+        DELIVERY_BYTES_PER_SECOND: bytesPerSecond(configuration, quotaShares.retries, 1),
       },
       statements: pulumi
         .all([
@@ -166,30 +179,5 @@ export class FailedEvents extends pulumi.ComponentResource {
         .apply(([own, delivering]) => [...own, ...delivering]),
       timeoutSeconds: 40,
     });
-  }
-
-  private redriveMachine(retryArn: pulumi.Output<string>): StateMachine {
-    const { logs, permissionsBoundary } = this.args.configuration;
-    const list = this.lambda("list-due-chunks", {
-      environment: ListDueChunksEnvironment,
-      variables: this.place(),
-      statements: this.args.storage.failedEvents.arn.apply((arn) => [allow(["dynamodb:Query"], [`${arn}/index/due`])]),
-      timeoutSeconds: 15,
-    });
-    return new StateMachine(
-      "redrive-failed-events",
-      {
-        values: { ListDueChunksFunctionArn: list.arn, RetryFailedEventsArn: retryArn },
-        statements: pulumi
-          .all([list.arn, retryArn])
-          .apply(([listArn, machineArn]) => [
-            allow(["lambda:InvokeFunction"], [listArn]),
-            allow(["states:StartExecution"], [machineArn]),
-          ]),
-        logRetentionDays: logs.retentionDays,
-        permissionsBoundary,
-      },
-      { parent: this },
-    );
   }
 }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "./configuration/schema.ts";
+import { deadLetterVisibilitySeconds } from "./dead-letters.ts";
 import { eventPattern } from "./event-pattern.ts";
 import { allowSending, queue } from "./queue.ts";
 
@@ -33,8 +34,9 @@ export class Ingestion extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.deadLetters = queue("buffer-dead-letters", {}, this);
-    this.targetDeadLetters = queue("target-dead-letters", {}, this);
+    const hidden = { visibilityTimeoutSeconds: deadLetterVisibilitySeconds };
+    this.deadLetters = queue("buffer-dead-letters", hidden, this);
+    this.targetDeadLetters = queue("target-dead-letters", hidden, this);
     this.buffer = queue(
       "buffer",
       {

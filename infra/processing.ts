@@ -3,7 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { ProcessBatchEnvironment } from "../src/runtime/environment.ts";
 import type { Configuration } from "./configuration/schema.ts";
 import type { Delivery } from "./delivery.ts";
-import { deliveringStatements, deliveringVariables, type FailedEvents } from "./failed-events.ts";
+import {
+  breakerActions,
+  bytesPerSecond,
+  deliveringStatements,
+  deliveringVariables,
+  type FailedEvents,
+  quotaShares,
+} from "./failed-events.ts";
 import type { Genesys } from "./genesys.ts";
 import type { Ingestion } from "./ingestion.ts";
 import { LambdaFunction } from "./lambda-function.ts";
@@ -48,6 +55,11 @@ export class Processing extends pulumi.ComponentResource {
           ...genesys.variables,
           BUFFER_URL: ingestion.buffer.url,
           RETRY_MACHINE_ARN: failedEvents.retry.machine.arn,
+          DELIVERY_BYTES_PER_SECOND: bytesPerSecond(
+            configuration,
+            quotaShares.processing,
+            processing.maximumConcurrency,
+          ),
         },
         statements: pulumi
           .all([
@@ -61,7 +73,7 @@ export class Processing extends pulumi.ComponentResource {
           .apply(([delivers, buffer, table, bucket, retry, secret]) => [
             ...delivers,
             consumeQueue(buffer),
-            allow(["dynamodb:PutItem"], [table]),
+            allow(breakerActions, [table]),
             allow(["s3:PutObject"], [`${bucket}/failed/*`]),
             allow(["states:StartExecution"], [retry]),
             ...(genesys.isConfigured ? [allow(["secretsmanager:GetSecretValue"], [secret])] : []),

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "./configuration/schema.ts";
+import { deadLetterVisibilitySeconds } from "./dead-letters.ts";
 import { allow, trust } from "./policies.ts";
 import { allowSending, queue } from "./queue.ts";
 import { roleWithPolicy } from "./role.ts";
@@ -22,7 +23,7 @@ interface Timing {
 /** What runs by the clock. A run that could not be started in its own period is a dead letter: the next one is due. */
 export class Schedules extends pulumi.ComponentResource {
   private readonly group: aws.scheduler.ScheduleGroup;
-  private readonly deadLetters: aws.sqs.Queue;
+  readonly deadLetters: aws.sqs.Queue;
   private readonly permissionsBoundary: string | null;
 
   constructor(
@@ -33,7 +34,7 @@ export class Schedules extends pulumi.ComponentResource {
     super("floodgate:infra:Schedules", name, {}, options);
     this.permissionsBoundary = configuration.permissionsBoundary;
     this.group = new aws.scheduler.ScheduleGroup("floodgate", {}, { parent: this });
-    this.deadLetters = queue("schedule-dead-letters", {}, this);
+    this.deadLetters = queue("schedule-dead-letters", { visibilityTimeoutSeconds: deadLetterVisibilitySeconds }, this);
     allowSending("schedule-dead-letters", this.deadLetters, undefined, this);
     const { refreshMinutes } = configuration.priorityMap;
     if (refresh !== undefined) {

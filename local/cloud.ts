@@ -26,6 +26,8 @@ export interface Cloud {
   readonly bus: Bus;
   readonly queues: ReadonlyMap<string, MessageBuffer>;
   readonly mappings: ReadonlyArray<EventSourceMapping>;
+  /** The mapping through which events reach the pipeline; the others read dead-letter queues. */
+  readonly mapping: EventSourceMapping;
   readonly streams: ReadonlyMap<string, DeliveryStream>;
   readonly functions: Functions;
   readonly machines: Machines;
@@ -167,18 +169,21 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
   const endpoint = await gateway.listen(options.port);
   const logs: LogLine[] = [];
   const functions = await loadFunctions(options, endpoint, logs);
-  const machines = new Machines(plan, functions, tables, clock);
+  const machines = new Machines(plan, functions, tables, () => mappings, clock);
   built = machines;
   gateway.functions = functions;
   gateway.faults = options.faults ?? gateway.faults;
   for (const [name, stream] of buildStreams(plan, functions, objects, clock)) streams.set(name, stream);
   mappings = buildMappings(plan, queues, functions, clock);
   startSchedules(plan, machines, clock);
+  const mapping = mappings.find(({ functionName }) => functionName === "process-batch");
+  if (mapping === undefined) throw new Error("the program declares no event source mapping for process-batch");
   return {
     clock,
     bus: new Bus(plan, queues),
     queues,
     mappings,
+    mapping,
     streams,
     functions,
     machines,

@@ -19,7 +19,7 @@ const mappingAnswer = (mapping: EventSourceMapping) =>
   jsonAnswer(200, {
     UUID: mapping.name,
     EventSourceArn: mapping.eventSourceArn,
-    State: mapping.enabled ? "Enabled" : "Disabled",
+    State: mapping.state,
     LastModified: mapping.changedAt / 1000,
   });
 

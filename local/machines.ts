@@ -2,6 +2,7 @@ import { StateMachine } from "aws-local-stepfunctions";
 import * as t from "io-ts";
 import type { Clock } from "./clock.ts";
 import type { Functions } from "./functions.ts";
+import type { EventSourceMapping } from "./mapping.ts";
 import { inputsOf, type Plan } from "./plan.ts";
 import { randomId } from "./random-id.ts";
 import type { Tables } from "./tables.ts";
@@ -47,6 +48,7 @@ const named = (name: string, message: string): Error => Object.assign(new Error(
 const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(":") + 1);
 
 const Invoke = t.intersection([t.type({ FunctionName: t.string }), t.partial({ Payload: t.unknown })]);
+const MappingCall = t.intersection([t.type({ Uuid: t.string }), t.partial({ Enabled: t.boolean })]);
 const Start = t.type({ StateMachineArn: t.string, Input: t.unknown });
 
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -56,11 +58,18 @@ export class Machines {
   private readonly definitions: ReadonlyMap<string, string>;
   private readonly functions: Functions;
   private readonly tables: Tables;
+  private readonly mappings: () => ReadonlyArray<EventSourceMapping>;
   private readonly clock: Clock;
   /** For tests: ends an execution when it has left a state, as if the machine had been killed. */
   kill: (execution: Execution, state: string) => boolean = () => false;
 
-  constructor(plan: Plan, functions: Functions, tables: Tables, clock: Clock) {
+  constructor(
+    plan: Plan,
+    functions: Functions,
+    tables: Tables,
+    mappings: () => ReadonlyArray<EventSourceMapping>,
+    clock: Clock,
+  ) {
     this.definitions = new Map(
       plan
         .ofType("aws:sfn/stateMachine:StateMachine")
@@ -68,6 +77,7 @@ export class Machines {
     );
     this.functions = functions;
     this.tables = tables;
+    this.mappings = mappings;
     this.clock = clock;
   }
 
@@ -184,6 +194,9 @@ export class Machines {
     const integration = resource.slice("arn:aws:states:::".length);
     if (integration === "lambda:invoke") return (input) => this.invoke(input);
     if (integration === "states:startExecution") return (input) => this.startChild(input);
+    if (integration.startsWith("aws-sdk:lambda:")) {
+      return (input) => this.callMapping(integration.slice("aws-sdk:lambda:".length), input);
+    }
     if (integration.startsWith("dynamodb:")) {
       return (input) => this.callTable(upperFirst(integration.slice("dynamodb:".length)), input);
     }
@@ -209,6 +222,15 @@ export class Machines {
     if (answer.status === 200) return JSON.parse(answer.body);
     const { __type, message } = JSON.parse(answer.body);
     throw named(`DynamoDB.${String(__type).split("#").pop()}`, String(message));
+  }
+
+  private async callMapping(operation: string, input: unknown): Promise<unknown> {
+    const mapping = MappingCall.is(input) ? this.mappings().find(({ name }) => name === input.Uuid) : undefined;
+    if (mapping === undefined || !MappingCall.is(input)) {
+      throw named("Lambda.ResourceNotFoundException", "The resource you requested does not exist.");
+    }
+    if (operation === "updateEventSourceMapping" && input.Enabled !== undefined) mapping.setEnabled(input.Enabled);
+    return { Uuid: mapping.name, State: mapping.state };
   }
 
   private async startChild(input: unknown): Promise<unknown> {

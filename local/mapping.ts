@@ -17,10 +17,13 @@ const MappingInputs = t.intersection([
     eventSourceArn: t.string,
     functionName: t.string,
     batchSize: t.number,
-    maximumBatchingWindowInSeconds: t.number,
     scalingConfig: t.type({ maximumConcurrency: t.number }),
   }),
-  t.partial({ functionResponseTypes: t.array(t.string), enabled: t.boolean }),
+  t.partial({
+    functionResponseTypes: t.array(t.string),
+    enabled: t.boolean,
+    maximumBatchingWindowInSeconds: t.number,
+  }),
 ]);
 
 const maximumPayloadBytes = 6 * 1024 * 1024;
@@ -41,6 +44,7 @@ interface OpenBatch {
 export class EventSourceMapping {
   readonly name: string;
   readonly eventSourceArn: string;
+  readonly functionName: string;
   enabled: boolean;
   /** When it was last switched on or off. */
   changedAt: number;
@@ -48,7 +52,6 @@ export class EventSourceMapping {
   private readonly functions: Functions;
   private readonly clock: Clock;
   private readonly inputs: t.TypeOf<typeof MappingInputs>;
-  private readonly functionName: string;
   private open: OpenBatch = { messages: [], bytes: 0, timer: undefined };
   private running = 0;
 
@@ -69,10 +72,19 @@ export class EventSourceMapping {
     return inputsOf(MappingInputs, resource).eventSourceArn;
   }
 
+  /** As Lambda names it; the seconds in which a change takes effect are left out. */
+  get state(): "Enabled" | "Disabled" {
+    return this.enabled ? "Enabled" : "Disabled";
+  }
+
   setEnabled(enabled: boolean): void {
     this.changedAt = this.enabled === enabled ? this.changedAt : this.clock.now();
     this.enabled = enabled;
     this.collect();
+  }
+
+  private get windowSeconds(): number {
+    return this.inputs.maximumBatchingWindowInSeconds ?? 0;
   }
 
   /** Fills the open batch from the buffer, and invokes as often as it is full and there is room. */
@@ -86,7 +98,7 @@ export class EventSourceMapping {
       }
       if (this.open.messages.length === 0) return;
       const isFull = this.open.messages.length === this.inputs.batchSize || this.buffer.visibleCount() > 0;
-      if (!isFull && this.inputs.maximumBatchingWindowInSeconds > 0) {
+      if (!isFull && this.windowSeconds > 0) {
         this.waitForWindow();
         return;
       }
@@ -95,8 +107,7 @@ export class EventSourceMapping {
   }
 
   private waitForWindow(): void {
-    const milliseconds = this.inputs.maximumBatchingWindowInSeconds * 1000;
-    this.open.timer ??= this.clock.after(milliseconds, () => this.dispatch());
+    this.open.timer ??= this.clock.after(this.windowSeconds * 1000, () => this.dispatch());
   }
 
   private dispatch(): void {
@@ -114,7 +125,7 @@ export class EventSourceMapping {
       });
   }
 
-  private recordOf({ messageId, body, sentAt, receiveCount }: StoredMessage) {
+  private recordOf({ messageId, body, sentAt, receiveCount, attributes }: StoredMessage) {
     return {
       messageId,
       receiptHandle: `${messageId}/${receiveCount}`,
@@ -125,7 +136,9 @@ export class EventSourceMapping {
         SenderId: "local",
         ApproximateFirstReceiveTimestamp: String(sentAt),
       },
-      messageAttributes: {},
+      messageAttributes: Object.fromEntries(
+        Object.entries(attributes).map(([name, stringValue]) => [name, { stringValue, dataType: "String" }]),
+      ),
       eventSource: "aws:sqs",
       eventSourceARN: this.inputs.eventSourceArn,
       awsRegion: "local",

@@ -66,9 +66,9 @@ export const prepareOut = (out: string): void => {
   writeFileSync(join(out, marker), "Made by floodgate run, which empties this folder when it runs again.\n");
 };
 
-const enter = ({ bus, mappings }: Cloud, { door, text }: InputEvent): void => {
+const enter = ({ bus, mapping }: Cloud, { door, text }: InputEvent): void => {
   if (door === "bus") bus.put(text);
-  else for (const { buffer } of mappings) buffer.send(text);
+  else mapping.buffer.send(text);
 };
 
 /** Sends the events at their rate; answers how many have been sent so far. */

@@ -27,6 +27,8 @@ export const settingsOf = (environment: AwsEnvironment) => ({
 
 export const dynamoDb = (environment: AwsEnvironment): DynamoDBClient => new DynamoDBClient(settingsOf(environment));
 
-export const firehose = (environment: AwsEnvironment): FirehoseClient => new FirehoseClient(settingsOf(environment));
+/** One attempt: the step `deliver` offers again what was not taken, and watches the time. */
+export const firehose = (environment: AwsEnvironment): FirehoseClient =>
+  new FirehoseClient({ ...settingsOf(environment), maxAttempts: 1 });
 
 export const s3 = (environment: AwsEnvironment): S3Client => new S3Client(settingsOf(environment));

@@ -8,17 +8,20 @@ import type { Item } from "./dynamodb-batches.ts";
 const text = t.type({ S: t.string });
 const count = t.type({ N: t.string });
 
-const ChunkItem = t.type(
-  {
-    chunkId: text,
-    attempt: count,
-    status: text,
-    reason: text,
-    object: text,
-    events: count,
-    createdAt: text,
-    dueAt: text,
-  },
+const ChunkItem = t.intersection(
+  [
+    t.type({
+      chunkId: text,
+      attempt: count,
+      status: text,
+      reason: text,
+      object: text,
+      events: count,
+      createdAt: text,
+      dueAt: text,
+    }),
+    t.partial({ canary: t.type({ BOOL: t.boolean }) }),
+  ],
   "ChunkItem",
 );
 
@@ -34,6 +37,7 @@ export const toChunkItem = (chunk: FailedChunk): Item => ({
   events: { N: String(chunk.events) },
   createdAt: { S: toIso(chunk.createdAt) },
   dueAt: { S: toIso(chunk.dueAt) },
+  ...(chunk.isCanary ? { canary: { BOOL: true } } : {}),
   ...(chunk.status === "retrying" ? { dueShard: { S: dueShardOf(chunk.chunkId) } } : {}),
 });
 
@@ -41,7 +45,7 @@ export const toChunkItem = (chunk: FailedChunk): Item => ({
 export const readChunkItem = (item: Item): FailedChunk | undefined => {
   const decoded = ChunkItem.decode(item);
   if (E.isLeft(decoded)) return undefined;
-  const { chunkId, attempt, status, reason, object, events, createdAt, dueAt } = decoded.right;
+  const { chunkId, attempt, status, reason, object, events, createdAt, dueAt, canary } = decoded.right;
   return {
     chunkId: chunkId.S,
     attempt: Number(attempt.N),
@@ -50,6 +54,7 @@ export const readChunkItem = (item: Item): FailedChunk | undefined => {
     object: object.S,
     events: Number(events.N),
     createdAt: parseInstant(createdAt.S) ?? 0,
+    isCanary: canary?.BOOL === true,
     dueAt: parseInstant(dueAt.S) ?? 0,
   };
 };

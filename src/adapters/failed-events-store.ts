@@ -1,4 +1,4 @@
-import { hash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -10,7 +10,7 @@ import {
 import type { S3Client } from "@aws-sdk/client-s3";
 import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
-import { dueShards, type FailedChunk, failedObjectName } from "../domain/failed-chunk.ts";
+import { dueShards, type FailedChunk, failedObjectName, parkedAt, parkedChunkId } from "../domain/failed-chunk.ts";
 import type { FailedEvent } from "../domain/failed-event.ts";
 import { toIso } from "../domain/instant.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -18,6 +18,7 @@ import type {
   ClaimFailedChunks,
   DueFailedChunks,
   FailedEventsUnavailable,
+  FindFailedChunk,
   KeepFailedEvents,
   LoadFailedChunks,
   ParkFailedEvents,
@@ -26,6 +27,7 @@ import type {
 import { describeError } from "./aws-error.ts";
 import { readChunkItem, toChunkItem } from "./failed-chunk-item.ts";
 import { failedObjects } from "./failed-objects.ts";
+import { unlessLost } from "./unless-lost.ts";
 
 export interface FailedEventsPlace {
   readonly bucket: string;
@@ -42,7 +44,8 @@ export type FailedEventsStore = ParkFailedEvents &
   ClaimFailedChunks &
   LoadFailedChunks &
   SettleFailedChunks &
-  DueFailedChunks;
+  DueFailedChunks &
+  FindFailedChunk;
 
 const inTable = <A>(call: () => Promise<A>): TE.TaskEither<FailedEventsUnavailable, A> =>
   TE.tryCatch(call, (error) => ({
@@ -50,26 +53,6 @@ const inTable = <A>(call: () => Promise<A>): TE.TaskEither<FailedEventsUnavailab
     failure: "dynamodbUnavailable",
     reason: describeError(error).reason,
   }));
-
-/** The same for the same messages: parked again after a crash, they are still parked once. */
-const parkedChunkId = (reason: string, events: ReadonlyArray<FailedEvent>): string =>
-  hash("sha256", [reason, ...events.map(({ messageId }) => messageId).toSorted()].join("\n"), "hex").slice(0, 32);
-
-const parkedAt = ([first]: ReadonlyArray<FailedEvent>) => {
-  const receivedAt = first?.receivedAt ?? 0;
-  return { createdAt: receivedAt, dueAt: receivedAt };
-};
-
-/** A conditional write answers false instead of failing when the condition does not hold. */
-const unlessLost = (call: () => Promise<unknown>) => async (): Promise<boolean> => {
-  try {
-    await call();
-    return true;
-  } catch (error) {
-    if (describeError(error).name === "ConditionalCheckFailedException") return false;
-    throw error;
-  }
-};
 
 /** Failed chunks: an S3 object with the events, and one index item in the table `failed-events`. */
 export const failedEventsStore = (
@@ -82,7 +65,7 @@ export const failedEventsStore = (
   const keyOf = (chunkId: string) => ({ TableName: table, Key: { chunkId: { S: chunkId } } });
 
   const create = (
-    given: Pick<FailedChunk, "chunkId" | "status" | "reason" | "dueAt" | "createdAt">,
+    given: Pick<FailedChunk, "chunkId" | "status" | "reason" | "dueAt" | "createdAt" | "isCanary">,
     events: ReadonlyArray<FailedEvent>,
   ) => {
     const { chunkId, createdAt } = given;
@@ -127,12 +110,17 @@ export const failedEventsStore = (
   return {
     park: (reason, events) =>
       pipe(
-        create({ chunkId: parkedChunkId(reason, events), status: "parked", reason, ...parkedAt(events) }, events),
+        create(
+          { chunkId: parkedChunkId(reason, events), status: "parked", reason, isCanary: false, ...parkedAt(events) },
+          events,
+        ),
         TE.map(({ chunkId }) => chunkId),
       ),
 
-    keepForRetry: (reason, events, dueAt) =>
-      create({ chunkId: randomUUID(), status: "retrying", reason, dueAt, createdAt: clock.now() }, events),
+    keepForRetry: (reason, events, dueAt, { isCanary } = { isCanary: false }) =>
+      create({ chunkId: randomUUID(), status: "retrying", reason, dueAt, createdAt: clock.now(), isCanary }, events),
+
+    findChunk: find,
 
     claimChunk: ({ chunkId, attempt }, leaseEnd) =>
       pipe(

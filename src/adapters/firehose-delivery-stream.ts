@@ -1,7 +1,7 @@
 import { type FirehoseClient, PutRecordBatchCommand, type PutRecordBatchCommandOutput } from "@aws-sdk/client-firehose";
 import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
-import type { DeliveryStream, StreamFailure } from "../ports/delivery-stream.ts";
+import { type DeliveryStream, type StreamFailure, streamLimits } from "../ports/delivery-stream.ts";
 import { describeError } from "./aws-error.ts";
 
 const throttled = new Set(["ServiceUnavailableException", "LimitExceededException", "ThrottlingException"]);
@@ -34,6 +34,7 @@ const resultsOf = (count: number, output: PutRecordBatchCommandOutput): Readonly
 };
 
 export const firehoseDeliveryStream = (client: FirehoseClient, name: string): DeliveryStream => ({
+  limits: streamLimits,
   putRecords: (records) =>
     pipe(
       TE.tryCatch(

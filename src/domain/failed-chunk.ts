@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
 import type { Backoff } from "./backoff.ts";
 import { waitBefore } from "./backoff.ts";
-import type { FailureClass } from "./failure.ts";
+import type { FailedEvent } from "./failed-event.ts";
+import { type FailureClass, isGenesysFailure, type TransientFailure } from "./failure.ts";
 import { day, type Instant, secondsToMilliseconds, toDate } from "./instant.ts";
 
 /** Names one attempt at a chunk: whoever moves it from this attempt to the next has claimed it. */
@@ -17,6 +18,8 @@ export interface FailedChunk extends ChunkRef {
   readonly object: string;
   readonly events: number;
   readonly createdAt: Instant;
+  /** Its redelivery shows whether the sink is back, so it is tried every minute. */
+  readonly isCanary: boolean;
   /** When it is due: the end of the lease while an execution has it, else the time of its next attempt. */
   readonly dueAt: Instant;
 }
@@ -26,6 +29,8 @@ export const leaseFor = 330_000;
 
 const hour = 60 * 60 * 1000;
 
+const minute = 60_000;
+
 /** Attempts at a chunk: from half a minute to six hours apart, with full jitter. */
 const retryBackoff: Backoff = {
   firstMilliseconds: 30_000,
@@ -33,9 +38,24 @@ const retryBackoff: Backoff = {
   tries: Number.POSITIVE_INFINITY,
 };
 
+/** What waits for names waits an hour at most and asks a guarded Genesys, so it may come back sooner. */
+const genesysBackoff: Backoff = { ...retryBackoff, longestMilliseconds: 10 * minute };
+
+const backoffOf = (reason: TransientFailure): Backoff => (isGenesysFailure(reason) ? genesysBackoff : retryBackoff);
+
+export interface Attempted {
+  readonly attempt: number;
+  readonly reason: TransientFailure;
+  readonly retryAfterSeconds: number;
+}
+
 /** When a chunk is tried again after its attempt `attempt` left something behind; never before the vendor allows. */
-export const nextAttemptAt = (attempt: number, now: Instant, random: number, retryAfterSeconds: number): Instant =>
-  now + Math.max(waitBefore(retryBackoff, attempt + 1, random), secondsToMilliseconds(retryAfterSeconds), 1000);
+export const nextAttemptAt = (
+  { attempt, reason, retryAfterSeconds }: Attempted,
+  now: Instant,
+  random: number,
+): Instant =>
+  now + Math.max(waitBefore(backoffOf(reason), attempt + 1, random), secondsToMilliseconds(retryAfterSeconds), 1000);
 
 /** Events older than this are parked instead of being tried once more. */
 export const isBeyondHorizon = (receivedAt: Instant, now: Instant, maximumAgeDays: number): boolean =>
@@ -49,3 +69,13 @@ export const dueShardOf = (chunkId: string): string =>
 
 export const failedObjectName = (chunkId: string, attempt: number, createdAt: Instant): string =>
   `failed/${toDate(createdAt)}/${chunkId}.${attempt}.jsonl.gz`;
+
+/** The same for the same messages: parked again after a crash, they are still parked once. */
+export const parkedChunkId = (reason: string, events: ReadonlyArray<FailedEvent>): string =>
+  hash("sha256", [reason, ...events.map(({ messageId }) => messageId).toSorted()].join("\n"), "hex").slice(0, 32);
+
+/** The times of a parked chunk: those of its first event, so that parking it again changes nothing. */
+export const parkedAt = ([first]: ReadonlyArray<FailedEvent>) => {
+  const receivedAt = first?.receivedAt ?? 0;
+  return { createdAt: receivedAt, dueAt: receivedAt };
+};

@@ -1,7 +1,8 @@
 /**
- * Why an event did not get through, as one closed list. `malformed` and `tooLarge` never succeed and are parked at once; the others may pass and are tried again.
+ * Why an event did not get through, as one closed list; docs/failures.md says of each where the event waits, for how
+ * long, and how that ends. The permanent ones are parked at once, because no retry can help; the others may pass.
  */
-export const permanentFailures = ["malformed", "tooLarge"] as const;
+export const permanentFailures = ["malformed", "tooLarge", "deadLetter"] as const;
 export const transientFailures = [
   "genesysRateLimited",
   "genesysUnavailable",
@@ -18,3 +19,24 @@ export const transientFailures = [
 export type PermanentFailure = (typeof permanentFailures)[number];
 export type TransientFailure = (typeof transientFailures)[number];
 export type FailureClass = PermanentFailure | TransientFailure;
+
+/** Failures of what all events have to pass; when one of them stops everything, the buffer holds the flow back. */
+export const isSinkFailure = (failure: TransientFailure): boolean => {
+  switch (failure) {
+    case "firehoseThrottled":
+    case "firehoseUnavailable":
+    case "firehoseRefused":
+    case "dynamodbUnavailable":
+    case "s3Unavailable":
+      return true;
+    case "genesysRateLimited":
+    case "genesysUnavailable":
+    case "genesysRefused":
+    case "timeout":
+    case "unknown":
+      return false;
+  }
+};
+
+/** Failures that end with the names an event waits for, so that waiting for long makes no sense. */
+export const isGenesysFailure = (failure: TransientFailure): boolean => failure.startsWith("genesys");

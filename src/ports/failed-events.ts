@@ -23,6 +23,7 @@ export interface KeepFailedEvents {
     reason: TransientFailure,
     events: ReadonlyArray<FailedEvent>,
     dueAt: Instant,
+    more?: { readonly isCanary: boolean },
   ) => Stored<ChunkRef>;
 }
 
@@ -52,6 +53,11 @@ export interface ChunkRemainder {
   readonly events: number;
   readonly reason: PermanentFailure | TransientFailure;
   readonly dueAt: Instant;
+}
+
+export interface FindFailedChunk {
+  /** The index item of a chunk; undefined when it is settled. */
+  readonly findChunk: (chunkId: string) => Stored<FailedChunk | undefined>;
 }
 
 export interface DueFailedChunks {

@@ -53,6 +53,8 @@ const delivering = {
   QUEUE_PRIORITIES_TABLE: t.string,
   ENRICHMENT_MODE: EnrichmentModeC,
   ENRICHMENT_MAX_DELAY_SECONDS: NumberFromText,
+  /** This container's share of the delivery stream's quota. */
+  DELIVERY_BYTES_PER_SECOND: NumberFromText,
 };
 
 export const ProcessBatchEnvironment = t.type(
@@ -95,4 +97,9 @@ export const DeliverFailedEventsEnvironment = t.type(
 
 export const SettleFailedChunkEnvironment = t.type(failedEvents, "SettleFailedChunkEnvironment");
 
-export const ListDueChunksEnvironment = t.type(failedEvents, "ListDueChunksEnvironment");
+export const PlanRedriveEnvironment = t.type(failedEvents, "PlanRedriveEnvironment");
+
+export const ParkDeadLettersEnvironment = t.type(
+  { ...failedEvents, DELIVERIES_TABLE: t.string },
+  "ParkDeadLettersEnvironment",
+);

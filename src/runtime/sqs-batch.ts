@@ -5,6 +5,7 @@ import * as t from "io-ts";
 import { parseInstant } from "../domain/instant.ts";
 import type { Message } from "../domain/message.ts";
 import { isFailed, type Outcome } from "../domain/outcome.ts";
+import { type Deadline, enoughMilliseconds } from "../ports/deadline.ts";
 import { decodeOrThrow } from "./decode-or-throw.ts";
 import type { LambdaHandler } from "./lambda.ts";
 
@@ -29,9 +30,6 @@ interface SqsBatchResponse {
 
 /** From this receive on a message is suspected of killing the process, and is handled alone. */
 const suspectFrom = 3;
-
-/** With less time left than this nothing new is begun: what is left over stays in the buffer. */
-const enoughMilliseconds = 15_000;
 
 /** Deletes messages from the buffer without waiting for the invocation to end well. */
 export interface AcknowledgeMessages {
@@ -69,16 +67,17 @@ const leftOver = (unit: ReadonlyArray<Message>): ReadonlyArray<Outcome> =>
  * its whole batch would follow it to the dead letters.
  */
 export const sqsBatch =
-  <R>(step: (messages: ReadonlyArray<Message>) => ReaderTask<R, ReadonlyArray<Outcome>>) =>
+  <R>(step: (messages: ReadonlyArray<Message>) => ReaderTask<R & Deadline, ReadonlyArray<Outcome>>) =>
   (capabilities: R & AcknowledgeMessages): LambdaHandler =>
   async (event, { getRemainingTimeInMillis }) => {
     const { Records } = decodeOrThrow(SqsEvent, event);
     const handles = new Map(Records.map(({ messageId, receiptHandle }) => [messageId, receiptHandle]));
     const units = unitsOf(messagesOf({ Records }));
     const outcomes: Outcome[] = [];
+    const withDeadline = { ...capabilities, timeLeft: getRemainingTimeInMillis };
     for (const unit of units) {
       const isLate = getRemainingTimeInMillis() < enoughMilliseconds;
-      const settled = isLate ? leftOver(unit) : await step(unit)(capabilities)();
+      const settled = isLate ? leftOver(unit) : await step(unit)(withDeadline)();
       outcomes.push(...settled);
       const done = settled.filter((outcome) => !isFailed(outcome));
       if (units.length > 1 && done.length > 0) {

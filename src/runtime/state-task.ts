@@ -1,6 +1,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import type { ReaderTaskEither } from "fp-ts/lib/ReaderTaskEither.js";
 import type * as t from "io-ts";
+import type { Deadline } from "../ports/deadline.ts";
 import { decodeOrThrow } from "./decode-or-throw.ts";
 import type { LambdaHandler } from "./lambda.ts";
 import { TaskError } from "./task-error.ts";
@@ -18,11 +19,11 @@ const causeOf = (error: Tagged): string => {
 export const stateTask =
   <R, Failure extends Tagged, Input, Output>(
     input: t.Type<Input, unknown, unknown>,
-    step: (input: Input) => ReaderTaskEither<R, Failure, Output>,
+    step: (input: Input) => ReaderTaskEither<R & Deadline, Failure, Output>,
   ) =>
   (capabilities: R): LambdaHandler =>
-  async (event) => {
-    const result = await step(decodeOrThrow(input, event))(capabilities)();
+  async (event, { getRemainingTimeInMillis }) => {
+    const result = await step(decodeOrThrow(input, event))({ ...capabilities, timeLeft: getRemainingTimeInMillis })();
     if (E.isRight(result)) return result.right;
     throw new TaskError(result.left._tag, causeOf(result.left));
   };

@@ -7,11 +7,12 @@ import { type Copies, triage } from "../domain/copies.ts";
 import { deliveredLine, maximumRecordBytes } from "../domain/delivered-line.ts";
 import type { Enrichment } from "../domain/enrichment.ts";
 import type { EventKey } from "../domain/event-key.ts";
+import type { TransientFailure } from "../domain/failure.ts";
 import type { GenesysEvent } from "../domain/genesys-event.ts";
 import type { Message } from "../domain/message.ts";
 import { deliveredOutcomes, failedOutcomes, type Outcome, repeatsOf } from "../domain/outcome.ts";
+import { enoughMilliseconds } from "../ports/deadline.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
-import { streamLimits } from "../ports/delivery-stream.ts";
 import type { ParkFailedEvents } from "../ports/failed-events.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { type DeliverCapabilities, deliver } from "./deliver.ts";
@@ -77,15 +78,37 @@ const deliverAndRecord =
     });
   };
 
-const chunked = chunksWithin<Line>(streamLimits, ({ line }) => Buffer.byteLength(line));
+const bytesOf = ({ line }: Line): number => Buffer.byteLength(line);
 
-/** Each chunk is recorded before the next is offered: whoever is ended in the middle delivers one chunk twice, not all. */
+/** The one failure of a chunk of which nothing was taken: the next chunk would meet the same. */
+const commonFailure = (outcomes: ReadonlyArray<Outcome>): TransientFailure | undefined => {
+  const [first] = outcomes;
+  return first?._tag === "Failed" && outcomes.every((each) => each._tag === "Failed" && each.failure === first.failure)
+    ? first.failure
+    : undefined;
+};
+
+/**
+ * Each chunk is recorded before the next is offered: whoever is ended in the middle delivers one chunk twice, not all.
+ * Nothing more is offered once a chunk was refused as a whole, or when time runs out.
+ */
 const deliverLines =
   (lines: ReadonlyArray<Line>): Outcomes =>
   (capabilities) =>
   async () => {
     const outcomes: Outcome[] = [];
-    for (const chunk of chunked(lines)) outcomes.push(...(await deliverAndRecord(chunk)(capabilities)()));
+    let stopped: TransientFailure | undefined;
+    for (const chunk of chunksWithin(capabilities.limits, bytesOf)(lines)) {
+      if (stopped === undefined && capabilities.timeLeft() < enoughMilliseconds) stopped = "timeout";
+      if (stopped === undefined) {
+        const settled = await deliverAndRecord(chunk)(capabilities)();
+        stopped = commonFailure(settled);
+        outcomes.push(...settled);
+      } else {
+        const failure = stopped;
+        outcomes.push(...chunk.flatMap(({ copies }) => failedOutcomes(copies, { failure })));
+      }
+    }
     return outcomes;
   };
 

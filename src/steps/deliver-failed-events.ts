@@ -4,7 +4,7 @@ import * as t from "io-ts";
 import { groupCopies } from "../domain/copies.ts";
 import { type ChunkRef, isBeyondHorizon } from "../domain/failed-chunk.ts";
 import { type FailedEvent, toFailedEvent, toMessage } from "../domain/failed-event.ts";
-import type { TransientFailure } from "../domain/failure.ts";
+import { isGenesysFailure, type TransientFailure } from "../domain/failure.ts";
 import { secondsToMilliseconds } from "../domain/instant.ts";
 import type { Message } from "../domain/message.ts";
 import { type Failed, isFailed, type Outcome } from "../domain/outcome.ts";
@@ -35,6 +35,7 @@ export type DeliverFailedEventsOutput = ChunkRef & {
   readonly retryAfterSeconds: number;
   /** When what waits for its names only is delivered without them, epoch milliseconds; 0: nothing does. */
   readonly deliverBy: number;
+  readonly isCanary: boolean;
 };
 
 export interface RetryPolicy {
@@ -56,7 +57,7 @@ const leftOf = (outcomes: ReadonlyArray<Outcome>, messages: ReadonlyMap<string, 
 const toRemainder = ({ message, failed }: Left): FailedEvent =>
   toFailedEvent({ ...message, receiveCount: message.receiveCount + 1 }, failed.failure);
 
-const waitsForNames = ({ failed }: Left): boolean => failed.failure.startsWith("genesys");
+const waitsForNames = ({ failed }: Left): boolean => isGenesysFailure(failed.failure);
 
 const deliverBy = (left: ReadonlyArray<Left>, { maxDelaySeconds }: EnrichPolicy): number => {
   const waiting = left.filter(waitsForNames).map(({ message }) => message.receivedAt);
@@ -118,6 +119,7 @@ export const deliverFailedEvents =
       reason: first?.failed.failure ?? "unknown",
       retryAfterSeconds,
       deliverBy: deliverBy(remaining, policy.enrich),
+      isCanary: loaded.right?.chunk.isCanary === true,
     };
     if (remaining.length === 0) return E.right({ ...settled, object: "" });
     const written = await capabilities.writeRemainder(ref, remaining.map(toRemainder))();

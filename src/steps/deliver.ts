@@ -4,10 +4,11 @@ import { type Backoff, waitBefore } from "../domain/backoff.ts";
 import { chunksWithin } from "../domain/chunks-within.ts";
 import type { TransientFailure } from "../domain/failure.ts";
 import type { Clock, Random } from "../ports/clock.ts";
-import { type DeliveryStream, type StreamFailure, streamLimits } from "../ports/delivery-stream.ts";
+import { type Deadline, enoughMilliseconds } from "../ports/deadline.ts";
+import type { DeliveryStream, StreamFailure } from "../ports/delivery-stream.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 
-export type DeliverCapabilities = DeliveryStream & Clock & Random & Telemetry;
+export type DeliverCapabilities = DeliveryStream & Clock & Random & Telemetry & Deadline;
 
 /** A line on its way, with its place in the list that was asked for. */
 interface Pending {
@@ -54,6 +55,7 @@ const offerUntilTaken =
     let left = chunk;
     let notTaken: ByIndex<NotTaken> = new Map();
     for (let attempt = 0; attempt < backoff.tries && left.length > 0; attempt += 1) {
+      if (attempt > 0 && capabilities.timeLeft() < enoughMilliseconds) break;
       await capabilities.sleep(waitBefore(backoff, attempt, capabilities.random()))();
       notTaken = await offer(left)(capabilities);
       left = left.filter(({ index }) => notTaken.has(index));
@@ -68,7 +70,7 @@ const warnOf = (notTaken: ByIndex<NotTaken>, { warn }: Telemetry): void => {
   }
 };
 
-const chunked = chunksWithin<Pending>(streamLimits, ({ line }) => Buffer.byteLength(line));
+const bytesOf = ({ line }: Pending): number => Buffer.byteLength(line);
 
 /**
  * Hands lines to Firehose, offering again only what it did not take. Answers, by position, why a line did not get
@@ -79,6 +81,7 @@ export const deliver =
   (capabilities) =>
   async () => {
     const failures = new Map<number, TransientFailure>();
+    const chunked = chunksWithin(capabilities.limits, bytesOf);
     for (const chunk of chunked(lines.map((line, index) => ({ index, line })))) {
       const notTaken = await offerUntilTaken(chunk)(capabilities);
       for (const [index, { failure }] of notTaken) failures.set(index, failure);

@@ -3,6 +3,7 @@ import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
 import { chunksWithin } from "../domain/chunks-within.ts";
 import { leaseFor } from "../domain/failed-chunk.ts";
 import { failedChunkLimits, toFailedEvent } from "../domain/failed-event.ts";
+import { isSinkFailure } from "../domain/failure.ts";
 import { secondsToMilliseconds } from "../domain/instant.ts";
 import type { Message } from "../domain/message.ts";
 import { type Failed, isFailed, type Outcome } from "../domain/outcome.ts";
@@ -22,22 +23,9 @@ const sizeOf = ({ message }: FailedMessage): number => Buffer.byteLength(message
 const chunked = chunksWithin<FailedMessage>(failedChunkLimits, sizeOf);
 
 /** A sink that took nothing at all is down: its events wait in the buffer, which costs nothing. */
-const isWaitingForSink = (failed: Failed, outcomes: ReadonlyArray<Outcome>): boolean => {
-  switch (failed.failure) {
-    case "dynamodbUnavailable":
-    case "s3Unavailable":
-      return true;
-    case "firehoseThrottled":
-    case "firehoseUnavailable":
-    case "firehoseRefused":
-      return !outcomes.some(({ _tag }) => _tag === "Delivered");
-    case "genesysRateLimited":
-    case "genesysUnavailable":
-    case "genesysRefused":
-    case "timeout":
-    case "unknown":
-      return false;
-  }
+const isWaitingForSink = ({ failure }: Failed, isFlowing: boolean): boolean => {
+  if (failure === "dynamodbUnavailable" || failure === "s3Unavailable") return true;
+  return isSinkFailure(failure) && !isFlowing;
 };
 
 const keepChunk =
@@ -72,11 +60,12 @@ export const keepFailedEvents =
   ): ReaderTask<KeepCapabilities, ReadonlyArray<Outcome>> =>
   (capabilities) =>
   async () => {
+    const isFlowing = outcomes.some(({ _tag }) => _tag === "Delivered");
     const settled: Outcome[] = [];
     const failed: FailedMessage[] = [];
     for (const outcome of outcomes) {
       const message = messages.get(outcome.messageId);
-      if (!isFailed(outcome) || message === undefined || isWaitingForSink(outcome, outcomes)) settled.push(outcome);
+      if (!isFailed(outcome) || message === undefined || isWaitingForSink(outcome, isFlowing)) settled.push(outcome);
       else failed.push({ message, failed: outcome });
     }
     for (const group of Map.groupBy(failed, (each) => each.failed.failure).values()) {

@@ -7,11 +7,12 @@ import type { Telemetry } from "../ports/telemetry.ts";
 import { decodeMessages } from "./decode-messages.ts";
 import { type DeliverEventsCapabilities, deliverEvents } from "./deliver-events.ts";
 import type { EnrichPolicy } from "./enrich.ts";
+import { type GuardSinkCapabilities, guardSink } from "./guard-sink.ts";
 import { type KeepCapabilities, keepFailedEvents } from "./keep-failed-events.ts";
 import { park } from "./park.ts";
 import { reportOutcomes } from "./report-outcomes.ts";
 
-export type ProcessBatchCapabilities = DeliverEventsCapabilities & KeepCapabilities & Telemetry;
+export type ProcessBatchCapabilities = DeliverEventsCapabilities & KeepCapabilities & GuardSinkCapabilities & Telemetry;
 
 const settle =
   (
@@ -28,7 +29,8 @@ const settle =
       // Last, so that a crash on the way does not park the same messages again and again.
       ...(await park(hopeless)(capabilities)()),
     ];
-    return keepFailedEvents(outcomes, byId)(capabilities)();
+    const kept = await keepFailedEvents(outcomes, byId)(capabilities)();
+    return guardSink(kept, byId)(capabilities)();
   };
 
 /**

@@ -1,13 +1,17 @@
 import { pipe } from "fp-ts/lib/function.js";
 import * as RTE from "fp-ts/lib/ReaderTaskEither.js";
+import * as T from "fp-ts/lib/Task.js";
+import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
+import { canaryEvery } from "../domain/breaker.ts";
 import { nextAttemptAt } from "../domain/failed-chunk.ts";
-import { transientFailures } from "../domain/failure.ts";
+import { type TransientFailure, transientFailures } from "../domain/failure.ts";
 import { type Instant, secondsToMilliseconds } from "../domain/instant.ts";
+import type { RetryTallies } from "../ports/breakers.ts";
 import type { Clock, Random } from "../ports/clock.ts";
 import type { FailedEventsUnavailable, SettleFailedChunks } from "../ports/failed-events.ts";
 
-export type SettleCapabilities = SettleFailedChunks & Pick<Clock, "now"> & Random;
+export type SettleCapabilities = SettleFailedChunks & Pick<RetryTallies, "tallyRetry"> & Pick<Clock, "now"> & Random;
 
 export const SettleFailedChunkInput = t.type(
   {
@@ -18,13 +22,19 @@ export const SettleFailedChunkInput = t.type(
     reason: t.string,
     retryAfterSeconds: t.number,
     deliverBy: t.number,
+    isCanary: t.boolean,
   },
   "SettleFailedChunkInput",
 );
 type Input = t.TypeOf<typeof SettleFailedChunkInput>;
 
-const dueAt = ({ attempt, retryAfterSeconds, deliverBy }: Input, now: Instant, random: number): Instant => {
-  const next = nextAttemptAt(attempt, now, random, retryAfterSeconds);
+const reasonOf = ({ reason }: Input): TransientFailure =>
+  transientFailures.find((known) => known === reason) ?? "unknown";
+
+const dueAt = (input: Input, now: Instant, random: number): Instant => {
+  const { attempt, retryAfterSeconds, deliverBy, isCanary } = input;
+  if (isCanary) return now + canaryEvery;
+  const next = nextAttemptAt({ attempt, reason: reasonOf(input), retryAfterSeconds }, now, random);
   const allowed = now + secondsToMilliseconds(retryAfterSeconds);
   return deliverBy > now ? Math.max(Math.min(next, deliverBy), allowed) : next;
 };
@@ -33,6 +43,12 @@ const dueAt = ({ attempt, retryAfterSeconds, deliverBy }: Input, now: Instant, r
 export interface SettleFailedChunkOutput {
   readonly status: "delivered" | "postponed" | "lost";
 }
+
+/** How retries go decides how many the next minute starts; a count that is lost moves nothing. */
+const tally =
+  ({ status }: SettleFailedChunkOutput): RTE.ReaderTaskEither<SettleCapabilities, never, void> =>
+  ({ tallyRetry }) =>
+    status === "lost" ? TE.right(undefined) : TE.fromTask(pipe(tallyRetry(status), T.asUnit));
 
 /** Ends an attempt: the chunk is gone, or points to what is left of it and to the time of its next attempt. */
 export const settleFailedChunk = (
@@ -51,7 +67,7 @@ export const settleFailedChunk = (
       const remainder = {
         object: input.object,
         events: input.remaining,
-        reason: transientFailures.find((known) => known === input.reason) ?? "unknown",
+        reason: reasonOf(input),
         dueAt: dueAt(input, now(), random()),
       };
       return pipe(
@@ -59,4 +75,5 @@ export const settleFailedChunk = (
         RTE.map((isOurs): SettleFailedChunkOutput => ({ status: isOurs ? "postponed" : "lost" })),
       );
     }),
+    RTE.tap(tally),
   );

@@ -165,6 +165,6 @@ describe("failed events in a local run", () => {
       },
     });
     expect(run.differences).toStrictEqual([]);
-    expect(run.ledger).toMatchObject({ delivered: 60, parked: { "deadLetter:buffer-dead-letters": 1 } });
+    expect(run.ledger).toMatchObject({ delivered: 60, parked: { deadLetter: 1 } });
   });
 });

@@ -65,7 +65,7 @@ const errorsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
   EnrichFailedEvents: ["FailedEventsUnavailable"],
   DeliverFailedEvents: ["FailedEventsUnavailable"],
   SettleFailedChunk: ["FailedEventsUnavailable"],
-  ListDueChunks: ["FailedEventsUnavailable"],
+  PlanRedrive: ["FailedEventsUnavailable", "BreakersUnavailable"],
 };
 
 const handlerOf = (state: string): string => state.replaceAll(/(?<!^)([A-Z])/g, "-$1").toLowerCase();

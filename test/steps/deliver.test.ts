@@ -14,6 +14,7 @@ describe("deliver", () => {
     const failures = await deliver(lines)({
       ...stillClock(),
       ...keptTelemetry().telemetry,
+      ...takesAll,
       putRecords: (records) => {
         batches.push(records.length);
         expect(records.reduce((sum, record) => sum + Buffer.byteLength(record), 0)).toBeLessThanOrEqual(
@@ -31,6 +32,7 @@ describe("deliver", () => {
     const failures = await deliver(["a", "b", "c"])({
       ...clock,
       ...keptTelemetry().telemetry,
+      ...takesAll,
       putRecords: (records) => {
         offered.push([...records]);
         return TE.right(records.map((record) => (record === "b" && offered.length < 3 ? throttled : undefined)));
@@ -46,6 +48,7 @@ describe("deliver", () => {
     const failures = await deliver(["a", "b"])({
       ...clock,
       ...keptTelemetry().telemetry,
+      ...takesAll,
       putRecords: (records) => TE.right(records.map((record) => (record === "b" ? throttled : undefined))),
     })();
     expect(failures).toStrictEqual(new Map([[1, "firehoseThrottled"]]));
@@ -57,6 +60,7 @@ describe("deliver", () => {
     const failures = await deliver(["a", "b"])({
       ...stillClock(),
       ...keptTelemetry().telemetry,
+      ...takesAll,
       putRecords: () => TE.left(refused),
     })();
     expect(failures).toStrictEqual(
@@ -71,6 +75,8 @@ describe("deliver", () => {
     const putRecords = () => {
       throw new Error("nothing to put");
     };
-    expect(await deliver([])({ ...stillClock(), ...keptTelemetry().telemetry, putRecords })()).toStrictEqual(new Map());
+    expect(
+      await deliver([])({ ...stillClock(), ...keptTelemetry().telemetry, ...takesAll, putRecords })(),
+    ).toStrictEqual(new Map());
   });
 });

@@ -1,6 +1,7 @@
 import * as T from "fp-ts/lib/Task.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
+import { containerSinkHealth } from "../../src/adapters/container-sink-health.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
 import { type ProcessBatchCapabilities, processBatch as processBatchBy } from "../../src/steps/process-batch.ts";
 import { envelope, eventOf, eventTime, message, queueEntryText } from "../support/builders.ts";
@@ -20,6 +21,7 @@ const scene = (given: Partial<ProcessBatchCapabilities> = {}) => {
     ...kept.telemetry,
     ...noDeliveries,
     ...takesAll,
+    ...containerSinkHealth(),
     ...given,
   });
   return { ...kept, capabilities };

@@ -2,6 +2,7 @@ import * as T from "fp-ts/lib/Task.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import type { FailedEvent } from "../../src/domain/failed-event.ts";
 import type { Clock, Random } from "../../src/ports/clock.ts";
+import { streamLimits } from "../../src/ports/delivery-stream.ts";
 import type { Fields, Telemetry } from "../../src/ports/telemetry.ts";
 import { receivedAt } from "./builders.ts";
 
@@ -43,7 +44,11 @@ export const keptFailedEvents = () => {
   };
 };
 
-export const takesAll = { putRecords: (records: ReadonlyArray<string>) => TE.right(records.map(() => undefined)) };
+export const takesAll = {
+  limits: streamLimits,
+  timeLeft: () => 60_000,
+  putRecords: (records: ReadonlyArray<string>) => TE.right(records.map(() => undefined)),
+};
 
 export const noDeliveries = {
   findDeliveries: () => TE.right(new Map()),

@@ -32,10 +32,22 @@ const rawBasic =
 
 const isLoopback = (url: string): boolean => new URL(url).hostname === "127.0.0.1";
 
-const configurationOf = (login: string, credentials: GenesysCredentials, timeoutSeconds: number) => {
+/** How requests leave the process; a simulation answers them itself. */
+export type GenesysFetch = openid.CustomFetch;
+
+export const networkFetch: GenesysFetch = (url, { method, headers, body, signal }) =>
+  fetch(url, { method, headers, body: body ?? null, signal: signal ?? null });
+
+interface TokenOptions {
+  readonly timeoutSeconds: number;
+  readonly fetch: GenesysFetch;
+}
+
+const configurationOf = (login: string, credentials: GenesysCredentials, { timeoutSeconds, fetch }: TokenOptions) => {
   const server = { issuer: login, token_endpoint: `${login}/oauth/token` };
   const configuration = new openid.Configuration(server, credentials.clientId, {}, rawBasic(credentials));
   configuration.timeout = timeoutSeconds;
+  configuration[openid.customFetch] = fetch;
   if (isLoopback(login)) openid.allowInsecureRequests(configuration);
   return configuration;
 };
@@ -72,9 +84,9 @@ export const requestToken = async (
   login: string,
   credentials: GenesysCredentials,
   now: Instant,
-  timeoutSeconds: number,
+  options: TokenOptions,
 ): Promise<AccessToken> => {
-  const answer = await openid.clientCredentialsGrant(configurationOf(login, credentials, timeoutSeconds));
+  const answer = await openid.clientCredentialsGrant(configurationOf(login, credentials, options));
   const lifetime = (answer.expiresIn() ?? defaultLifetimeSeconds) * 1000;
   // An organisation may let its tokens live for five minutes only.
   return { value: answer.access_token, renewAt: now + lifetime - Math.min(renewBefore, lifetime / 2) };

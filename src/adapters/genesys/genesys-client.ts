@@ -5,7 +5,14 @@ import type { GenesysError } from "../../domain/genesys-error.ts";
 import type { GenesysHosts } from "../../domain/genesys-region.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { describeError } from "../aws-error.ts";
-import { type AccessToken, type GenesysCredentials, requestToken, tokenError } from "./access-token.ts";
+import {
+  type AccessToken,
+  type GenesysCredentials,
+  type GenesysFetch,
+  networkFetch,
+  requestToken,
+  tokenError,
+} from "./access-token.ts";
 import { requestBudget } from "./request-budget.ts";
 import { decodeAnswer, errorOf } from "./response.ts";
 
@@ -16,6 +23,7 @@ export interface GenesysClientOptions {
   /** This container's share of the application's 3,000 requests a minute, at most a token's 300. */
   readonly requestsPerMinute: number;
   readonly clock: Clock;
+  readonly fetch?: GenesysFetch;
 }
 
 export interface GenesysClient {
@@ -35,12 +43,18 @@ const unavailable = (error: unknown): GenesysError => ({
   reason: describeError(error).reason,
 });
 
-const fetchText = async (url: string, token: string): Promise<Answer> => {
+const fetchText = async (fetch: GenesysFetch, url: string, token: string): Promise<Answer> => {
   // Not AbortSignal.timeout: its timer is not the process's own, which a local run puts its clock over.
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(new Error(`no answer within ${timeoutSeconds} s`)), timeoutSeconds * 1000);
   try {
-    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal: abort.signal });
+    const response = await fetch(url, {
+      method: "GET",
+      headers: { authorization: `Bearer ${token}` },
+      body: undefined,
+      redirect: "manual",
+      signal: abort.signal,
+    });
     return { status: response.status, headers: response.headers, text: await response.text() };
   } finally {
     clearTimeout(timer);
@@ -53,13 +67,14 @@ export const genesysClient = ({
   credentials,
   requestsPerMinute,
   clock,
+  fetch = networkFetch,
 }: GenesysClientOptions): GenesysClient => {
   const budget = requestBudget(requestsPerMinute);
   let token: AccessToken | undefined;
 
   const renew = async (): Promise<E.Either<GenesysError, AccessToken>> => {
     try {
-      token = await requestToken(hosts.login, await credentials(), clock.now(), timeoutSeconds);
+      token = await requestToken(hosts.login, await credentials(), clock.now(), { timeoutSeconds, fetch });
       return E.right(token);
     } catch (error) {
       const failure = tokenError(error);
@@ -77,7 +92,7 @@ export const genesysClient = ({
     const access = await currentToken();
     if (E.isLeft(access)) return access;
     try {
-      const answer = await fetchText(`${hosts.api}${path}`, access.right.value);
+      const answer = await fetchText(fetch, `${hosts.api}${path}`, access.right.value);
       budget.learn(answer.headers, clock.now());
       return E.right(answer);
     } catch (error) {

@@ -1,21 +1,26 @@
 import * as t from "io-ts";
 import { dynamoDb, s3 } from "../src/adapters/aws-clients.ts";
+import { dynamodbBreakers } from "../src/adapters/dynamodb-breakers.ts";
 import { failedEventsStore } from "../src/adapters/failed-events-store.ts";
 import { systemClock } from "../src/adapters/system-clock.ts";
 import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
-import { ListDueChunksEnvironment, RuntimeEnvironment } from "../src/runtime/environment.ts";
+import { PlanRedriveEnvironment, RuntimeEnvironment } from "../src/runtime/environment.ts";
 import { type LambdaHandler, lambdaHandler, type Variables } from "../src/runtime/lambda.ts";
 import { stateTask } from "../src/runtime/state-task.ts";
-import { ListDueChunksInput, listDueChunks } from "../src/steps/list-due-chunks.ts";
+import { PlanRedriveInput, planRedrive } from "../src/steps/plan-redrive.ts";
 
 export const create = (variables: Variables): LambdaHandler => {
-  const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, ListDueChunksEnvironment]), variables);
+  const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, PlanRedriveEnvironment]), variables);
   const clients = { dynamoDb: dynamoDb(environment), s3: s3(environment) };
   const place = { bucket: environment.BUCKET, table: environment.FAILED_EVENTS_TABLE };
   return stateTask(
-    ListDueChunksInput,
-    listDueChunks,
-  )({ ...systemClock, ...failedEventsStore(clients, place, systemClock) });
+    PlanRedriveInput,
+    planRedrive,
+  )({
+    ...systemClock,
+    ...failedEventsStore(clients, place, systemClock),
+    ...dynamodbBreakers(clients.dynamoDb, environment.FAILED_EVENTS_TABLE),
+  });
 };
 
 export const handler = lambdaHandler(create);

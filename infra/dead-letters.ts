@@ -1,0 +1,74 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { ParkDeadLettersEnvironment } from "../src/runtime/environment.ts";
+import type { Configuration } from "./configuration/schema.ts";
+import { LambdaFunction } from "./lambda-function.ts";
+import { allow, consumeQueue } from "./policies.ts";
+import type { Storage } from "./storage.ts";
+
+export interface DeadLettersArgs {
+  readonly configuration: Configuration;
+  readonly storage: Storage;
+  /** Every dead-letter queue of the stack, by name. */
+  readonly queues: Readonly<Record<string, aws.sqs.Queue>>;
+}
+
+export const parkTimeoutSeconds = 30;
+
+/** What a dead-letter queue hides for while it is parked: six times the function's timeout, as Lambda recommends. */
+export const deadLetterVisibilitySeconds = 6 * parkTimeoutSeconds;
+
+/** Dead letters do not wait for somebody: park-dead-letters parks them with their reason, before they can expire. */
+export class DeadLetters extends pulumi.ComponentResource {
+  constructor(
+    name: string,
+    { configuration, storage, queues }: DeadLettersArgs,
+    options: pulumi.ComponentResourceOptions,
+  ) {
+    super("floodgate:infra:DeadLetters", name, {}, options);
+    const park = new LambdaFunction(
+      "park-dead-letters",
+      {
+        environment: ParkDeadLettersEnvironment,
+        variables: {
+          DELIVERIES_TABLE: storage.deliveries.name,
+          FAILED_EVENTS_TABLE: storage.failedEvents.name,
+          BUCKET: storage.bucket.bucket,
+        },
+        statements: pulumi
+          .all([
+            storage.deliveries.arn,
+            storage.failedEvents.arn,
+            storage.bucket.arn,
+            pulumi.all(Object.values(queues).map(({ arn }) => arn)),
+          ])
+          .apply(([deliveries, failedEvents, bucket, arns]) => [
+            ...arns.map(consumeQueue),
+            allow(["dynamodb:BatchGetItem"], [deliveries]),
+            allow(["dynamodb:PutItem"], [failedEvents]),
+            allow(["s3:PutObject"], [`${bucket}/failed/*`]),
+          ]),
+        timeoutSeconds: parkTimeoutSeconds,
+        memoryMegabytes: 512,
+        logRetentionDays: configuration.logs.retentionDays,
+        permissionsBoundary: configuration.permissionsBoundary,
+      },
+      { parent: this },
+    ).function;
+    for (const [queueName, queue] of Object.entries(queues)) {
+      new aws.lambda.EventSourceMapping(
+        queueName,
+        {
+          eventSourceArn: queue.arn,
+          functionName: park.arn,
+          batchSize: 10,
+          functionResponseTypes: ["ReportBatchItemFailures"],
+          // The lowest that Lambda takes: dead letters are few, or something is wrong that more containers do not mend.
+          scalingConfig: { maximumConcurrency: 2 },
+        },
+        { parent: this },
+      );
+    }
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,66 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { PlanRedriveEnvironment } from "../src/runtime/environment.ts";
+import type { Configuration } from "./configuration/schema.ts";
+import { LambdaFunction } from "./lambda-function.ts";
+import { allow } from "./policies.ts";
+import { StateMachine } from "./state-machine.ts";
+import type { Storage } from "./storage.ts";
+
+export interface RedriveArgs {
+  readonly configuration: Configuration;
+  readonly storage: Storage;
+  readonly retry: aws.sfn.StateMachine;
+  readonly mapping: aws.lambda.EventSourceMapping;
+}
+
+/** Every minute: what is due goes back, and the event source mapping is paused and resumed as the breakers say. */
+export class Redrive extends pulumi.ComponentResource {
+  readonly machine: aws.sfn.StateMachine;
+
+  constructor(name: string, args: RedriveArgs, options: pulumi.ComponentResourceOptions) {
+    super("floodgate:infra:Redrive", name, {}, options);
+    const { logs, permissionsBoundary } = args.configuration;
+    const common = { logRetentionDays: logs.retentionDays, permissionsBoundary };
+    const plan = this.planFunction(args).function;
+    this.machine = new StateMachine(
+      "redrive-failed-events",
+      {
+        ...common,
+        values: {
+          PlanRedriveFunctionArn: plan.arn,
+          RetryFailedEventsArn: args.retry.arn,
+          EventSourceMappingId: args.mapping.id,
+        },
+        statements: pulumi
+          .all([plan.arn, args.retry.arn, args.mapping.arn])
+          .apply(([planArn, retryArn, mappingArn]) => [
+            allow(["lambda:InvokeFunction"], [planArn]),
+            allow(["states:StartExecution"], [retryArn]),
+            allow(["lambda:GetEventSourceMapping", "lambda:UpdateEventSourceMapping"], [mappingArn]),
+          ]),
+      },
+      { parent: this },
+    ).machine;
+    this.registerOutputs({ machine: this.machine.arn });
+  }
+
+  private planFunction({ configuration, storage }: RedriveArgs) {
+    return new LambdaFunction(
+      "plan-redrive",
+      {
+        environment: PlanRedriveEnvironment,
+        variables: { FAILED_EVENTS_TABLE: storage.failedEvents.name, BUCKET: storage.bucket.bucket },
+        statements: storage.failedEvents.arn.apply((table) => [
+          allow(["dynamodb:Query"], [`${table}/index/due`]),
+          allow(["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], [table]),
+        ]),
+        timeoutSeconds: 15,
+        memoryMegabytes: 512,
+        logRetentionDays: configuration.logs.retentionDays,
+        permissionsBoundary: configuration.permissionsBoundary,
+      },
+      { parent: this },
+    );
+  }
+}

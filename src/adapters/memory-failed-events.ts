@@ -1,0 +1,92 @@
+import { randomUUID } from "node:crypto";
+import { pipe } from "fp-ts/lib/function.js";
+import * as TE from "fp-ts/lib/TaskEither.js";
+import { type ChunkRef, type FailedChunk, failedObjectName, parkedAt, parkedChunkId } from "../domain/failed-chunk.ts";
+import type { FailedEvent } from "../domain/failed-event.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { FailedEventsStore } from "./failed-events-store.ts";
+
+export interface MemoryFailedEvents extends FailedEventsStore {
+  /** The index items, by chunk id. */
+  readonly chunks: ReadonlyMap<string, FailedChunk>;
+  readonly objects: ReadonlyMap<string, ReadonlyArray<FailedEvent>>;
+}
+
+/** Failed chunks in memory, for simulations; held to the contract of table and bucket. */
+export const memoryFailedEvents = ({ now }: Pick<Clock, "now">): MemoryFailedEvents => {
+  const chunks = new Map<string, FailedChunk>();
+  const objects = new Map<string, ReadonlyArray<FailedEvent>>();
+
+  type Given = Pick<FailedChunk, "chunkId" | "status" | "reason" | "dueAt" | "createdAt" | "isCanary">;
+  const create = (given: Given, events: ReadonlyArray<FailedEvent>): ChunkRef => {
+    const object = failedObjectName(given.chunkId, 0, given.createdAt);
+    objects.set(object, events);
+    chunks.set(given.chunkId, { ...given, attempt: 0, object, events: events.length });
+    return { chunkId: given.chunkId, attempt: 0 };
+  };
+
+  /** The chunk while the attempt is still the one that it is at. */
+  const ours = ({ chunkId, attempt }: ChunkRef): FailedChunk | undefined => {
+    const chunk = chunks.get(chunkId);
+    return chunk?.attempt === attempt ? chunk : undefined;
+  };
+
+  return {
+    chunks,
+    objects,
+    park: (reason, events) =>
+      TE.fromIO(() => {
+        const chunkId = parkedChunkId(reason, events);
+        return create({ chunkId, status: "parked", reason, isCanary: false, ...parkedAt(events) }, events).chunkId;
+      }),
+    keepForRetry: (reason, events, dueAt, { isCanary } = { isCanary: false }) =>
+      TE.fromIO(() => {
+        const given: Given = { chunkId: randomUUID(), status: "retrying", reason, dueAt, createdAt: now(), isCanary };
+        return create(given, events);
+      }),
+    findChunk: (chunkId) => TE.fromIO(() => chunks.get(chunkId)),
+    claimChunk: (ref, leaseEnd) =>
+      TE.fromIO(() => {
+        const chunk = ours(ref);
+        if (chunk === undefined || chunk.status !== "retrying") return undefined;
+        chunks.set(ref.chunkId, { ...chunk, attempt: ref.attempt + 1, dueAt: leaseEnd });
+        return { chunkId: ref.chunkId, attempt: ref.attempt + 1 };
+      }),
+    loadChunk: (chunkId) =>
+      TE.fromIO(() => {
+        const chunk = chunks.get(chunkId);
+        return chunk === undefined ? undefined : { chunk, events: objects.get(chunk.object) ?? [] };
+      }),
+    writeRemainder: ({ chunkId, attempt }, events) =>
+      TE.fromIO(() => {
+        const object = failedObjectName(chunkId, attempt, now());
+        objects.set(object, events);
+        return object;
+      }),
+    replaceChunk: (ref, { object, events, reason, dueAt }) =>
+      TE.fromIO(() => {
+        const chunk = ours(ref);
+        if (chunk === undefined || chunk.status !== "retrying") return false;
+        chunks.set(ref.chunkId, { ...chunk, object, events, reason, dueAt });
+        if (chunk.object !== object) objects.delete(chunk.object);
+        return true;
+      }),
+    deleteChunk: (ref) =>
+      TE.fromIO(() => {
+        const chunk = ours(ref);
+        if (chunk === undefined) return;
+        chunks.delete(ref.chunkId);
+        objects.delete(chunk.object);
+      }),
+    findDueChunks: (at, most) =>
+      pipe(
+        TE.fromIO(() => [...chunks.values()].filter(({ status, dueAt }) => status === "retrying" && dueAt <= at)),
+        TE.map((due) =>
+          due
+            .toSorted((a, b) => a.dueAt - b.dueAt)
+            .slice(0, most)
+            .map(({ chunkId, attempt }) => ({ chunkId, attempt })),
+        ),
+      ),
+  };
+};

@@ -1,0 +1,90 @@
+import * as E from "fp-ts/lib/Either.js";
+import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
+import { canaryEvery, sinkPatience } from "../domain/breaker.ts";
+import { chunksWithin } from "../domain/chunks-within.ts";
+import { failedChunkLimits, toFailedEvent } from "../domain/failed-event.ts";
+import { isSinkFailure, type TransientFailure } from "../domain/failure.ts";
+import type { Message } from "../domain/message.ts";
+import { type Failed, isFailed, type Outcome } from "../domain/outcome.ts";
+import type { Breakers } from "../ports/breakers.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { KeepFailedEvents } from "../ports/failed-events.ts";
+import type { SinkHealth } from "../ports/sink-health.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+
+export type GuardSinkCapabilities = Breakers & KeepFailedEvents & SinkHealth & Telemetry & Pick<Clock, "now">;
+
+interface Stuck {
+  readonly message: Message;
+  readonly failed: Failed;
+}
+
+const chunked = chunksWithin<Stuck>(failedChunkLimits, ({ message }) => Buffer.byteLength(message.body));
+
+const stuckOf = (outcomes: ReadonlyArray<Outcome>, messages: ReadonlyMap<string, Message>): ReadonlyArray<Stuck> =>
+  outcomes.filter(isFailed).flatMap((failed) => {
+    const message = messages.get(failed.messageId);
+    return message === undefined || !isSinkFailure(failed.failure) ? [] : [{ message, failed }];
+  });
+
+/** The canary: one chunk whose redelivery, minute by minute, shows when the sink is back. */
+const keepCanary =
+  (chunk: ReadonlyArray<Stuck>, failure: TransientFailure): ReaderTask<GuardSinkCapabilities, string | undefined> =>
+  ({ keepForRetry, now, warn }) =>
+  async () => {
+    const events = chunk.map(({ message }) => toFailedEvent(message, failure));
+    const kept = await keepForRetry(failure, events, now() + canaryEvery, { isCanary: true })();
+    if (E.isRight(kept)) return kept.right.chunkId;
+    warn("the canary could not be stored", { reason: kept.left.reason })();
+    return undefined;
+  };
+
+const openBreaker =
+  (stuck: ReadonlyArray<Stuck>, failure: TransientFailure): ReaderTask<GuardSinkCapabilities, ReadonlySet<string>> =>
+  (capabilities) =>
+  async () => {
+    const [first = []] = chunked(stuck);
+    const canary = await keepCanary(first, failure)(capabilities)();
+    const openedAt = capabilities.now();
+    const named = canary === undefined ? {} : { canary };
+    const opened = await capabilities.openBreaker({
+      name: "sink",
+      openedAt,
+      reason: failure,
+      by: "process-batch",
+      ...named,
+    })();
+    if (E.isRight(opened) && opened.right) {
+      capabilities.warn("nothing gets through: the breaker of the sink is open", { reason: failure, ...named })();
+    }
+    return new Set(canary === undefined ? [] : first.map(({ message }) => message.messageId));
+  };
+
+/**
+ * Notices that a sink takes nothing at all. After 20 s of that it opens the shared breaker, so that
+ * redrive-failed-events pauses the event source mapping, and keeps one chunk as the canary; everything else stays in
+ * the buffer, where waiting costs nothing.
+ */
+export const guardSink =
+  (
+    outcomes: ReadonlyArray<Outcome>,
+    messages: ReadonlyMap<string, Message>,
+  ): ReaderTask<GuardSinkCapabilities, ReadonlyArray<Outcome>> =>
+  (capabilities) =>
+  async () => {
+    const isFlowing = outcomes.some(({ _tag }) => _tag === "Delivered");
+    if (isFlowing) capabilities.recovered();
+    const stuck = stuckOf(outcomes, messages);
+    const [first] = stuck;
+    if (first === undefined || isFlowing) return outcomes;
+    const now = capabilities.now();
+    if (now - capabilities.failingSince(now) < sinkPatience) return outcomes;
+    // What cannot be read cannot be written; redrive-failed-events pauses the mapping for the same reason.
+    const breaker = await capabilities.readBreaker("sink")();
+    if (E.isLeft(breaker) || breaker.right !== undefined) return outcomes;
+    const { failure } = first.failed;
+    const kept = await openBreaker(stuck, failure)(capabilities)();
+    return outcomes.map((outcome) =>
+      kept.has(outcome.messageId) ? { _tag: "Retrying", messageId: outcome.messageId, failure } : outcome,
+    );
+  };

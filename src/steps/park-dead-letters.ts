@@ -1,0 +1,53 @@
+import * as E from "fp-ts/lib/Either.js";
+import { pipe } from "fp-ts/lib/function.js";
+import * as RT from "fp-ts/lib/ReaderTask.js";
+import { groupCopies, triage } from "../domain/copies.ts";
+import type { DeadLetter } from "../domain/dead-letter.ts";
+import { failedOutcomes, type Outcome, repeatsOf } from "../domain/outcome.ts";
+import type { Deliveries } from "../ports/deliveries.ts";
+import type { ParkFailedEvents } from "../ports/failed-events.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+import { decodeMessages } from "./decode-messages.ts";
+import { park } from "./park.ts";
+import { reportOutcomes } from "./report-outcomes.ts";
+
+export type ParkDeadLettersCapabilities = Pick<Deliveries, "findDeliveries"> & ParkFailedEvents & Telemetry;
+
+/** From this receive on a dead letter may be what kills its reader, so it is parked without being looked at. */
+const unreadFrom = 3;
+
+const parkAll = (letters: ReadonlyArray<DeadLetter>) =>
+  park(letters.map((message) => ({ message, reason: "deadLetter", detail: message.detail })));
+
+const isUnread = ({ receiveCount }: DeadLetter): boolean => receiveCount >= unreadFrom;
+
+/** A dead letter can be a copy that was delivered all the same: its outcome stands, and only the others are parked. */
+const settle =
+  (letters: ReadonlyArray<DeadLetter>): RT.ReaderTask<ParkDeadLettersCapabilities, ReadonlyArray<Outcome>> =>
+  (capabilities) =>
+  async () => {
+    const { events } = decodeMessages(
+      letters.filter((letter) => !isUnread(letter)),
+      capabilities,
+    );
+    const groups = groupCopies(events);
+    const known = await capabilities.findDeliveries(groups.map(({ first }) => first))();
+    if (E.isLeft(known)) {
+      capabilities.warn("deliveries cannot be checked", { reason: known.left.reason, events: events.length })();
+      const waiting = groups.flatMap((copies) => failedOutcomes(copies, { failure: "dynamodbUnavailable" }));
+      const isWaiting = new Set(waiting.map(({ messageId }) => messageId));
+      const others = letters.filter(({ messageId }) => !isWaiting.has(messageId));
+      return [...waiting, ...(await parkAll(others)(capabilities)())];
+    }
+    const settled = triage(groups, known.right).delivered.flatMap(({ copies, messageId }) =>
+      repeatsOf(copies, messageId),
+    );
+    const isSettled = new Set(settled.map(({ messageId }) => messageId));
+    const others = letters.filter(({ messageId }) => !isSettled.has(messageId));
+    return [...settled, ...(await parkAll(others)(capabilities)())];
+  };
+
+/** Parks what no queue could hand over, with the queue's name and the service's error as its reason. */
+export const parkDeadLetters = (
+  letters: ReadonlyArray<DeadLetter>,
+): RT.ReaderTask<ParkDeadLettersCapabilities, ReadonlyArray<Outcome>> => pipe(settle(letters), RT.tap(reportOutcomes));

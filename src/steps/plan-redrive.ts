@@ -1,0 +1,87 @@
+import * as E from "fp-ts/lib/Either.js";
+import type { ReaderTaskEither } from "fp-ts/lib/ReaderTaskEither.js";
+import * as t from "io-ts";
+import { type Breaker, type MappingChange, mappingChange, nextCeiling, spreadOver } from "../domain/breaker.ts";
+import type { ChunkRef, FailedChunk } from "../domain/failed-chunk.ts";
+import type { Breakers, BreakersUnavailable, RetryTallies } from "../ports/breakers.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DueFailedChunks, FailedEventsUnavailable, FindFailedChunk } from "../ports/failed-events.ts";
+
+export type PlanRedriveCapabilities = DueFailedChunks & FindFailedChunk & Breakers & RetryTallies & Pick<Clock, "now">;
+
+/** `mapping`: the state of the event source mapping as Lambda names it, or `Unknown`. */
+export const PlanRedriveInput = t.type({ mapping: t.string }, "PlanRedriveInput");
+
+export interface PlanRedriveOutput {
+  readonly mapping: MappingChange;
+  /** The chunks to start in this minute, each after its delay. */
+  readonly chunks: ReadonlyArray<ChunkRef & { readonly delaySeconds: number }>;
+}
+
+type Failure = FailedEventsUnavailable | BreakersUnavailable;
+
+/** Starts are spread over the minute, with room for the machine to end before the next one. */
+const spreadSeconds = 50;
+
+/** Without a canary nothing shows when the sink is back, so after this the flow itself tries. */
+const trialAfter = 5 * 60_000;
+
+interface Sink {
+  /** Undefined: closed, or closed just now. */
+  readonly breaker: Breaker | undefined;
+  readonly canary: FailedChunk | undefined;
+}
+
+/** An open breaker whose canary is gone has been delivered: the sink is back. */
+const reviewSink = async (capabilities: PlanRedriveCapabilities): Promise<E.Either<Failure, Sink>> => {
+  const read = await capabilities.readBreaker("sink")();
+  if (E.isLeft(read)) return read;
+  const breaker = read.right;
+  if (breaker === undefined) return E.right({ breaker: undefined, canary: undefined });
+  const found = breaker.canary === undefined ? E.right(undefined) : await capabilities.findChunk(breaker.canary)();
+  if (E.isLeft(found)) return found;
+  const canary = found.right;
+  const isOver =
+    canary === undefined && (breaker.canary !== undefined || capabilities.now() - breaker.openedAt >= trialAfter);
+  if (!isOver) return E.right({ breaker, canary });
+  const closed = await capabilities.closeBreaker(breaker)();
+  return E.isLeft(closed) ? closed : E.right({ breaker: undefined, canary: undefined });
+};
+
+/** While the sink is down only the canary is tried; while an operator has paused the flow, nothing is. */
+const chunksToStart = async (
+  capabilities: PlanRedriveCapabilities,
+  { breaker, canary }: Sink,
+  operator: Breaker | undefined,
+  ceiling: number,
+): Promise<E.Either<Failure, ReadonlyArray<ChunkRef>>> => {
+  const now = capabilities.now();
+  if (operator !== undefined) return E.right([]);
+  if (breaker === undefined) return capabilities.findDueChunks(now, ceiling)();
+  const isDue = canary !== undefined && canary.dueAt <= now && canary.status === "retrying";
+  return E.right(isDue ? [{ chunkId: canary.chunkId, attempt: canary.attempt }] : []);
+};
+
+/** What this minute brings: whether the mapping is paused or resumed, and which failed chunks are tried again. */
+export const planRedrive =
+  ({
+    mapping,
+  }: t.TypeOf<typeof PlanRedriveInput>): ReaderTaskEither<PlanRedriveCapabilities, Failure, PlanRedriveOutput> =>
+  (capabilities) =>
+  async () => {
+    const sink = await reviewSink(capabilities);
+    if (E.isLeft(sink)) return sink;
+    const operator = await capabilities.readBreaker("operator")();
+    if (E.isLeft(operator)) return operator;
+    const tally = await capabilities.readTally();
+    if (E.isLeft(tally)) return tally;
+    const ceiling = nextCeiling(tally.right);
+    const chunks = await chunksToStart(capabilities, sink.right, operator.right, ceiling);
+    if (E.isLeft(chunks)) return chunks;
+    const begun = await capabilities.beginMinute(ceiling)();
+    if (E.isLeft(begun)) return begun;
+    return E.right({
+      mapping: mappingChange(mapping, sink.right.breaker, operator.right),
+      chunks: spreadOver(chunks.right, spreadSeconds),
+    });
+  };
