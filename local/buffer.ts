@@ -25,6 +25,13 @@ export interface StoredMessage {
   receiveCount: number;
 }
 
+/** Messages that were handed out together, and when they come back unless they are deleted. */
+interface Received {
+  readonly time: number;
+  readonly messages: ReadonlyArray<StoredMessage>;
+  readonly handles: ReadonlyArray<string>;
+}
+
 const defaultVisibilitySeconds = 30;
 
 export const receiptHandle = ({ messageId, receiveCount }: StoredMessage): string => `${messageId}/${receiveCount}`;
@@ -41,6 +48,8 @@ export class MessageBuffer {
   private visible: StoredMessage[] = [];
   private readonly hidden = new Map<string, StoredMessage>();
   private deadLetters: MessageBuffer | undefined;
+  private readonly received: Received[] = [];
+  private timer: NodeJS.Timeout | undefined;
   private listener: () => void = () => undefined;
 
   constructor(resource: PlannedResource, clock: Clock) {
@@ -93,8 +102,7 @@ export class MessageBuffer {
       batch.push(message);
     }
     this.visible = this.visible.slice(taken);
-    const handles = batch.map(receiptHandle);
-    if (batch.length > 0) this.clock.after(this.visibilitySeconds * 1000, () => this.reappear(batch, handles));
+    if (batch.length > 0) this.hideUntil(this.clock.now() + this.visibilitySeconds * 1000, batch);
     return batch;
   }
 
@@ -132,6 +140,22 @@ export class MessageBuffer {
   private takeOver(message: StoredMessage): void {
     this.visible.push({ ...message, receiveCount: 0 });
     this.listener();
+  }
+
+  /** One timer for all receives: their time is over in the order in which they were made. */
+  private hideUntil(time: number, messages: ReadonlyArray<StoredMessage>): void {
+    this.received.push({ time, messages, handles: messages.map(receiptHandle) });
+    this.timer ??= this.clock.after(time - this.clock.now(), () => this.reappearDue());
+  }
+
+  private reappearDue(): void {
+    this.timer = undefined;
+    const now = this.clock.now();
+    const firstLater = this.received.findIndex(({ time }) => time > now);
+    const due = this.received.splice(0, firstLater < 0 ? this.received.length : firstLater);
+    const [next] = this.received;
+    if (next !== undefined) this.timer = this.clock.after(next.time - now, () => this.reappearDue());
+    for (const { messages, handles } of due) this.reappear(messages, handles);
   }
 
   private reappear(batch: ReadonlyArray<StoredMessage>, handles: ReadonlyArray<string>): void {
