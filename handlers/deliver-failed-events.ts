@@ -1,4 +1,3 @@
-import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
 import { dynamoDb, firehose, s3 } from "../src/adapters/aws-clients.ts";
 import { dynamodbDeliveries } from "../src/adapters/dynamodb-deliveries.ts";
@@ -15,11 +14,6 @@ import { type LambdaHandler, lambdaHandler, type Variables } from "../src/runtim
 import { stateTask } from "../src/runtime/state-task.ts";
 import { DeliverFailedEventsInput, deliverFailedEvents } from "../src/steps/deliver-failed-events.ts";
 
-/** Users come from the cache, which enrich-failed-events has filled: one place asks Genesys, with one token. */
-const cachedUsersOnly = {
-  getUsers: () => TE.left({ _tag: "GenesysUnavailable", reason: "enrich-failed-events could not ask" } as const),
-};
-
 export const create = (variables: Variables): LambdaHandler => {
   const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, DeliverFailedEventsEnvironment]), variables);
   const clients = { dynamoDb: dynamoDb(environment), s3: s3(environment) };
@@ -33,7 +27,6 @@ export const create = (variables: Variables): LambdaHandler => {
     deliverFailedEvents(policy),
   )({
     ...systemClock,
-    ...cachedUsersOnly,
     ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
     ...dynamodbDeliveries(clients.dynamoDb, environment.DELIVERIES_TABLE, systemClock),
     ...dynamodbPriorityMaps(clients.dynamoDb, environment.QUEUE_PRIORITIES_TABLE, systemClock),

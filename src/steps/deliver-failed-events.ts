@@ -1,29 +1,45 @@
 import * as E from "fp-ts/lib/Either.js";
 import type { ReaderTaskEither } from "fp-ts/lib/ReaderTaskEither.js";
+import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
 import { groupCopies } from "../domain/copies.ts";
 import { type ChunkRef, isBeyondHorizon } from "../domain/failed-chunk.ts";
 import { type FailedEvent, toFailedEvent, toMessage } from "../domain/failed-event.ts";
 import { isGenesysFailure, type TransientFailure } from "../domain/failure.ts";
+import { genesysErrorOf } from "../domain/genesys-error.ts";
 import { secondsToMilliseconds } from "../domain/instant.ts";
 import type { Message } from "../domain/message.ts";
 import { type Failed, isFailed, type Outcome } from "../domain/outcome.ts";
-import type { FailedEventsUnavailable, LoadFailedChunks, SettleFailedChunks } from "../ports/failed-events.ts";
+import type { Deliveries } from "../ports/deliveries.ts";
+import type {
+  FailedEventsUnavailable,
+  LoadFailedChunks,
+  ParkFailedEvents,
+  SettleFailedChunks,
+} from "../ports/failed-events.ts";
+import type { PriorityMaps } from "../ports/priority-map.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
+import type { UserCache } from "../ports/user-cache.ts";
 import { decodeMessages } from "./decode-messages.ts";
+import type { DeliverCapabilities } from "./deliver.ts";
 import { type DeliverEventsCapabilities, deliverEvents } from "./deliver-events.ts";
 import type { EnrichPolicy } from "./enrich.ts";
 import { park } from "./park.ts";
 import { reportOutcomes } from "./report-outcomes.ts";
 
-export type DeliverFailedEventsCapabilities = DeliverEventsCapabilities &
+/** Without asking Genesys: enrich-failed-events has filled the cache, so that one place asks, with one token. */
+export type DeliverFailedEventsCapabilities = Deliveries &
+  DeliverCapabilities &
+  UserCache &
+  PriorityMaps &
+  ParkFailedEvents &
   LoadFailedChunks &
   Pick<SettleFailedChunks, "writeRemainder"> &
   Telemetry;
 
 export const DeliverFailedEventsInput = t.intersection([
   t.type({ chunkId: t.string, attempt: t.number }),
-  t.partial({ retryAfterSeconds: t.number }),
+  t.partial({ retryAfterSeconds: t.number, failure: t.string }),
 ]);
 type Input = t.TypeOf<typeof DeliverFailedEventsInput>;
 
@@ -67,7 +83,7 @@ const deliverBy = (left: ReadonlyArray<Left>, { maxDelaySeconds }: EnrichPolicy)
 /** Brings the events of a chunk back as the batch processor would, and answers with its outcomes. */
 const bringBack =
   (events: ReadonlyArray<FailedEvent>, { enrich }: RetryPolicy) =>
-  async (capabilities: DeliverFailedEventsCapabilities) => {
+  async (capabilities: DeliverEventsCapabilities) => {
     const messages = events.map(toMessage);
     const byId = new Map(messages.map((message) => [message.messageId, message]));
     const decoded = decodeMessages(messages, capabilities);
@@ -104,7 +120,9 @@ export const deliverFailedEvents =
     const ref = { chunkId: input.chunkId, attempt: input.attempt };
     const loaded = await capabilities.loadChunk(input.chunkId)();
     if (E.isLeft(loaded)) return loaded;
-    const { byId, outcomes } = await bringBack(loaded.right?.events ?? [], policy)(capabilities);
+    const error = genesysErrorOf(input.failure ?? "", input.retryAfterSeconds ?? 0);
+    const cachedUsersOnly = { ...capabilities, getUsers: () => TE.left(error) };
+    const { byId, outcomes } = await bringBack(loaded.right?.events ?? [], policy)(cachedUsersOnly);
     const { parked, remaining } = await parkExpired(leftOf(outcomes, byId), policy)(capabilities);
     const replaced = new Set(parked.map(({ messageId }) => messageId));
     await reportOutcomes([...outcomes.filter(({ messageId }) => !replaced.has(messageId)), ...parked])(capabilities)();

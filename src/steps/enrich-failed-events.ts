@@ -4,6 +4,7 @@ import * as t from "io-ts";
 import type { EnrichmentMode } from "../domain/enrichment.ts";
 import type { ChunkRef } from "../domain/failed-chunk.ts";
 import { type FailedEvent, toMessage } from "../domain/failed-event.ts";
+import { type GenesysError, genesysFailureOf } from "../domain/genesys-error.ts";
 import type { FailedEventsUnavailable, LoadFailedChunks } from "../ports/failed-events.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { decodeMessages } from "./decode-messages.ts";
@@ -17,10 +18,10 @@ export const EnrichFailedEventsInput = t.intersection([
 ]);
 type Input = t.TypeOf<typeof EnrichFailedEventsInput>;
 
-/** `wait`: Genesys wants us to, and it is short enough for this execution. `retryAfterSeconds`: it is not. */
+/** `failure`: why names are missing, for whoever delivers; empty when none is. `wait`: Genesys wants us to, and it is short enough for this execution. `retryAfterSeconds`: it is not. */
 export type EnrichFailedEventsOutput = ChunkRef &
   (
-    | { readonly status: "ready"; readonly retryAfterSeconds: number }
+    | { readonly status: "ready"; readonly retryAfterSeconds: number; readonly failure: string }
     | { readonly status: "wait"; readonly seconds: number; readonly hasWaited: true }
   );
 
@@ -31,10 +32,18 @@ const userIdsOf = (events: ReadonlyArray<FailedEvent>, telemetry: Telemetry): Re
   ...new Set(decodeMessages(events.map(toMessage), telemetry).events.flatMap(({ userId }) => userId ?? [])),
 ];
 
-const answer = ({ chunkId, attempt, hasWaited }: Input, waitSeconds: number): EnrichFailedEventsOutput =>
-  waitSeconds > 0 && waitSeconds <= longestWaitSeconds && hasWaited !== true
+const answer = ({ chunkId, attempt, hasWaited }: Input, error: GenesysError | undefined): EnrichFailedEventsOutput => {
+  const waitSeconds = error?._tag === "GenesysRateLimited" ? error.retryAfterSeconds : 0;
+  return waitSeconds > 0 && waitSeconds <= longestWaitSeconds && hasWaited !== true
     ? { chunkId, attempt, status: "wait", seconds: waitSeconds, hasWaited: true }
-    : { chunkId, attempt, status: "ready", retryAfterSeconds: waitSeconds };
+    : {
+        chunkId,
+        attempt,
+        status: "ready",
+        retryAfterSeconds: waitSeconds,
+        failure: error === undefined ? "" : genesysFailureOf(error),
+      };
+};
 
 /** Fetches the users that a chunk's events name into the cache, from where the delivery takes them. */
 export const enrichFailedEvents =
@@ -50,7 +59,7 @@ export const enrichFailedEvents =
           RTE.flatMap((loaded) =>
             RTE.rightReaderTask(findUsers(mode === "off" ? [] : userIdsOf(loaded?.events ?? [], capabilities))),
           ),
-          RTE.map(({ error }) => answer(input, error?._tag === "GenesysRateLimited" ? error.retryAfterSeconds : 0)),
+          RTE.map(({ error }) => answer(input, error)),
         ),
       ),
     );

@@ -1,7 +1,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
 import type { Enrichment, EnrichmentMode } from "../domain/enrichment.ts";
-import type { GenesysError } from "../domain/genesys-error.ts";
+import { type GenesysError, genesysFailureOf } from "../domain/genesys-error.ts";
 import type { GenesysEvent } from "../domain/genesys-event.ts";
 import { type Instant, secondsToMilliseconds, toIso } from "../domain/instant.ts";
 import type { Failure } from "../domain/outcome.ts";
@@ -22,17 +22,10 @@ export type Enriched =
   | { readonly _tag: "Ready"; readonly enrichment: Enrichment | undefined }
   | { readonly _tag: "Waiting"; readonly failure: Failure };
 
-const failureOf = (error: GenesysError): Failure => {
-  switch (error._tag) {
-    case "GenesysRateLimited":
-      return { failure: "genesysRateLimited", retryAfterSeconds: error.retryAfterSeconds };
-    case "GenesysUnavailable":
-      return { failure: "genesysUnavailable" };
-    case "GenesysRefused":
-    case "GenesysUnreadable":
-      return { failure: "genesysRefused" };
-  }
-};
+const failureOf = (error: GenesysError): Failure => ({
+  failure: genesysFailureOf(error),
+  ...(error._tag === "GenesysRateLimited" ? { retryAfterSeconds: error.retryAfterSeconds } : {}),
+});
 
 const queueOf = (event: GenesysEvent, map: PriorityMap | undefined): Pick<Enrichment, "queue"> => {
   const queue = event.queueId === undefined ? undefined : map?.queues.get(event.queueId);

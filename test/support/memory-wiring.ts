@@ -52,6 +52,8 @@ export interface StreamBehaviour {
   /** Why a single record is refused. */
   readonly refuses: (record: string) => StreamFailure | undefined;
   readonly quotaBytesPerSecond: number;
+  /** How long the stream takes to answer, in milliseconds. */
+  readonly slowness: (now: number) => number;
 }
 
 const throttled: StreamFailure = { _tag: "StreamThrottled", reason: "ServiceUnavailableException: Slow down." };
@@ -83,7 +85,8 @@ const memoryStream = (behaviour: StreamBehaviour, taken: Taken): DeliveryStream 
   };
   return {
     limits: streamLimits,
-    putRecords: (records) => () => {
+    putRecords: (records) => async () => {
+      await systemClock.sleep(behaviour.slowness(systemClock.now()))();
       const outage = behaviour.outage(systemClock.now());
       return (outage === undefined ? TE.right(records.map(offer)) : TE.left(outage))();
     },
@@ -183,7 +186,6 @@ export const memoryWiring = (behaviour: StreamBehaviour, cloud: () => Cloud) => 
         deliverFailedEvents(policy),
       )({
         ...shared,
-        getUsers: () => TE.left({ _tag: "GenesysUnavailable", reason: "enrich-failed-events could not ask" } as const),
         ...pacedStream(stream, environment.DELIVERY_BYTES_PER_SECOND, systemClock),
       });
     },

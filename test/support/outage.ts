@@ -10,6 +10,7 @@ const healthy: StreamBehaviour = {
   outage: () => undefined,
   refuses: () => undefined,
   quotaBytesPerSecond: mebibyte,
+  slowness: () => 0,
 };
 
 export interface OutageScene {
