@@ -1,0 +1,73 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe } from "vitest";
+import { realClock } from "../../local/clock.ts";
+import { type Cloud, startCloud } from "../../local/cloud.ts";
+import { dynamodbBreakers } from "../../src/adapters/dynamodb-breakers.ts";
+import { dynamodbDeliveries } from "../../src/adapters/dynamodb-deliveries.ts";
+import { failedEventsStore } from "../../src/adapters/failed-events-store.ts";
+import { memoryBreakers } from "../../src/adapters/memory-breakers.ts";
+import { memoryDeliveries } from "../../src/adapters/memory-deliveries.ts";
+import { memoryFailedEvents } from "../../src/adapters/memory-failed-events.ts";
+import { systemClock } from "../../src/adapters/system-clock.ts";
+import { receivedAt } from "../support/builders.ts";
+import { breakersContract } from "../support/contracts/breakers.ts";
+import { deliveriesContract } from "../support/contracts/deliveries.ts";
+import { failedEventsContract } from "../support/contracts/failed-events.ts";
+import { devPlan, newFolder } from "../support/local-run.ts";
+
+let cloud: Cloud;
+let clients: { readonly dynamoDb: DynamoDBClient; readonly s3: S3Client };
+
+beforeAll(async () => {
+  cloud = await startCloud({ plan: await devPlan(), clock: realClock(), isVirtual: false, out: newFolder() });
+  const settings = {
+    endpoint: cloud.endpoint,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  };
+  clients = { dynamoDb: new DynamoDBClient(settings), s3: new S3Client(settings) };
+});
+afterAll(() => {
+  clients.dynamoDb.destroy();
+  clients.s3.destroy();
+  cloud.stop();
+});
+
+/** The tables of one cloud, emptied: a contract begins with nothing. */
+const emptied = async (table: string, ...keys: ReadonlyArray<string>): Promise<string> => {
+  for (const item of await cloud.tables.scan(table)) {
+    await cloud.tables.call("DeleteItem", {
+      TableName: table,
+      Key: Object.fromEntries(keys.map((key) => [key, item[key]])),
+    });
+  }
+  return table;
+};
+
+const clock = { ...systemClock, now: () => receivedAt };
+
+describe("the table deliveries", () => {
+  deliveriesContract(async () =>
+    dynamodbDeliveries(clients.dynamoDb, await emptied("deliveries", "conversationId", "eventKey"), clock),
+  );
+});
+describe("deliveries in memory", () => {
+  deliveriesContract(memoryDeliveries);
+});
+
+describe("breakers in the table failed-events", () => {
+  breakersContract(async () => dynamodbBreakers(clients.dynamoDb, await emptied("failed-events", "chunkId")));
+});
+describe("breakers in memory", () => {
+  breakersContract(memoryBreakers);
+});
+
+describe("failed events in table and bucket", () => {
+  failedEventsContract(async () =>
+    failedEventsStore(clients, { bucket: "floodgate-events", table: await emptied("failed-events", "chunkId") }, clock),
+  );
+});
+describe("failed events in memory", () => {
+  failedEventsContract(() => memoryFailedEvents(clock));
+});

@@ -1,0 +1,78 @@
+import * as E from "fp-ts/lib/Either.js";
+import { expect, it } from "vitest";
+import type { FailedEventsStore } from "../../../src/adapters/failed-events-store.ts";
+import { type FailedEvent, toFailedEvent } from "../../../src/domain/failed-event.ts";
+import { message, queueEntryText, receivedAt } from "../builders.ts";
+
+const right = async <A>(task: () => Promise<E.Either<unknown, A>>): Promise<A> => {
+  const answer = await task();
+  if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left));
+  return answer.right;
+};
+
+const failed = (count: number): ReadonlyArray<FailedEvent> =>
+  Array.from({ length: count }, (_, index) =>
+    toFailedEvent(message(queueEntryText(`c-${index}`)), "firehoseThrottled"),
+  );
+
+/** What every implementation of the ports of failed events has to do. */
+export const failedEventsContract = (create: () => Promise<FailedEventsStore> | FailedEventsStore): void => {
+  it("keeps a chunk until it is due, and gives each attempt to one who claims it", async () => {
+    const store = await create();
+    const events = failed(3);
+    const ref = await right(store.keepForRetry("firehoseThrottled", events, receivedAt + 1_000));
+    expect(await right(store.findDueChunks(receivedAt, 10))).toStrictEqual([]);
+    expect(await right(store.findDueChunks(receivedAt + 1_000, 10))).toStrictEqual([ref]);
+    const claimed = await right(store.claimChunk(ref, receivedAt + 330_000));
+    expect(claimed).toStrictEqual({ chunkId: ref.chunkId, attempt: 1 });
+    expect(await right(store.claimChunk(ref, receivedAt + 330_000))).toBeUndefined();
+    expect(await right(store.findDueChunks(receivedAt + 1_000, 10))).toStrictEqual([]);
+    expect(await right(store.findDueChunks(receivedAt + 330_000, 10))).toStrictEqual([claimed]);
+    const loaded = await right(store.loadChunk(ref.chunkId));
+    expect(loaded?.events).toStrictEqual(events);
+    expect(loaded?.chunk).toMatchObject({ attempt: 1, status: "retrying", events: 3, isCanary: false });
+    await right(store.deleteChunk({ chunkId: ref.chunkId, attempt: 1 }));
+    expect([await right(store.loadChunk(ref.chunkId)), await right(store.findChunk(ref.chunkId))]).toStrictEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("points a chunk to what is left of it, unless somebody else has it by now", async () => {
+    const store = await create();
+    const events = failed(3);
+    const ref = await right(store.keepForRetry("firehoseThrottled", events, receivedAt, { isCanary: true }));
+    const mine = await right(store.claimChunk(ref, receivedAt + 1_000));
+    if (mine === undefined) throw new Error("lost");
+    const object = await right(store.writeRemainder(mine, events.slice(2)));
+    const remainder = { object, events: 1, reason: "unknown", dueAt: receivedAt + 60_000 } as const;
+    expect(await right(store.replaceChunk({ ...mine, attempt: 0 }, remainder))).toBe(false);
+    expect(await right(store.replaceChunk(mine, remainder))).toBe(true);
+    expect(await right(store.loadChunk(mine.chunkId))).toMatchObject({
+      chunk: { attempt: 1, events: 1, reason: "unknown", dueAt: receivedAt + 60_000, isCanary: true },
+      events: events.slice(2),
+    });
+  });
+
+  it("parks the same events once, however often it is told to, and never brings them back by itself", async () => {
+    const store = await create();
+    const events = failed(2);
+    const [first, second] = [
+      await right(store.park("malformed", events)),
+      await right(store.park("malformed", events)),
+    ];
+    expect(second).toBe(first);
+    expect(await right(store.findDueChunks(receivedAt + 1e9, 10))).toStrictEqual([]);
+    expect(await right(store.claimChunk({ chunkId: first, attempt: 0 }, receivedAt))).toBeUndefined();
+    expect((await right(store.loadChunk(first)))?.events).toStrictEqual(events);
+  });
+
+  it("lists what is due oldest first, and no more than asked for", async () => {
+    const store = await create();
+    const refs = [];
+    for (const due of [3_000, 1_000, 2_000]) {
+      refs.push(await right(store.keepForRetry("unknown", failed(1), receivedAt + due)));
+    }
+    expect(await right(store.findDueChunks(receivedAt + 5_000, 2))).toStrictEqual([refs[1], refs[2]]);
+  });
+};
