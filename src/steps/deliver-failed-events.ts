@@ -39,7 +39,7 @@ export type DeliverFailedEventsCapabilities = Deliveries &
 
 export const DeliverFailedEventsInput = t.intersection([
   t.type({ chunkId: t.string, attempt: t.number }),
-  t.partial({ retryAfterSeconds: t.number, failure: t.string }),
+  t.partial({ retryAfterSeconds: t.number, genesysFailure: t.string }),
 ]);
 type Input = t.TypeOf<typeof DeliverFailedEventsInput>;
 
@@ -120,7 +120,7 @@ export const deliverFailedEvents =
     const ref = { chunkId: input.chunkId, attempt: input.attempt };
     const loaded = await capabilities.loadChunk(input.chunkId)();
     if (E.isLeft(loaded)) return loaded;
-    const error = genesysErrorOf(input.failure ?? "", input.retryAfterSeconds ?? 0);
+    const error = genesysErrorOf(input.genesysFailure ?? "", input.retryAfterSeconds ?? 0);
     const cachedUsersOnly = { ...capabilities, getUsers: () => TE.left(error) };
     const { byId, outcomes } = await bringBack(loaded.right?.events ?? [], policy)(cachedUsersOnly);
     const { parked, remaining } = await parkExpired(leftOf(outcomes, byId), policy)(capabilities);

@@ -18,10 +18,10 @@ export const EnrichFailedEventsInput = t.intersection([
 ]);
 type Input = t.TypeOf<typeof EnrichFailedEventsInput>;
 
-/** `failure`: why names are missing, for whoever delivers; empty when none is. `wait`: Genesys wants us to, and it is short enough for this execution. `retryAfterSeconds`: it is not. */
+/** `genesysFailure`: why names are missing, for whoever delivers; empty when none is. `wait`: Genesys wants us to, and it is short enough for this execution. `retryAfterSeconds`: it is not. */
 export type EnrichFailedEventsOutput = ChunkRef &
   (
-    | { readonly status: "ready"; readonly retryAfterSeconds: number; readonly failure: string }
+    | { readonly status: "ready"; readonly retryAfterSeconds: number; readonly genesysFailure: string }
     | { readonly status: "wait"; readonly seconds: number; readonly hasWaited: true }
   );
 
@@ -41,7 +41,7 @@ const answer = ({ chunkId, attempt, hasWaited }: Input, error: GenesysError | un
         attempt,
         status: "ready",
         retryAfterSeconds: waitSeconds,
-        failure: error === undefined ? "" : genesysFailureOf(error),
+        genesysFailure: error === undefined ? "" : genesysFailureOf(error),
       };
 };
 
