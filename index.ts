@@ -78,4 +78,12 @@ export const genesysDomain = genesys.variables.GENESYS_DOMAIN;
 export const genesysSecretArn = genesys.secretArn;
 export const topics = configuration.topics;
 export const eventSourceName = configuration.source.name ?? "";
+/** Names under which the functions publish their metrics. */
+export const processBatchFunction = processing.processBatch.function.name;
+export const transformRecordsFunction = delivery.transform.function.name;
+/** `store`: what admission drops is stored under a type of its own. */
+export const excess = configuration.admission.excess;
+export const shards = configuration.delivery.shards;
+export const archiveName = ingestion.archiveName;
+export const busArn = ingestion.bus.arn;
 export const refreshMinutes = configuration.priorityMap.refreshMinutes;

@@ -5,7 +5,8 @@ import { dynamodbPriorityMaps } from "../src/adapters/dynamodb-priority-maps.ts"
 import { systemClock } from "../src/adapters/system-clock.ts";
 import { type Decision, logKeptFor, minuteName, minuteOf, queueBytes } from "../src/domain/admission-log.ts";
 import type { PriorityMap } from "../src/domain/priority-map.ts";
-import { type Command, exitCode, readOptions, UsageError } from "./command.ts";
+import { type Command, exitCode, readOptions } from "./command.ts";
+import { momentOf } from "./moment.ts";
 import { clientSettings, readStackOutputs, type StackOutputs, stackHelp, stackOptions } from "./stack-outputs.ts";
 import { number, progressLine, say, table } from "./terminal.ts";
 
@@ -19,17 +20,6 @@ interface Minute {
   readonly lowPriority: number;
   readonly rateLimited: number;
 }
-
-const unitMilliseconds: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** A moment given as `90m`, `1h`, `2d` before now, or as ISO 8601. */
-const momentOf = (option: string, text: string, now: number): number => {
-  const [, amount, unit = ""] = /^(\d+)([mhd])$/.exec(text) ?? [];
-  const moment = amount === undefined ? Date.parse(text) : now - Number(amount) * (unitMilliseconds[unit] ?? 0);
-  if (Number.isNaN(moment))
-    throw new UsageError(`--${option} ${text}: has to be like 90m, 1h, 2d or 2026-01-05T09:00:00Z`);
-  return moment;
-};
 
 const queueNames = (
   map: PriorityMap | undefined,

@@ -18,8 +18,19 @@ const commands: Readonly<
     load: () => import("./doctor.ts"),
   },
   dropped: { summary: "count what admission dropped, per queue and minute", load: () => import("./dropped.ts") },
+  find: {
+    summary: "tell everything that happened to a conversation or an event",
+    load: () => import("./find.ts"),
+  },
   map: { summary: "refresh, show or explain the queue priority map", load: () => import("./map.ts") },
+  pause: { summary: "stop the flow in an incident; events wait in the buffer", load: () => import("./pause.ts") },
   plan: { summary: "evaluate the program offline and print what it declares", load: () => import("./plan.ts") },
+  resume: { summary: "let events flow again after pause", load: () => import("./resume.ts") },
+  send: { summary: "put events onto the stack's custom bus, and follow them", load: () => import("./send.ts") },
+  status: {
+    summary: "show what flows, waits, retries and is parked, with a verdict",
+    load: () => import("./status.ts"),
+  },
 };
 
 const usage = (): string =>

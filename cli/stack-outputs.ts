@@ -25,6 +25,13 @@ const StackOutputs = t.intersection([
     genesysSecretArn: t.string,
     eventSourceName: t.string,
     topics: t.array(t.string),
+    processBatchFunction: t.string,
+    transformRecordsFunction: t.string,
+    shards: t.number,
+    excess: t.string,
+    /** Empty where the stack has no archive. */
+    archiveName: t.string,
+    busArn: t.string,
     refreshMinutes: t.number,
   }),
   t.partial({ endpoint: t.string, genesysUrl: t.string, priorityRules: t.array(t.UnknownRecord) }),

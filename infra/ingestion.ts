@@ -21,6 +21,8 @@ export class Ingestion extends pulumi.ComponentResource {
   readonly buffer: aws.sqs.Queue;
   readonly deadLetters: aws.sqs.Queue;
   readonly targetDeadLetters: aws.sqs.Queue;
+  /** Empty without an archive. */
+  readonly archiveName: pulumi.Output<string>;
 
   constructor(name: string, configuration: Configuration, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:Ingestion", name, {}, options);
@@ -45,7 +47,7 @@ export class Ingestion extends pulumi.ComponentResource {
       },
       this,
     );
-    this.archive(configuration);
+    this.archiveName = this.archive(configuration);
     this.target();
     this.registerOutputs({ bus: this.bus.name, buffer: this.buffer.url });
   }
@@ -61,9 +63,9 @@ export class Ingestion extends pulumi.ComponentResource {
       : new aws.cloudwatch.EventBus("genesys", {}, { parent: this });
   }
 
-  private archive({ archive, source, topics }: Configuration): void {
-    if (archive.retentionDays === 0) return;
-    new aws.cloudwatch.EventArchive(
+  private archive({ archive, source, topics }: Configuration): pulumi.Output<string> {
+    if (archive.retentionDays === 0) return pulumi.output("");
+    return new aws.cloudwatch.EventArchive(
       "genesys-events",
       {
         eventSourceArn: this.bus.arn,
@@ -71,7 +73,7 @@ export class Ingestion extends pulumi.ComponentResource {
         eventPattern: pulumi.jsonStringify(eventPattern(source, topics)),
       },
       { parent: this },
-    );
+    ).name;
   }
 
   private target(): void {

@@ -8,6 +8,7 @@ type State = Readonly<Record<string, string>>;
 
 const states: Readonly<Record<string, (name: string) => State>> = {
   "aws:cloudwatch/eventBus:EventBus": (name) => ({ name, arn: arn("events", `event-bus/${name}`) }),
+  "aws:cloudwatch/eventArchive:EventArchive": (name) => ({ name, arn: arn("events", `archive/${name}`) }),
   "aws:cloudwatch/eventRule:EventRule": (name) => ({ name, arn: arn("events", `rule/genesys/${name}`) }),
   "aws:cloudwatch/logGroup:LogGroup": (name) => ({ name, arn: arn("logs", `log-group:${name}`) }),
   "aws:dynamodb/table:Table": (name) => ({ name, arn: arn("dynamodb", `table/${name}`) }),

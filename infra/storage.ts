@@ -29,8 +29,13 @@ export class Storage extends pulumi.ComponentResource {
         { name: "chunkId", type: "S" },
         { name: "dueShard", type: "S" },
         { name: "dueAt", type: "S" },
+        { name: "reason", type: "S" },
+        { name: "createdAt", type: "S" },
       ],
-      globalSecondaryIndexes: [{ name: "due", hashKey: "dueShard", rangeKey: "dueAt", projectionType: "ALL" }],
+      globalSecondaryIndexes: [
+        { name: "due", hashKey: "dueShard", rangeKey: "dueAt", projectionType: "ALL" },
+        { name: "byReason", hashKey: "reason", rangeKey: "createdAt", projectionType: "ALL" },
+      ],
       ttl: { attributeName: "expiresAt", enabled: true },
     });
     this.users = this.table("users", {

@@ -119,6 +119,14 @@ export class MessageBuffer {
     return this.visible.length;
   }
 
+  /** Age of the oldest message that the queue holds; undefined when it holds none. */
+  oldestSeconds(): number | undefined {
+    const [first] = this.visible;
+    const [hidden] = this.hidden.values();
+    const sent = [first, hidden].flatMap((message) => (message === undefined ? [] : [message.sentAt]));
+    return sent.length === 0 ? undefined : Math.round((this.clock.now() - Math.min(...sent)) / 1000);
+  }
+
   heldCount(): number {
     return this.visible.length + this.hidden.size;
   }

@@ -8,6 +8,7 @@ import { type Faults, Gateway, genesysPath } from "./gateway.ts";
 import { LocalGenesys } from "./genesys/local-genesys.ts";
 import { Machines } from "./machines.ts";
 import { EventSourceMapping } from "./mapping.ts";
+import { Metrics } from "./metrics.ts";
 import { Objects } from "./objects.ts";
 import type { Plan } from "./plan.ts";
 import { startSchedules } from "./scheduler.ts";
@@ -36,6 +37,7 @@ export interface Cloud {
   readonly objects: Objects;
   readonly gateway: Gateway;
   readonly logs: ReadonlyArray<LogLine>;
+  readonly metrics: Metrics;
   readonly notSimulated: ReadonlyArray<string>;
   readonly endpoint: string;
   /** Base URL of the Genesys that handlers call; undefined: the stack's own organisation. */
@@ -128,7 +130,11 @@ const buildStreams = (plan: Plan, functions: Functions, objects: Objects, clock:
 const genesysUrlOf = ({ genesys }: CloudOptions, endpoint: string): string | undefined =>
   genesys === undefined ? `${endpoint}${genesysPath}` : genesys.baseUrl;
 
-const loadFunctions = (options: CloudOptions, endpoint: string, logs: LogLine[]): Promise<Functions> =>
+const loadFunctions = (
+  options: CloudOptions,
+  endpoint: string,
+  onLog: (functionName: string, text: string) => void,
+): Promise<Functions> =>
   Functions.load({
     plan: options.plan,
     clock: options.clock,
@@ -136,7 +142,7 @@ const loadFunctions = (options: CloudOptions, endpoint: string, logs: LogLine[])
     region: "eu-central-1",
     genesys: genesysUrlOf(options, endpoint),
     folder: join(options.out, "functions"),
-    onLog: (functionName, text) => logs.push({ functionName, text }),
+    onLog,
     load: options.load ?? loadHandler,
   });
 
@@ -149,6 +155,8 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
   const credentials = options.genesys?.credentials ?? localCredentials;
   const genesys = new LocalGenesys({ clock, credentials });
   const queues = buildQueues(plan, clock);
+  const bus = new Bus(plan, queues);
+  const metrics = new Metrics(clock);
   let built: Machines | undefined;
   let mappings: ReadonlyArray<EventSourceMapping> = [];
   const machinesOnceBuilt = (): Machines => {
@@ -164,11 +172,16 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
     queues: () => queues,
     machines: machinesOnceBuilt,
     mappings: () => mappings,
+    bus: () => bus,
+    metrics,
   });
   const gateway = new Gateway(operations, clock, options.isVirtual);
   const endpoint = await gateway.listen(options.port);
   const logs: LogLine[] = [];
-  const functions = await loadFunctions(options, endpoint, logs);
+  const functions = await loadFunctions(options, endpoint, (functionName, text) => {
+    logs.push({ functionName, text });
+    metrics.read(text);
+  });
   const machines = new Machines(plan, functions, tables, () => mappings, clock);
   built = machines;
   gateway.functions = functions;
@@ -180,7 +193,8 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
   if (mapping === undefined) throw new Error("the program declares no event source mapping for process-batch");
   return {
     clock,
-    bus: new Bus(plan, queues),
+    bus,
+    metrics,
     queues,
     mappings,
     mapping,

@@ -1,8 +1,11 @@
+import { randomUUID } from "node:crypto";
 import * as t from "io-ts";
 import type { MessageBuffer } from "./buffer.ts";
+import type { Bus } from "./bus.ts";
 import { awsError, jsonAnswer, type Operation, type ServiceRequest } from "./gateway.ts";
 import type { Machines } from "./machines.ts";
 import type { EventSourceMapping } from "./mapping.ts";
+import { getMetricData, type Metrics } from "./metrics.ts";
 import type { Objects } from "./objects.ts";
 
 /*
@@ -106,12 +109,54 @@ const listObjects =
     };
   };
 
+const PutEvents = t.type({
+  Entries: t.array(
+    t.intersection([
+      t.type({ Source: t.string, DetailType: t.string, Detail: t.string }),
+      t.partial({ Time: t.number }),
+    ]),
+  ),
+});
+
+/** Nobody but AWS and its partners may put events whose source begins with `aws.` (API reference, PutEvents). */
+const putEvents =
+  (bus: () => Bus): Operation =>
+  (request) => {
+    const input = inputOf(request);
+    if (!PutEvents.is(input)) return awsError(400, "ValidationException", "not a PutEvents");
+    const entries = input.Entries.map(({ Source, DetailType, Detail, Time }) => {
+      if (Source.startsWith("aws.")) {
+        return { ErrorCode: "NotAuthorizedForSourceException", ErrorMessage: "Not authorized for the source." };
+      }
+      const id = randomUUID();
+      const time = `${new Date((Time ?? Date.now() / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+      const head = JSON.stringify({
+        version: "0",
+        id,
+        "detail-type": DetailType,
+        source: Source,
+        account: "123456789012",
+        time,
+        region: "eu-central-1",
+        resources: [],
+      });
+      bus().put(`${head.slice(0, -1)},"detail":${Detail}}`);
+      return { EventId: id };
+    });
+    return jsonAnswer(200, {
+      FailedEntryCount: entries.filter((entry) => "ErrorCode" in entry).length,
+      Entries: entries,
+    });
+  };
+
 export interface ControlModels {
   readonly objects: Objects;
   /** Built after the gateway, because they need its address. */
   readonly queues: () => ReadonlyMap<string, MessageBuffer>;
   readonly mappings: () => ReadonlyArray<EventSourceMapping>;
   readonly machines: () => Machines;
+  readonly bus: () => Bus;
+  readonly metrics: Metrics;
 }
 
 export const controlOperations = (models: ControlModels): ReadonlyArray<readonly [string, Operation]> => [
@@ -121,4 +166,6 @@ export const controlOperations = (models: ControlModels): ReadonlyArray<readonly
   ["events.DescribeEventSource", describeEventSource],
   ["sqs.GetQueueAttributes", queueAttributes(models.queues)],
   ["s3.ListObjectsV2", listObjects(models.objects)],
+  ["events.PutEvents", putEvents(models.bus)],
+  ["cloudwatch.GetMetricData", getMetricData(models.metrics, models.queues)],
 ];

@@ -56,6 +56,7 @@ const targets: Readonly<Record<string, string>> = {
   AmazonSQS: "sqs",
   secretsmanager: "secretsmanager",
   AWSEvents: "events",
+  GraniteServiceVersion20100801: "cloudwatch",
 };
 
 /** Everything below this path is the local Genesys, on the same server and under the same clock. */

@@ -42,6 +42,7 @@ const itemOf = (event: GenesysEvent, now: Instant): Item => ({
   messageId: { S: event.messageId },
   type: { S: event.type },
   eventTime: { S: toIso(event.eventTime) },
+  receivedAt: { S: toIso(event.receivedAt) },
   deliveredAt: { S: toIso(now) },
   ...(event.queueId === undefined ? {} : { queueId: { S: event.queueId } }),
   expiresAt: { N: String(Math.floor((now + keptDays * day) / 1000)) },
