@@ -84,6 +84,7 @@ export const transformRecordsFunction = delivery.transform.function.name;
 /** `store`: what admission drops is stored under a type of its own. */
 export const excess = configuration.admission.excess;
 export const shards = configuration.delivery.shards;
-export const archiveName = ingestion.archiveName;
+export const archiveArn = ingestion.archiveArn;
+export const ruleArn = ingestion.rule.arn;
 export const busArn = ingestion.bus.arn;
 export const refreshMinutes = configuration.priorityMap.refreshMinutes;

@@ -18,6 +18,10 @@ const commands: Readonly<
     load: () => import("./doctor.ts"),
   },
   dropped: { summary: "count what admission dropped, per queue and minute", load: () => import("./dropped.ts") },
+  failed: {
+    summary: "list, show, redrive, park, export or import failed events",
+    load: () => import("./failed.ts"),
+  },
   find: {
     summary: "tell everything that happened to a conversation or an event",
     load: () => import("./find.ts"),
@@ -25,6 +29,7 @@ const commands: Readonly<
   map: { summary: "refresh, show or explain the queue priority map", load: () => import("./map.ts") },
   pause: { summary: "stop the flow in an incident; events wait in the buffer", load: () => import("./pause.ts") },
   plan: { summary: "evaluate the program offline and print what it declares", load: () => import("./plan.ts") },
+  replay: { summary: "replay events of the archive, day by day", load: () => import("./replay.ts") },
   resume: { summary: "let events flow again after pause", load: () => import("./resume.ts") },
   send: { summary: "put events onto the stack's custom bus, and follow them", load: () => import("./send.ts") },
   status: {

@@ -30,7 +30,8 @@ const StackOutputs = t.intersection([
     shards: t.number,
     excess: t.string,
     /** Empty where the stack has no archive. */
-    archiveName: t.string,
+    archiveArn: t.string,
+    ruleArn: t.string,
     busArn: t.string,
     refreshMinutes: t.number,
   }),

@@ -1,5 +1,5 @@
 import * as t from "io-ts";
-import { dynamoDb, s3 } from "../src/adapters/aws-clients.ts";
+import { impatientDynamoDb, s3 } from "../src/adapters/aws-clients.ts";
 import { dynamodbBreakers } from "../src/adapters/dynamodb-breakers.ts";
 import { failedEventsStore } from "../src/adapters/failed-events-store.ts";
 import { systemClock } from "../src/adapters/system-clock.ts";
@@ -11,7 +11,7 @@ import { PlanRedriveInput, planRedrive } from "../src/steps/plan-redrive.ts";
 
 export const create = (variables: Variables): LambdaHandler => {
   const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, PlanRedriveEnvironment]), variables);
-  const clients = { dynamoDb: dynamoDb(environment), s3: s3(environment) };
+  const clients = { dynamoDb: impatientDynamoDb(environment), s3: s3(environment) };
   const place = { bucket: environment.BUCKET, table: environment.FAILED_EVENTS_TABLE };
   return stateTask(
     PlanRedriveInput,

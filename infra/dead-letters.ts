@@ -61,7 +61,8 @@ export class DeadLetters extends pulumi.ComponentResource {
         {
           eventSourceArn: queue.arn,
           functionName: park.arn,
-          batchSize: 10,
+          // Alone, so that one that kills its reader takes no other along.
+          batchSize: 1,
           functionResponseTypes: ["ReportBatchItemFailures"],
           // The lowest that Lambda takes: dead letters are few, or something is wrong that more containers do not mend.
           scalingConfig: { maximumConcurrency: 2 },

@@ -173,7 +173,10 @@ export class FailedEvents extends pulumi.ComponentResource {
       },
       statements: pulumi
         .all([
-          this.onFailedEvents(["dynamodb:GetItem", "dynamodb:PutItem"], ["s3:GetObject", "s3:PutObject"]),
+          this.onFailedEvents(
+            ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+            ["s3:GetObject", "s3:PutObject"],
+          ),
           deliveringStatements(this.args),
         ])
         .apply(([own, delivering]) => [...own, ...delivering]),

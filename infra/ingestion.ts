@@ -22,7 +22,7 @@ export class Ingestion extends pulumi.ComponentResource {
   readonly deadLetters: aws.sqs.Queue;
   readonly targetDeadLetters: aws.sqs.Queue;
   /** Empty without an archive. */
-  readonly archiveName: pulumi.Output<string>;
+  readonly archiveArn: pulumi.Output<string>;
 
   constructor(name: string, configuration: Configuration, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:Ingestion", name, {}, options);
@@ -47,7 +47,7 @@ export class Ingestion extends pulumi.ComponentResource {
       },
       this,
     );
-    this.archiveName = this.archive(configuration);
+    this.archiveArn = this.archive(configuration);
     this.target();
     this.registerOutputs({ bus: this.bus.name, buffer: this.buffer.url });
   }
@@ -73,7 +73,7 @@ export class Ingestion extends pulumi.ComponentResource {
         eventPattern: pulumi.jsonStringify(eventPattern(source, topics)),
       },
       { parent: this },
-    ).name;
+    ).arn;
   }
 
   private target(): void {

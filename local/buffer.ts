@@ -144,9 +144,9 @@ export class MessageBuffer {
     return true;
   }
 
-  /** A dead letter keeps its messageId and its enqueue time. */
+  /** A dead letter keeps its messageId and its enqueue time; whether its count as well is not documented, so it does. */
   private takeOver(message: StoredMessage): void {
-    this.visible.push({ ...message, receiveCount: 0 });
+    this.visible.push({ ...message });
     this.listener();
   }
 

@@ -7,7 +7,7 @@ import { inputsOf, type Plan } from "./plan.ts";
  * An EventBridge bus: an event that a rule's pattern matches is sent to the rule's targets; what a target cannot take
  * goes to the target's dead-letter queue with the reason; what no rule matches is gone; an event over 1 MB is refused
  * (EventBridge User Guide; API reference PutEvents).
- * Left out: the archive, retries over 24 hours (the queue is always there), input transformers, several buses,
+ * An archive keeps what the rules matched, in memory. Left out: its retention, retries over 24 hours (the queue is always there), input transformers, several buses,
  * permissions, delivering an event twice (the sender of a run does that).
  */
 
@@ -30,6 +30,8 @@ const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(":") + 1);
 export class Bus {
   unmatched = 0;
   refused = 0;
+  /** The archive: what rules matched, with the time at which it came. */
+  private readonly archived: { readonly at: number; readonly text: string }[] = [];
   private readonly rules: ReadonlyArray<Rule>;
 
   constructor(plan: Plan, queues: ReadonlyMap<string, MessageBuffer>) {
@@ -46,7 +48,7 @@ export class Bus {
   }
 
   /** Takes an event as the JSON text that EventBridge would hand to targets. */
-  put(text: string): void {
+  put(text: string, at = Date.now()): void {
     if (Buffer.byteLength(text) > maximumEventBytes) {
       this.refused += 1;
       return;
@@ -54,6 +56,24 @@ export class Bus {
     const event: unknown = JSON.parse(text);
     const matching = this.rules.filter(({ matches }) => matches(event));
     if (matching.length === 0) this.unmatched += 1;
+    else this.archived.push({ at, text });
+    this.deliver(matching, text);
+  }
+
+  /** Sends what was archived between two times to the rules again; answers how many events that were. */
+  replay(from: number, to: number): number {
+    const events = this.archived.filter(({ at }) => at >= from && at < to);
+    for (const { text } of events) {
+      const event: unknown = JSON.parse(text);
+      this.deliver(
+        this.rules.filter(({ matches }) => matches(event)),
+        text,
+      );
+    }
+    return events.length;
+  }
+
+  private deliver(matching: ReadonlyArray<Rule>, text: string): void {
     for (const { targets } of matching) {
       for (const { queue, deadLetters } of targets) {
         if (queue.send(text) !== undefined) continue;

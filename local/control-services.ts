@@ -149,6 +149,18 @@ const putEvents =
     });
   };
 
+const StartReplay = t.type({ ReplayName: t.string, EventStartTime: t.number, EventEndTime: t.number });
+
+/** At once, where AWS takes minutes. */
+const startReplay =
+  (bus: () => Bus): Operation =>
+  (request) => {
+    const input = inputOf(request);
+    if (!StartReplay.is(input)) return awsError(400, "ValidationException", "not a StartReplay");
+    bus().replay(input.EventStartTime * 1000, input.EventEndTime * 1000);
+    return jsonAnswer(200, { State: "STARTING", ReplayArn: `arn:aws:events:local::replay/${input.ReplayName}` });
+  };
+
 export interface ControlModels {
   readonly objects: Objects;
   /** Built after the gateway, because they need its address. */
@@ -167,5 +179,7 @@ export const controlOperations = (models: ControlModels): ReadonlyArray<readonly
   ["sqs.GetQueueAttributes", queueAttributes(models.queues)],
   ["s3.ListObjectsV2", listObjects(models.objects)],
   ["events.PutEvents", putEvents(models.bus)],
+  ["events.StartReplay", startReplay(models.bus)],
+  ["events.DescribeReplay", () => jsonAnswer(200, { State: "COMPLETED" })],
   ["cloudwatch.GetMetricData", getMetricData(models.metrics, models.queues)],
 ];

@@ -27,6 +27,14 @@ export const settingsOf = (environment: AwsEnvironment) => ({
 
 export const dynamoDb = (environment: AwsEnvironment): DynamoDBClient => new DynamoDBClient(settingsOf(environment));
 
+/** For a function that has to answer soon, also that a table does not answer. */
+export const impatientDynamoDb = (environment: AwsEnvironment): DynamoDBClient =>
+  new DynamoDBClient({
+    ...settingsOf(environment),
+    maxAttempts: 2,
+    requestHandler: { requestTimeout: 2_000, connectionTimeout: 1_000, throwOnRequestTimeout: true },
+  });
+
 /** One attempt: the step `deliver` offers again what was not taken, and watches the time. */
 export const firehose = (environment: AwsEnvironment): FirehoseClient =>
   new FirehoseClient({ ...settingsOf(environment), maxAttempts: 1 });

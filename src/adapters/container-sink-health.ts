@@ -1,11 +1,17 @@
 import type { Instant } from "../domain/instant.ts";
 import type { SinkHealth } from "../ports/sink-health.ts";
 
+const forgottenAfter = 3 * 60_000;
+
 /** Remembers for as long as the container lives. */
 export const containerSinkHealth = (): SinkHealth => {
   let since: Instant | undefined;
+  let last: Instant = 0;
   return {
     failingSince: (now) => {
+      // Two failures long apart say nothing of the time in between.
+      if (now - last > forgottenAfter) since = undefined;
+      last = now;
       since ??= now;
       return since;
     },

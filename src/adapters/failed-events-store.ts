@@ -1,13 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import type { S3Client } from "@aws-sdk/client-s3";
+import { PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { dueShards, type FailedChunk, failedObjectName, parkedAt, parkedChunkId } from "../domain/failed-chunk.ts";
@@ -17,27 +9,17 @@ import type { Clock } from "../ports/clock.ts";
 import type {
   ClaimFailedChunks,
   DueFailedChunks,
-  FailedEventsUnavailable,
   FindFailedChunk,
   KeepFailedEvents,
   LoadFailedChunks,
+  MoveFailedChunks,
   ParkFailedEvents,
   SettleFailedChunks,
 } from "../ports/failed-events.ts";
-import { describeError } from "./aws-error.ts";
+import { type FailedEventsClients, type FailedEventsPlace, failedChunkIndex, inTable } from "./failed-chunk-index.ts";
 import { readChunkItem, toChunkItem } from "./failed-chunk-item.ts";
+import { failedChunkMoves } from "./failed-chunk-moves.ts";
 import { failedObjects } from "./failed-objects.ts";
-import { unlessLost } from "./unless-lost.ts";
-
-export interface FailedEventsPlace {
-  readonly bucket: string;
-  readonly table: string;
-}
-
-export interface FailedEventsClients {
-  readonly s3: S3Client;
-  readonly dynamoDb: DynamoDBClient;
-}
 
 export type FailedEventsStore = ParkFailedEvents &
   KeepFailedEvents &
@@ -45,24 +27,19 @@ export type FailedEventsStore = ParkFailedEvents &
   LoadFailedChunks &
   SettleFailedChunks &
   DueFailedChunks &
-  FindFailedChunk;
-
-const inTable = <A>(call: () => Promise<A>): TE.TaskEither<FailedEventsUnavailable, A> =>
-  TE.tryCatch(call, (error) => ({
-    _tag: "FailedEventsUnavailable",
-    failure: "dynamodbUnavailable",
-    reason: describeError(error).reason,
-  }));
+  FindFailedChunk &
+  MoveFailedChunks;
 
 /** Failed chunks: an S3 object with the events, and one index item in the table `failed-events`. */
 export const failedEventsStore = (
-  { s3, dynamoDb }: FailedEventsClients,
-  { bucket, table }: FailedEventsPlace,
+  clients: FailedEventsClients,
+  place: FailedEventsPlace,
   clock: Pick<Clock, "now">,
 ): FailedEventsStore => {
-  const { write, read, remove } = failedObjects(s3, bucket);
-
-  const keyOf = (chunkId: string) => ({ TableName: table, Key: { chunkId: { S: chunkId } } });
+  const { dynamoDb } = clients;
+  const { table } = place;
+  const { write, read } = failedObjects(clients.s3, place.bucket);
+  const { find } = failedChunkIndex(clients, place);
 
   const create = (
     given: Pick<FailedChunk, "chunkId" | "status" | "reason" | "dueAt" | "createdAt" | "isCanary">,
@@ -80,20 +57,6 @@ export const failedEventsStore = (
     );
   };
 
-  const find = (chunkId: string) =>
-    inTable(async () => {
-      const { Item } = await dynamoDb.send(new GetItemCommand({ ...keyOf(chunkId), ConsistentRead: true }));
-      return Item === undefined ? undefined : readChunkItem(Item);
-    });
-
-  /** Writes on condition that the attempt is still ours; answers with the chunk as it was before. */
-  const whileOurs = (chunkId: string, change: () => Promise<unknown>) =>
-    pipe(
-      find(chunkId),
-      TE.bindTo("before"),
-      TE.bind("isOurs", () => inTable(unlessLost(change))),
-    );
-
   const dueIn = async (shard: number, now: number, most: number): Promise<ReadonlyArray<FailedChunk>> => {
     const { Items } = await dynamoDb.send(
       new QueryCommand({
@@ -108,6 +71,8 @@ export const failedEventsStore = (
   };
 
   return {
+    ...failedChunkMoves(clients, place),
+
     park: (reason, events) =>
       pipe(
         create(
@@ -117,33 +82,10 @@ export const failedEventsStore = (
         TE.map(({ chunkId }) => chunkId),
       ),
 
-    keepForRetry: (reason, events, dueAt, { isCanary } = { isCanary: false }) =>
-      create({ chunkId: randomUUID(), status: "retrying", reason, dueAt, createdAt: clock.now(), isCanary }, events),
+    keepForRetry: (reason, events, dueAt, { isCanary = false, chunkId = randomUUID() } = {}) =>
+      create({ chunkId, status: "retrying", reason, dueAt, createdAt: clock.now(), isCanary }, events),
 
     findChunk: find,
-
-    claimChunk: ({ chunkId, attempt }, leaseEnd) =>
-      pipe(
-        inTable(
-          unlessLost(() =>
-            dynamoDb.send(
-              new UpdateItemCommand({
-                ...keyOf(chunkId),
-                ConditionExpression: "attempt = :attempt AND #status = :retrying",
-                UpdateExpression: "SET attempt = :next, dueAt = :leaseEnd",
-                ExpressionAttributeNames: { "#status": "status" },
-                ExpressionAttributeValues: {
-                  ":attempt": { N: String(attempt) },
-                  ":next": { N: String(attempt + 1) },
-                  ":retrying": { S: "retrying" },
-                  ":leaseEnd": { S: toIso(leaseEnd) },
-                },
-              }),
-            ),
-          ),
-        ),
-        TE.map((isClaimed) => (isClaimed ? { chunkId, attempt: attempt + 1 } : undefined)),
-      ),
 
     loadChunk: (chunkId) =>
       pipe(
@@ -165,49 +107,6 @@ export const failedEventsStore = (
         TE.map(() => object),
       );
     },
-
-    replaceChunk: ({ chunkId, attempt }, remainder) =>
-      pipe(
-        whileOurs(chunkId, () =>
-          dynamoDb.send(
-            new UpdateItemCommand({
-              ...keyOf(chunkId),
-              ConditionExpression: "attempt = :attempt AND #status = :retrying",
-              UpdateExpression: "SET #object = :object, #events = :events, reason = :reason, dueAt = :dueAt",
-              ExpressionAttributeNames: { "#status": "status", "#object": "object", "#events": "events" },
-              ExpressionAttributeValues: {
-                ":attempt": { N: String(attempt) },
-                ":retrying": { S: "retrying" },
-                ":object": { S: remainder.object },
-                ":events": { N: String(remainder.events) },
-                ":reason": { S: remainder.reason },
-                ":dueAt": { S: toIso(remainder.dueAt) },
-              },
-            }),
-          ),
-        ),
-        TE.flatMap(({ before, isOurs }) =>
-          isOurs && before !== undefined && before.object !== remainder.object
-            ? pipe(remove(before.object), TE.as(true))
-            : TE.right(isOurs),
-        ),
-      ),
-
-    deleteChunk: ({ chunkId, attempt }) =>
-      pipe(
-        whileOurs(chunkId, () =>
-          dynamoDb.send(
-            new DeleteItemCommand({
-              ...keyOf(chunkId),
-              ConditionExpression: "attempt = :attempt",
-              ExpressionAttributeValues: { ":attempt": { N: String(attempt) } },
-            }),
-          ),
-        ),
-        TE.flatMap(({ before, isOurs }) =>
-          isOurs && before !== undefined ? pipe(remove(before.object), TE.asUnit) : TE.right(undefined),
-        ),
-      ),
 
     findDueChunks: (now, most) =>
       inTable(async () => {

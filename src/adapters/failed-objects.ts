@@ -6,9 +6,16 @@ import { FailedEvent } from "../domain/failed-event.ts";
 import type { FailedEventsUnavailable } from "../ports/failed-events.ts";
 import { describeError } from "./aws-error.ts";
 
+/** An object that S3 does not have, or that holds something else, stays so however often it is read. */
+class UnreadableObject extends Error {}
+
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof UnreadableObject || describeError(error).name === "NoSuchKey";
+
 const unavailable = (error: unknown): FailedEventsUnavailable => ({
   _tag: "FailedEventsUnavailable",
   failure: "s3Unavailable",
+  ...(isUnreadable(error) ? { isUnreadable: true } : {}),
   reason: describeError(error).reason,
 });
 
@@ -23,8 +30,16 @@ const decompress = (object: Uint8Array): ReadonlyArray<FailedEvent> =>
     .map((line) => {
       const decoded = FailedEvent.decode(JSON.parse(line));
       if (E.isRight(decoded)) return decoded.right;
-      throw new Error("a line of a failed chunk is not a FailedEvent");
+      throw new UnreadableObject("a line of a failed chunk is not a FailedEvent");
     });
+
+const decompressOrThrow = (object: Uint8Array): ReadonlyArray<FailedEvent> => {
+  try {
+    return decompress(object);
+  } catch (error) {
+    throw new UnreadableObject(describeError(error).reason);
+  }
+};
 
 /** The objects of failed chunks: gzipped JSON lines, one FailedEvent each. */
 export const failedObjects = (s3: S3Client, bucket: string) => ({
@@ -36,7 +51,7 @@ export const failedObjects = (s3: S3Client, bucket: string) => ({
   read: (object: string) =>
     TE.tryCatch(async () => {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: object }));
-      return Body === undefined ? [] : decompress(await Body.transformToByteArray());
+      return Body === undefined ? [] : decompressOrThrow(await Body.transformToByteArray());
     }, unavailable),
   remove: (object: string) =>
     TE.tryCatch(() => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: object })), unavailable),

@@ -35,6 +35,7 @@ const resultsOf = (count: number, output: PutRecordBatchCommandOutput): Readonly
 
 export const firehoseDeliveryStream = (client: FirehoseClient, name: string): DeliveryStream => ({
   limits: streamLimits,
+  turnIn: () => 0,
   putRecords: (records) =>
     pipe(
       TE.tryCatch(

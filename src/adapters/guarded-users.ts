@@ -46,6 +46,8 @@ export const guardedUsers = (
   };
 
   const learn = async (breaker: Breaker | undefined, answer: E.Either<GenesysError, unknown>): Promise<void> => {
+    // A container's own budget says so too, without having asked: that is no answer.
+    if (E.isLeft(answer) && answer.left._tag === "GenesysRateLimited") return;
     const isDown = E.isLeft(answer) && answer.left._tag === "GenesysUnavailable";
     if (isDown === (breaker !== undefined)) return;
     known = undefined;

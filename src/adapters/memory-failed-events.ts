@@ -1,7 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
-import { type ChunkRef, type FailedChunk, failedObjectName, parkedAt, parkedChunkId } from "../domain/failed-chunk.ts";
+import {
+  type ChunkRef,
+  type FailedChunk,
+  failedObjectName,
+  parkedAt,
+  parkedChunkId,
+  shrunkObjectName,
+} from "../domain/failed-chunk.ts";
 import type { FailedEvent } from "../domain/failed-event.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { FailedEventsStore } from "./failed-events-store.ts";
@@ -31,6 +38,13 @@ export const memoryFailedEvents = ({ now }: Pick<Clock, "now">): MemoryFailedEve
     return chunk?.attempt === attempt ? chunk : undefined;
   };
 
+  const move = (chunkId: string, from: FailedChunk["status"], to: Partial<FailedChunk>): boolean => {
+    const chunk = chunks.get(chunkId);
+    if (chunk?.status !== from) return false;
+    chunks.set(chunkId, { ...chunk, ...to });
+    return true;
+  };
+
   return {
     chunks,
     objects,
@@ -39,11 +53,8 @@ export const memoryFailedEvents = ({ now }: Pick<Clock, "now">): MemoryFailedEve
         const chunkId = parkedChunkId(reason, events);
         return create({ chunkId, status: "parked", reason, isCanary: false, ...parkedAt(events) }, events).chunkId;
       }),
-    keepForRetry: (reason, events, dueAt, { isCanary } = { isCanary: false }) =>
-      TE.fromIO(() => {
-        const given: Given = { chunkId: randomUUID(), status: "retrying", reason, dueAt, createdAt: now(), isCanary };
-        return create(given, events);
-      }),
+    keepForRetry: (reason, events, dueAt, { isCanary = false, chunkId = randomUUID() } = {}) =>
+      TE.fromIO(() => create({ chunkId, status: "retrying", reason, dueAt, createdAt: now(), isCanary }, events)),
     findChunk: (chunkId) => TE.fromIO(() => chunks.get(chunkId)),
     claimChunk: (ref, leaseEnd) =>
       TE.fromIO(() => {
@@ -63,6 +74,21 @@ export const memoryFailedEvents = ({ now }: Pick<Clock, "now">): MemoryFailedEve
         objects.set(object, events);
         return object;
       }),
+    shrinkChunk: (chunk, events) =>
+      TE.fromIO(() => {
+        const current = chunks.get(chunk.chunkId);
+        if (current?.status !== "parked" || current.object !== chunk.object) return false;
+        objects.delete(chunk.object);
+        if (events.length === 0) chunks.delete(chunk.chunkId);
+        else {
+          const object = shrunkObjectName(chunk);
+          objects.set(object, events);
+          chunks.set(chunk.chunkId, { ...current, object, events: events.length });
+        }
+        return true;
+      }),
+    parkChunk: (chunkId) => TE.fromIO(() => move(chunkId, "retrying", { status: "parked" })),
+    unparkChunk: (chunkId, dueAt) => TE.fromIO(() => move(chunkId, "parked", { status: "retrying", dueAt })),
     replaceChunk: (ref, { object, events, reason, dueAt }) =>
       TE.fromIO(() => {
         const chunk = ours(ref);

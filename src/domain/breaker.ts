@@ -64,8 +64,8 @@ export interface RetryTally {
 
 export const lowestCeiling = 10;
 
-/** As a list in a state a hundred chunks take less than 10 KB. */
-export const highestCeiling = 100;
+/** An inline Map state runs 40 branches at once; more would wait for a branch and then for their own turn. */
+export const highestCeiling = 40;
 
 /** Halved after a minute in which most retries failed, doubled after one in which most succeeded. */
 export const nextCeiling = ({ ceiling, delivered, postponed }: RetryTally): number => {

@@ -79,3 +79,7 @@ export const parkedAt = ([first]: ReadonlyArray<FailedEvent>) => {
   const receivedAt = first?.receivedAt ?? 0;
   return { createdAt: receivedAt, dueAt: receivedAt };
 };
+
+/** Where a parked chunk lies once some of its events have been taken out: a new name each time. */
+export const shrunkObjectName = ({ object }: Pick<FailedChunk, "object">): string =>
+  object.replace(/(?:\+(\d+))?\.jsonl\.gz$/, (_, times: string | undefined) => `+${Number(times ?? 0) + 1}.jsonl.gz`);

@@ -21,7 +21,7 @@ export type TransientFailure = (typeof transientFailures)[number];
 export type FailureClass = PermanentFailure | TransientFailure;
 
 /** Failures of what all events have to pass; when one of them stops everything, the buffer holds the flow back. */
-export const isSinkFailure = (failure: TransientFailure): boolean => {
+export const isSinkFailure = (failure: FailureClass): boolean => {
   switch (failure) {
     case "firehoseThrottled":
     case "firehoseUnavailable":
@@ -34,6 +34,9 @@ export const isSinkFailure = (failure: TransientFailure): boolean => {
     case "genesysRefused":
     case "timeout":
     case "unknown":
+    case "malformed":
+    case "tooLarge":
+    case "deadLetter":
       return false;
   }
 };

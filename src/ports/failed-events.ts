@@ -7,6 +7,8 @@ import type { Instant } from "../domain/instant.ts";
 export interface FailedEventsUnavailable {
   readonly _tag: "FailedEventsUnavailable";
   readonly failure: "s3Unavailable" | "dynamodbUnavailable";
+  /** The object is gone or is not what we wrote, so that no retry can read it. */
+  readonly isUnreadable?: true;
   readonly reason: string;
 }
 
@@ -23,7 +25,8 @@ export interface KeepFailedEvents {
     reason: TransientFailure,
     events: ReadonlyArray<FailedEvent>,
     dueAt: Instant,
-    more?: { readonly isCanary: boolean },
+    /** `chunkId`: instead of one of its own, so that doing it again makes no second chunk. */
+    more?: { readonly isCanary?: boolean; readonly chunkId?: string },
   ) => Stored<ChunkRef>;
 }
 
@@ -37,6 +40,15 @@ export interface LoadFailedChunks {
   readonly loadChunk: (
     chunkId: string,
   ) => Stored<{ readonly chunk: FailedChunk; readonly events: ReadonlyArray<FailedEvent> } | undefined>;
+}
+
+export interface MoveFailedChunks {
+  /** Takes a chunk out of the retries as it is; false when it is not being retried any more. */
+  readonly parkChunk: (chunkId: string) => Stored<boolean>;
+  /** Leaves only these events in a parked chunk, or removes it with the last; false when somebody else has changed it. */
+  readonly shrinkChunk: (chunk: FailedChunk, events: ReadonlyArray<FailedEvent>) => Stored<boolean>;
+  /** Brings a parked chunk back, to be retried from `dueAt` on; false when it is not parked any more. */
+  readonly unparkChunk: (chunkId: string, dueAt: Instant) => Stored<boolean>;
 }
 
 export interface SettleFailedChunks {

@@ -31,6 +31,9 @@ interface SqsBatchResponse {
 /** From this receive on a message is suspected of killing the process, and is handled alone. */
 const suspectFrom = 3;
 
+/** Time that is kept for suspects when a batch has some. */
+const suspectsReserve = 20_000;
+
 /** Deletes messages from the buffer without waiting for the invocation to end well. */
 export interface AcknowledgeMessages {
   readonly acknowledge: (receiptHandles: ReadonlyArray<string>) => Task<void>;
@@ -74,8 +77,10 @@ export const sqsBatch =
     const handles = new Map(Records.map(({ messageId, receiptHandle }) => [messageId, receiptHandle]));
     const units = unitsOf(messagesOf({ Records }));
     const outcomes: Outcome[] = [];
-    const withDeadline = { ...capabilities, timeLeft: getRemainingTimeInMillis };
-    for (const unit of units) {
+    for (const [index, unit] of units.entries()) {
+      // The first unit may be a whole batch: it leaves the suspects their share of the time, or they would never be tried.
+      const reserve = index === 0 && units.length > 1 && unit.length > 1 ? suspectsReserve : 0;
+      const withDeadline = { ...capabilities, timeLeft: () => getRemainingTimeInMillis() - reserve };
       const isLate = getRemainingTimeInMillis() < enoughMilliseconds;
       const settled = isLate ? leftOver(unit) : await step(unit)(withDeadline)();
       outcomes.push(...settled);

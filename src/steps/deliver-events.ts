@@ -88,6 +88,10 @@ const commonFailure = (outcomes: ReadonlyArray<Outcome>): TransientFailure | und
     : undefined;
 };
 
+/** An offer has to be answered, and what it leaves behind to be kept, before the invocation ends. */
+const isTooLate = ({ timeLeft, turnIn }: Pick<DeliverEventsCapabilities, "timeLeft" | "turnIn">): boolean =>
+  timeLeft() - turnIn() < enoughMilliseconds;
+
 /**
  * Each chunk is recorded before the next is offered: whoever is ended in the middle delivers one chunk twice, not all.
  * Nothing more is offered once a chunk was refused as a whole, or when time runs out.
@@ -99,7 +103,7 @@ const deliverLines =
     const outcomes: Outcome[] = [];
     let stopped: TransientFailure | undefined;
     for (const chunk of chunksWithin(capabilities.limits, bytesOf)(lines)) {
-      if (stopped === undefined && capabilities.timeLeft() < enoughMilliseconds) stopped = "timeout";
+      if (stopped === undefined && isTooLate(capabilities)) stopped = "timeout";
       if (stopped === undefined) {
         const settled = await deliverAndRecord(chunk)(capabilities)();
         stopped = commonFailure(settled);

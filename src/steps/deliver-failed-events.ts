@@ -14,6 +14,7 @@ import type { Deliveries } from "../ports/deliveries.ts";
 import type {
   FailedEventsUnavailable,
   LoadFailedChunks,
+  MoveFailedChunks,
   ParkFailedEvents,
   SettleFailedChunks,
 } from "../ports/failed-events.ts";
@@ -35,6 +36,7 @@ export type DeliverFailedEventsCapabilities = Deliveries &
   ParkFailedEvents &
   LoadFailedChunks &
   Pick<SettleFailedChunks, "writeRemainder"> &
+  Pick<MoveFailedChunks, "parkChunk"> &
   Telemetry;
 
 export const DeliverFailedEventsInput = t.intersection([
@@ -109,6 +111,16 @@ const parkExpired =
     return { parked, remaining: left.filter(({ message }) => !isParked.has(message.messageId)) };
   };
 
+/** A chunk whose object cannot be read by anybody is parked as it is, for somebody to look at; anything else may pass. */
+const parkUnreadable =
+  (error: FailedEventsUnavailable, { chunkId }: ChunkRef) =>
+  async ({ parkChunk, warn }: DeliverFailedEventsCapabilities): Promise<E.Either<FailedEventsUnavailable, never>> => {
+    if (error.isUnreadable !== true) return E.left(error);
+    warn("a failed chunk cannot be read and is parked", { chunkId, reason: error.reason })();
+    const parked = await parkChunk(chunkId)();
+    return E.isLeft(parked) ? parked : E.left(error);
+  };
+
 /** Delivers what can be delivered of a chunk, parks what is too old, and writes what remains as a new object. */
 export const deliverFailedEvents =
   (policy: RetryPolicy) =>
@@ -119,7 +131,7 @@ export const deliverFailedEvents =
   async () => {
     const ref = { chunkId: input.chunkId, attempt: input.attempt };
     const loaded = await capabilities.loadChunk(input.chunkId)();
-    if (E.isLeft(loaded)) return loaded;
+    if (E.isLeft(loaded)) return parkUnreadable(loaded.left, ref)(capabilities);
     const error = genesysErrorOf(input.genesysFailure ?? "", input.retryAfterSeconds ?? 0);
     const cachedUsersOnly = { ...capabilities, getUsers: () => TE.left(error) };
     const { byId, outcomes } = await bringBack(loaded.right?.events ?? [], policy)(cachedUsersOnly);

@@ -55,7 +55,7 @@ const offerUntilTaken =
     let left = chunk;
     let notTaken: ByIndex<NotTaken> = new Map();
     for (let attempt = 0; attempt < backoff.tries && left.length > 0; attempt += 1) {
-      if (attempt > 0 && capabilities.timeLeft() < enoughMilliseconds) break;
+      if (attempt > 0 && capabilities.timeLeft() - capabilities.turnIn() < enoughMilliseconds) break;
       await capabilities.sleep(waitBefore(backoff, attempt, capabilities.random()))();
       notTaken = await offer(left)(capabilities);
       left = left.filter(({ index }) => notTaken.has(index));

@@ -25,6 +25,9 @@ export type EnrichFailedEventsOutput = ChunkRef &
     | { readonly status: "wait"; readonly seconds: number; readonly hasWaited: true }
   );
 
+/** A request to Genesys takes at most ten seconds. */
+const longestRequest = 11_000;
+
 /** Longest wait within an execution; a longer one moves the chunk's next attempt instead. */
 const longestWaitSeconds = 20;
 
@@ -57,7 +60,9 @@ export const enrichFailedEvents =
         pipe(
           RTE.fromTaskEither(capabilities.loadChunk(input.chunkId)),
           RTE.flatMap((loaded) =>
-            RTE.rightReaderTask(findUsers(mode === "off" ? [] : userIdsOf(loaded?.events ?? [], capabilities))),
+            RTE.rightReaderTask(
+              findUsers(mode === "off" ? [] : userIdsOf(loaded?.events ?? [], capabilities), longestRequest),
+            ),
           ),
           RTE.map(({ error }) => answer(input, error)),
         ),

@@ -9,6 +9,9 @@ import type { PriorityMap } from "../domain/priority-map.ts";
 import type { PriorityMaps } from "../ports/priority-map.ts";
 import { type FindUsersCapabilities, type FoundUsers, findUsers } from "./find-users.ts";
 
+/** Names must not take the time in which events can still be delivered without them, or kept. */
+const reservedForDelivery = 25_000;
+
 export type EnrichCapabilities = FindUsersCapabilities & PriorityMaps;
 
 export interface EnrichPolicy {
@@ -68,7 +71,7 @@ export const enrich =
   async () => {
     if (policy.mode === "off") return events.map(() => ({ _tag: "Ready", enrichment: undefined }));
     const ids = [...new Set(events.flatMap(({ userId }) => userId ?? []))];
-    const found = await findUsers(ids)(capabilities)();
+    const found = await findUsers(ids, reservedForDelivery)(capabilities)();
     const map = await capabilities.readPriorityMap();
     const now = capabilities.now();
     return events.map((event) => {

@@ -4,10 +4,11 @@ import { chunksWithin } from "../domain/chunks-within.ts";
 import type { GenesysError } from "../domain/genesys-error.ts";
 import { isFresh, type KnownUser, type User } from "../domain/user.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Deadline } from "../ports/deadline.ts";
 import { type GenesysUsers, usersPerRequest } from "../ports/genesys.ts";
 import type { UserCache } from "../ports/user-cache.ts";
 
-export type FindUsersCapabilities = UserCache & GenesysUsers & Pick<Clock, "now">;
+export type FindUsersCapabilities = UserCache & GenesysUsers & Pick<Clock, "now"> & Deadline;
 
 export interface FoundUsers {
   /** Users by id; null: Genesys knows no such user. */
@@ -28,13 +29,16 @@ interface Asked {
   readonly error: GenesysError | undefined;
 }
 
-/** Asks in batches and stops at the first error: the next request would meet the same one. */
+const tooSlow: GenesysError = { _tag: "GenesysUnavailable", reason: "too slow for what is left of the invocation" };
+
+/** Asks in batches and stops at the first error, which the next request would meet as well, or when time runs out. */
 const ask =
-  (ids: ReadonlyArray<string>): ReaderTask<FindUsersCapabilities, Asked> =>
-  ({ getUsers, rememberUsers, now }) =>
+  (ids: ReadonlyArray<string>, reserve: number): ReaderTask<FindUsersCapabilities, Asked> =>
+  ({ getUsers, rememberUsers, now, timeLeft }) =>
   async () => {
     const answered = new Map<string, KnownUser>();
     for (const batch of perRequest(ids)) {
+      if (timeLeft() < reserve) return { answered, error: tooSlow };
       const users = await getUsers(batch)();
       if (E.isLeft(users)) return { answered, error: users.left };
       const byId = new Map(users.right.map((user) => [user.id, user]));
@@ -48,10 +52,10 @@ const ask =
 
 /**
  * Users by id: from the cache while they are fresh, else from Genesys (one request per 50), else, when Genesys fails,
- * from the cache all the same.
+ * from the cache all the same. Nobody is asked any more with less than `reserve` milliseconds left.
  */
 export const findUsers =
-  (ids: ReadonlyArray<string>): ReaderTask<FindUsersCapabilities, FoundUsers> =>
+  (ids: ReadonlyArray<string>, reserve: number): ReaderTask<FindUsersCapabilities, FoundUsers> =>
   (capabilities) =>
   async () => {
     const askable = ids.filter((id) => possibleId.test(id));
@@ -61,7 +65,10 @@ export const findUsers =
     const at = capabilities.now();
     const fresh = [...known].filter(([, user]) => isFresh(user, at));
     const isKnown = new Set(fresh.map(([id]) => id));
-    const { answered, error } = await ask(askable.filter((id) => !isKnown.has(id)))(capabilities)();
+    const { answered, error } = await ask(
+      askable.filter((id) => !isKnown.has(id)),
+      reserve,
+    )(capabilities)();
     const stale = [...known].filter(([id]) => !isKnown.has(id) && !answered.has(id));
     return {
       users: new Map([...nobody, ...stale, ...fresh, ...answered].map(([id, { user }]) => [id, user])),

@@ -72,10 +72,12 @@ export const guardSink =
   ): ReaderTask<GuardSinkCapabilities, ReadonlyArray<Outcome>> =>
   (capabilities) =>
   async () => {
-    const isFlowing = outcomes.some(({ _tag }) => _tag === "Delivered");
-    if (isFlowing) capabilities.recovered();
     const stuck = stuckOf(outcomes, messages);
     const [first] = stuck;
+    // Without the store nothing can be kept that fails, so then it does not help that others are delivered.
+    const isUnstorable = stuck.some(({ failed }) => failed.failure === "s3Unavailable");
+    const isFlowing = outcomes.some(({ _tag }) => _tag === "Delivered") && !isUnstorable;
+    if (isFlowing) capabilities.recovered();
     if (first === undefined || isFlowing) return outcomes;
     const now = capabilities.now();
     if (now - capabilities.failingSince(now) < sinkPatience) return outcomes;

@@ -3,7 +3,7 @@ import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
 import { chunksWithin } from "../domain/chunks-within.ts";
 import { leaseFor } from "../domain/failed-chunk.ts";
 import { failedChunkLimits, toFailedEvent } from "../domain/failed-event.ts";
-import { isSinkFailure } from "../domain/failure.ts";
+import { isSinkFailure, type TransientFailure } from "../domain/failure.ts";
 import { secondsToMilliseconds } from "../domain/instant.ts";
 import type { Message } from "../domain/message.ts";
 import { type Failed, isFailed, type Outcome } from "../domain/outcome.ts";
@@ -28,6 +28,11 @@ const isWaitingForSink = ({ failure }: Failed, isFlowing: boolean): boolean => {
   return isSinkFailure(failure) && !isFlowing;
 };
 
+/** What could not be delivered in time adds to an overload when it comes back at once: redrive spreads it out. */
+const startsAtOnce = (failure: TransientFailure): boolean => failure !== "timeout" && !isSinkFailure(failure);
+
+const soon = 30_000;
+
 const keepChunk =
   (chunk: ReadonlyArray<FailedMessage>): ReaderTask<KeepCapabilities, ReadonlyArray<Outcome>> =>
   (capabilities) =>
@@ -37,15 +42,18 @@ const keepChunk =
     const { failure } = first.failed;
     const wait = Math.max(...chunk.map(({ failed }) => failed.retryAfterSeconds ?? 0));
     const now = capabilities.now();
-    const dueAt = now + (wait > 0 ? secondsToMilliseconds(wait) : leaseFor);
+    const isAtOnce = wait === 0 && startsAtOnce(failure);
+    const dueAt = now + (isAtOnce ? leaseFor : Math.max(secondsToMilliseconds(wait), soon));
     const events = chunk.map(({ message }) => toFailedEvent(message, failure));
     const kept = await capabilities.keepForRetry(failure, events, dueAt)();
     if (E.isLeft(kept)) {
       capabilities.warn("failed events could not be stored", { reason: kept.left.reason, events: chunk.length })();
-      return chunk.map(({ failed }) => failed);
+      // Now it is the store that they wait for.
+      const { failure: unstorable } = kept.left;
+      return chunk.map(({ failed }) => ({ ...failed, failure: unstorable }));
     }
     // If it cannot be started, or has to wait, redrive-failed-events starts it when it is due.
-    if (wait === 0) await capabilities.startRetry(kept.right)();
+    if (isAtOnce) await capabilities.startRetry(kept.right)();
     return chunk.map(({ message: { messageId } }) => ({ _tag: "Retrying", messageId, failure }));
   };
 

@@ -3,6 +3,7 @@ import type { ReaderTaskEither } from "fp-ts/lib/ReaderTaskEither.js";
 import * as t from "io-ts";
 import { type Breaker, type MappingChange, mappingChange, nextCeiling, spreadOver } from "../domain/breaker.ts";
 import type { ChunkRef, FailedChunk } from "../domain/failed-chunk.ts";
+import { isSinkFailure } from "../domain/failure.ts";
 import type { Breakers, BreakersUnavailable, RetryTallies } from "../ports/breakers.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DueFailedChunks, FailedEventsUnavailable, FindFailedChunk } from "../ports/failed-events.ts";
@@ -23,8 +24,12 @@ type Failure = FailedEventsUnavailable | BreakersUnavailable;
 /** Starts are spread over the minute, with room for the machine to end before the next one. */
 const spreadSeconds = 50;
 
-/** Without a canary nothing shows when the sink is back, so after this the flow itself tries. */
-const trialAfter = 5 * 60_000;
+/** Without a canary nothing shows when the sink is back, so after this the flow itself tries, at the cost of a receive. */
+const trialAfter = 30 * 60_000;
+
+/** Delivered, parked, or kept back by something that is not the sink: either way the sink has answered. */
+const hasArrived = (canary: FailedChunk | undefined): boolean =>
+  canary === undefined || canary.status === "parked" || !isSinkFailure(canary.reason);
 
 interface Sink {
   /** Undefined: closed, or closed just now. */
@@ -42,7 +47,7 @@ const reviewSink = async (capabilities: PlanRedriveCapabilities): Promise<E.Eith
   if (E.isLeft(found)) return found;
   const canary = found.right;
   const isOver =
-    canary === undefined && (breaker.canary !== undefined || capabilities.now() - breaker.openedAt >= trialAfter);
+    breaker.canary === undefined ? capabilities.now() - breaker.openedAt >= trialAfter : hasArrived(canary);
   if (!isOver) return E.right({ breaker, canary });
   const closed = await capabilities.closeBreaker(breaker)();
   return E.isLeft(closed) ? closed : E.right({ breaker: undefined, canary: undefined });

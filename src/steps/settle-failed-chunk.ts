@@ -33,9 +33,9 @@ const reasonOf = ({ reason }: Input): TransientFailure =>
 
 const dueAt = (input: Input, now: Instant, random: number): Instant => {
   const { attempt, retryAfterSeconds, deliverBy, isCanary } = input;
-  if (isCanary) return now + canaryEvery;
   const next = nextAttemptAt({ attempt, reason: reasonOf(input), retryAfterSeconds }, now, random);
   const allowed = now + secondsToMilliseconds(retryAfterSeconds);
+  if (isCanary) return Math.max(now + canaryEvery, allowed);
   return deliverBy > now ? Math.max(Math.min(next, deliverBy), allowed) : next;
 };
 

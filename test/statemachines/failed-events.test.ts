@@ -254,7 +254,7 @@ describe("redrive-failed-events", () => {
       await scene.call(scene.breakers.openBreaker({ ...breaker, openedAt }));
       await scene.redrive();
       expect(scene.cloud.mapping.enabled).toBe(false);
-      await scene.pass(7);
+      await scene.pass(32);
       expect([await scene.call(scene.breakers.readBreaker("sink")), scene.cloud.mapping.enabled]).toStrictEqual([
         undefined,
         true,

@@ -46,6 +46,7 @@ const harmless = new Set([
   "failingSince",
   "sleep",
   "limits",
+  "turnIn",
 ]);
 
 const step = async (trap: Trap, name: string, run: () => unknown): Promise<unknown> => {
@@ -96,6 +97,7 @@ const newWorld = () => {
   let stubborn = 10;
   const stream = {
     limits: { count: 500, bytes: 4_000_000 },
+    turnIn: () => 0,
     putRecords: (records: ReadonlyArray<string>) =>
       TE.fromIO(() =>
         records.map((record) => {

@@ -46,6 +46,7 @@ export const keptFailedEvents = () => {
 
 export const takesAll = {
   limits: streamLimits,
+  turnIn: () => 0,
   timeLeft: () => 60_000,
   putRecords: (records: ReadonlyArray<string>) => TE.right(records.map(() => undefined)),
 };

@@ -85,6 +85,7 @@ const memoryStream = (behaviour: StreamBehaviour, taken: Taken): DeliveryStream 
   };
   return {
     limits: streamLimits,
+    turnIn: () => 0,
     putRecords: (records) => async () => {
       await systemClock.sleep(behaviour.slowness(systemClock.now()))();
       const outage = behaviour.outage(systemClock.now());

@@ -1,0 +1,112 @@
+import { hash } from "node:crypto";
+import type { FailedEvent } from "../src/domain/failed-event.ts";
+import { transientFailures } from "../src/domain/failure.ts";
+import { type ExitCode, exitCode, readOptions, wholeNumber } from "./command.ts";
+import { filterOptions, groupFailed, readFilter, type Selected, selectFailed } from "./failed-selection.ts";
+import { answerOf, openStack, type Stack } from "./stack.ts";
+import { stackOptions } from "./stack-outputs.ts";
+import { bar, duration, number, progressLine, say, table } from "./terminal.ts";
+
+const defaultRate = 3_000;
+const mostPerPiece = 500;
+const minute = 60_000;
+
+/** Never more in one piece than a minute may bring back. */
+const piecesOf = (events: ReadonlyArray<FailedEvent>, rate: number): ReadonlyArray<ReadonlyArray<FailedEvent>> => {
+  const size = Math.min(mostPerPiece, rate);
+  return Array.from({ length: Math.ceil(events.length / size) }, (_, index) =>
+    events.slice(index * size, (index + 1) * size),
+  );
+};
+
+/** The same for the same events of the same chunk: bringing them back again makes no second piece. */
+const pieceId = (chunkId: string, events: ReadonlyArray<FailedEvent>): string =>
+  hash("sha256", [chunkId, ...events.map(({ messageId }) => messageId)].join("\n"), "hex").slice(0, 32);
+
+/**
+ * Moves events of a parked chunk into the retries: as the chunk that they are when all of it goes at once, else as
+ * pieces, made before the chunk loses them. Ended in between, both hold them, and the next run ends it: an event that
+ * was delivered from a piece meanwhile is recognised as delivered.
+ */
+const bringBack = async (
+  { failedEvents }: Stack,
+  { chunk, matching, others }: Selected,
+  rate: number,
+  dueOf: (events: number) => number,
+): Promise<void> => {
+  const events = matching.map(({ failed }) => failed);
+  const pieces = piecesOf(events, rate);
+  if (others.length === 0 && pieces.length === 1) {
+    await answerOf(failedEvents.unparkChunk(chunk.chunkId, dueOf(events.length)));
+    return;
+  }
+  const reason = transientFailures.find((known) => known === chunk.reason) ?? "unknown";
+  for (const piece of pieces) {
+    const chunkId = pieceId(chunk.chunkId, piece);
+    await answerOf(failedEvents.keepForRetry(reason, piece, dueOf(piece.length), { chunkId }));
+  }
+  await answerOf(failedEvents.shrinkChunk(chunk, others));
+};
+
+export const redriveFailed = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
+  const options = readOptions(args, {
+    ...stackOptions,
+    ...filterOptions,
+    rate: { type: "string" },
+    "dry-run": { type: "boolean", default: false },
+  });
+  const rate = wholeNumber("rate", options.rate, defaultRate);
+  const stack = await openStack(options);
+  const selected = await selectFailed(stack, ["parked"], readFilter(options));
+  const total = selected.reduce((sum, { matching }) => sum + matching.length, 0);
+  const isDry = options["dry-run"];
+  const began = Date.now();
+  let moved = 0;
+  const progress = progressLine();
+  if (!isDry) {
+    let scheduled = 0;
+    const dueOf = (events: number): number => {
+      // So many events a minute: a piece is due in the minute in which its first event has its turn.
+      const due = began + Math.floor(scheduled / rate) * minute;
+      scheduled += events;
+      return due;
+    };
+    for (const each of selected) {
+      await bringBack(stack, each, rate, dueOf);
+      moved += each.matching.length;
+      progress.show(`${bar(moved / Math.max(1, total))} ${number(moved)} of ${number(total)} events`);
+    }
+  }
+  progress.clear();
+  const lasts = Math.max(1, Math.ceil(total / rate)) * minute;
+  if (options.json) say(JSON.stringify({ events: total, moved, dryRun: isDry, rate, groups: groupFailed(selected) }));
+  else {
+    say(table(groupFailed(selected).map(({ reason, type, events }) => [reason, type, number(events)])));
+    if (isDry) say(`Would bring back ${number(total)} events within ${duration(lasts)}. Nothing was changed.`);
+    else
+      say(
+        `Bringing back ${number(moved)} events, ${number(rate)} a minute, within ${duration(lasts)}. -> npx floodgate status`,
+      );
+  }
+  return exitCode.done;
+};
+
+export const parkFailed = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
+  const options = readOptions(args, { ...stackOptions, ...filterOptions });
+  const stack = await openStack(options);
+  const selected = await selectFailed(stack, ["retrying"], readFilter(options));
+  let parked = 0;
+  let left = 0;
+  for (const { chunk, others, matching } of selected) {
+    // A chunk that is being retried has a lease; part of it cannot be taken away without racing its execution.
+    const isWhole = others.length === 0 && (await answerOf(stack.failedEvents.parkChunk(chunk.chunkId)));
+    if (isWhole) parked += matching.length;
+    else left += matching.length;
+  }
+  if (options.json) say(JSON.stringify({ parked, left }));
+  else
+    say(
+      `Parked ${number(parked)} events${left === 0 ? "." : `; ${number(left)} share a chunk with others and are retried on.`}`,
+    );
+  return exitCode.done;
+};
