@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { realClock } from "../local/clock.ts";
 import { startCloud } from "../local/cloud.ts";
 import { isOutage, type OutageName, outageFaults, outageNames } from "../local/outages.ts";
+import { servePage } from "../local/page.ts";
 import { evaluatePlan } from "../local/plan.ts";
 import { prepareOut } from "../local/run.ts";
 import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "./command.ts";
@@ -62,6 +63,7 @@ command finds it: npx floodgate map refresh --outputs out/outputs.json
       faults: outageFaults(outages),
       ...(chosen.genesys === undefined ? {} : { genesys: chosen.genesys }),
     });
+    const page = servePage(cloud, outages);
     const outputs: object = JSON.parse(readFileSync(planned, "utf8"));
     rmSync(planned);
     writeFileSync(
@@ -72,10 +74,11 @@ command finds it: npx floodgate map refresh --outputs out/outputs.json
     const stopped = untilStopped();
     say(
       options.json
-        ? JSON.stringify({ endpoint: cloud.endpoint, outputs: file })
+        ? JSON.stringify({ endpoint: cloud.endpoint, outputs: file, page })
         : [
             paint("bold", "Floodgate is running on this machine. Ctrl-C stops it."),
             `  AWS endpoint   ${cloud.endpoint}   (any credentials; region eu-central-1)`,
+            `  live page      ${page}`,
             `  Genesys        ${chosen.described}`,
             `  objects        ${join(options.out, "s3")}`,
             `  outputs        ${file}`,
@@ -83,6 +86,8 @@ command finds it: npx floodgate map refresh --outputs out/outputs.json
             "In another terminal:",
             `  npx floodgate doctor --outputs ${file}`,
             `  npx floodgate map refresh --outputs ${file}`,
+            `  npx floodgate send --count 20 --wait --outputs ${file}`,
+            `  npx floodgate status --outputs ${file}`,
             `  npx floodgate map explain "VIP 8" --outputs ${file}`,
             `  AWS_ENDPOINT_URL=${cloud.endpoint} aws dynamodb query ...   # other tools: the same endpoint`,
           ].join("\n"),

@@ -56,8 +56,9 @@ export const redriveFailed = async (args: ReadonlyArray<string>): Promise<ExitCo
     "dry-run": { type: "boolean", default: false },
   });
   const rate = wholeNumber("rate", options.rate, defaultRate);
+  const filter = readFilter(options);
   const stack = await openStack(options);
-  const selected = await selectFailed(stack, ["parked"], readFilter(options));
+  const selected = await selectFailed(stack, ["parked"], filter);
   const total = selected.reduce((sum, { matching }) => sum + matching.length, 0);
   const isDry = options["dry-run"];
   const began = Date.now();
@@ -93,8 +94,9 @@ export const redriveFailed = async (args: ReadonlyArray<string>): Promise<ExitCo
 
 export const parkFailed = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   const options = readOptions(args, { ...stackOptions, ...filterOptions });
+  const filter = readFilter(options);
   const stack = await openStack(options);
-  const selected = await selectFailed(stack, ["retrying"], readFilter(options));
+  const selected = await selectFailed(stack, ["retrying"], filter);
   let parked = 0;
   let left = 0;
   for (const { chunk, others, matching } of selected) {

@@ -9,8 +9,9 @@ import { complain, duration, number, say, table } from "./terminal.ts";
 
 const list = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   const options = readOptions(args, { ...stackOptions, ...filterOptions });
+  const filter = readFilter(options);
   const stack = await openStack(options);
-  const selected = await selectFailed(stack, ["parked", "retrying"], readFilter(options));
+  const selected = await selectFailed(stack, ["parked", "retrying"], filter);
   const groups = groupFailed(selected);
   const now = Date.now();
   if (options.json) {
@@ -86,8 +87,9 @@ const show = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
 const exportFailed = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   const options = readOptions(args, { ...stackOptions, ...filterOptions, out: { type: "string" } });
   if (options.out === undefined) throw new UsageError("name the file: --out failed.jsonl (it will hold payloads)");
+  const filter = readFilter(options);
   const stack = await openStack(options);
-  const selected = await selectFailed(stack, ["parked", "retrying"], readFilter(options));
+  const selected = await selectFailed(stack, ["parked", "retrying"], filter);
   const lines = selected.flatMap(({ chunk, matching }) =>
     matching.map(({ failed }) => JSON.stringify({ status: chunk.status, chunkId: chunk.chunkId, ...failed })),
   );

@@ -122,19 +122,27 @@ const fromFailed = (chunk: FailedChunk, failed: FailedEvent): FoundEvent => {
   };
 };
 
+/** Finds an id in a text as a whole word, also in one that is not JSON; `c-1` is not `c-15`. */
+const namesWhole = (wanted: string): ((text: string) => boolean) => {
+  const escaped = wanted.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const pattern = new RegExp(`(?<![\\w-])${escaped}(?![\\w-])`);
+  return (text) => text.includes(wanted) && pattern.test(text);
+};
+
 /** Looks through the objects of all failed chunks; an id is found wherever it stands in an event's text. */
 const searchFailed = async (
   stack: Stack,
   wanted: string,
   onProgress: (searched: number, of: number) => void,
 ): Promise<ReadonlyArray<FoundEvent>> => {
+  const names = namesWhole(wanted);
   const chunks = await listFailedChunks(stack);
   const found: FoundEvent[] = [];
   for (const [index, chunk] of chunks.entries()) {
     onProgress(index, chunks.length);
     const loaded = await answerOf(stack.failedEvents.loadChunk(chunk.chunkId));
     for (const event of loaded?.events ?? []) {
-      if (event.messageId === wanted || event.body.includes(wanted)) found.push(fromFailed(chunk, event));
+      if (event.messageId === wanted || names(event.body)) found.push(fromFailed(chunk, event));
     }
   }
   return found;

@@ -48,6 +48,8 @@ export class MessageBuffer {
   private visible: StoredMessage[] = [];
   private readonly hidden = new Map<string, StoredMessage>();
   private deadLetters: MessageBuffer | undefined;
+  /** For people who watch. */
+  onAccepted: (messageId: string, body: string) => void = () => undefined;
   private readonly received: Received[] = [];
   private timer: NodeJS.Timeout | undefined;
   private listener: () => void = () => undefined;
@@ -80,6 +82,7 @@ export class MessageBuffer {
     if (Buffer.byteLength(body) > this.maximumBytes) return undefined;
     const message = { messageId: randomId(), body, sentAt: this.clock.now(), attributes, receiveCount: 0 };
     this.accepted.set(message.messageId, body);
+    this.onAccepted(message.messageId, body);
     this.visible.push(message);
     this.listener();
     return message.messageId;

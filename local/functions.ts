@@ -129,6 +129,12 @@ export class Functions {
     return new Map([...this.functions].map(([name, { counts }]) => [name, counts]));
   }
 
+  /** How many invocations run now, and how many may. */
+  load(name: string): { readonly running: number; readonly ceiling: number } {
+    const target = this.functions.get(name);
+    return { running: target?.running ?? 0, ceiling: target?.concurrency ?? 0 };
+  }
+
   /** The function that a container runs, by the access key id with which its requests are signed. */
   functionOf(containerId: string): string | undefined {
     return this.containers.has(containerId) ? containerId.slice(0, containerId.lastIndexOf("-")) : undefined;

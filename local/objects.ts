@@ -9,6 +9,9 @@ import { dirname, join, relative, sep } from "node:path";
 export class Objects {
   private readonly folder: string;
 
+  /** For people who watch. */
+  onWritten: (key: string, body: Buffer) => void = () => undefined;
+
   constructor(folder: string) {
     this.folder = folder;
   }
@@ -17,6 +20,7 @@ export class Objects {
     const file = this.fileOf(bucket, key);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, body);
+    this.onWritten(key, body);
   }
 
   get(bucket: string, key: string): Buffer | undefined {

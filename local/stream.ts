@@ -94,6 +94,9 @@ export class DeliveryStream {
     this.clock = clock;
   }
 
+  /** For people who watch: what becomes of a record. */
+  onRecord: (data: Buffer, what: string) => void = () => undefined;
+
   /** What a record is answered that the stream does not take; set by tests and outages. */
   refuse: (data: string) => { readonly ErrorCode: string; readonly ErrorMessage: string } | undefined = () => undefined;
 
@@ -109,6 +112,7 @@ export class DeliveryStream {
       this.untransformed ?? this.openBuffer(Number(parameterOf(this.transform, "BufferIntervalInSeconds")));
     this.untransformed = waiting;
     waiting.records.push(record);
+    this.onRecord(record.data, "handed to Firehose");
     waiting.bytes += record.data.length;
     if (waiting.bytes >= Number(parameterOf(this.transform, "BufferSizeInMBs")) * megabyte) this.flushUntransformed();
     return record.recordId;
@@ -167,7 +171,7 @@ export class DeliveryStream {
       const [answer, ...more] = answers.get(record.recordId) ?? [];
       if (answer === undefined) this.reject([record], "processing-failed", "Lambda.MissingRecordId", 1);
       else if (more.length > 0) this.reject([record], "processing-failed", "Lambda.DuplicatedRecordId", 1);
-      else if (answer.result === "Dropped") continue;
+      else if (answer.result === "Dropped") this.onRecord(record.data, "dropped by admission");
       else if (answer.result !== "Ok" || answer.data === undefined)
         this.reject([record], "processing-failed", "Lambda.ProcessingFailedStatus", 1);
       else this.partition({ ...record, data: Buffer.from(answer.data, "base64") }, answer.metadata?.partitionKeys);
@@ -200,7 +204,9 @@ export class DeliveryStream {
     this.clock.cancel(waiting.timer);
     this.partitions.delete(prefix);
     const body = waiting.records.map(({ data }) => `${data.toString("utf8")}${this.delimiter}`).join("");
-    this.objects.put(this.bucket, `${prefix}${this.objectName()}${this.settings.fileExtension}`, gzipSync(body));
+    const key = `${prefix}${this.objectName()}${this.settings.fileExtension}`;
+    this.objects.put(this.bucket, key, gzipSync(body));
+    for (const { data } of waiting.records) this.onRecord(data, `delivered: ${key}`);
   }
 
   private reject(records: ReadonlyArray<StreamRecord>, type: string, errorCode: string, attempts: number): void {
@@ -210,6 +216,7 @@ export class DeliveryStream {
       {},
       now,
     );
+    for (const { data } of records) this.onRecord(data, `given up by Firehose: ${type}`);
     const lines = records.map(({ data, arrivedAt }) =>
       JSON.stringify({
         attemptsMade: attempts,

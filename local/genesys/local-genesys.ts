@@ -83,6 +83,7 @@ export class LocalGenesys {
   private readonly tokens = new Map<string, number>();
   private readonly notBefore = new Map<string, number>();
   private readonly limits: Limits;
+  private recent: number[] = [];
 
   constructor(options: GenesysOptions) {
     this.clock = options.clock;
@@ -100,6 +101,12 @@ export class LocalGenesys {
     this.remember(token, answer);
     return answer;
   };
+
+  /** Requests, without those for tokens, since a moment of at most the last minutes. */
+  requestsSince(moment: number): number {
+    this.recent = this.recent.filter((at) => at >= moment - 60_000);
+    return this.recent.filter((at) => at >= moment).length;
+  }
 
   private token(request: ServiceRequest): ServiceAnswer {
     const client = request.headers.authorization ?? "";
@@ -122,6 +129,7 @@ export class LocalGenesys {
   private answer(request: ServiceRequest, url: URL, token: string): ServiceAnswer {
     const now = this.clock.now();
     this.counts.requests += 1;
+    this.recent.push(now);
     this.counts.byPath[url.pathname] = (this.counts.byPath[url.pathname] ?? 0) + 1;
     if (now < (this.notBefore.get(token) ?? 0)) this.counts.tooEarly += 1;
     const use = this.limits.take(token);

@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import * as t from "io-ts";
+import type { Cloud } from "./cloud.ts";
+import { controlPath } from "./gateway.ts";
+import { Journal } from "./journal.ts";
+import { isOutage, type OutageName, outages } from "./outages.ts";
+import { takeSnapshot } from "./snapshot.ts";
+
+/*
+ * The live page of `floodgate dev`, below the gateway's control path: a page without a build step or external assets,
+ * server-sent events that it shows, and a switch for each outage. Only on 127.0.0.1, as everything here.
+ */
+
+const everyMilliseconds = 500;
+const mostCopies = 50;
+
+const Switch = t.type({ name: t.string, isOn: t.boolean });
+
+const html = (): string => readFileSync(new URL("./page.html", import.meta.url), "utf8");
+
+const answerJson = (response: ServerResponse, status: number, body: unknown): void => {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+};
+
+/** A page of somebody else's must not switch outages here: browsers name the origin of such requests. */
+const isForeign = ({ headers }: IncomingMessage): boolean =>
+  headers.origin !== undefined && new URL(headers.origin).host !== headers.host;
+
+const watchCloud = (cloud: Cloud): Journal => {
+  const journal = new Journal(cloud.clock);
+  cloud.mapping.buffer.onAccepted = (messageId, body) => journal.received(messageId, body);
+  for (const stream of cloud.streams.values()) stream.onRecord = (data, what) => journal.noteRecord(data, what);
+  cloud.objects.onWritten = (key, body) => journal.noteChunk(key, body);
+  return journal;
+};
+
+/** Serves the page of a cloud; `active` is the set of outages that its gateway obeys. Answers the page's address. */
+export const servePage = (cloud: Cloud, active: Set<OutageName>): string => {
+  const journal = watchCloud(cloud);
+
+  const stream = (response: ServerResponse): void => {
+    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+    const send = async (): Promise<void> => {
+      const snapshot = await takeSnapshot(cloud);
+      const state = {
+        ...snapshot,
+        outages: Object.entries(outages).map(([name, { describes }]) => ({
+          name,
+          describes,
+          isOn: isOutage(name) && active.has(name),
+        })),
+        copies: journal.latest(mostCopies),
+      };
+      response.write(`data: ${JSON.stringify(state)}\n\n`);
+    };
+    const timer = setInterval(() => void send(), everyMilliseconds);
+    response.once("close", () => clearInterval(timer));
+    void send();
+  };
+
+  const switchOutage = (request: IncomingMessage, body: Buffer, response: ServerResponse): void => {
+    const wanted: unknown = JSON.parse(body.toString("utf8"));
+    if (isForeign(request)) answerJson(response, 403, { message: "only from this page" });
+    else if (!Switch.is(wanted) || !isOutage(wanted.name)) answerJson(response, 400, { message: "no such outage" });
+    else {
+      if (wanted.isOn) active.add(wanted.name);
+      else active.delete(wanted.name);
+      answerJson(response, 200, { active: [...active] });
+    }
+  };
+
+  cloud.gateway.control = (request, body, response) => {
+    const path = (request.url ?? "").slice(controlPath.length);
+    if (request.method === "POST" && path === "/outages") switchOutage(request, body, response);
+    else if (path === "/events") stream(response);
+    else if (path === "" || path === "/") {
+      response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+      response.end(html());
+    } else answerJson(response, 404, { message: "there is only /, /events and /outages" });
+  };
+  return `${cloud.endpoint}${controlPath}/`;
+};

@@ -1,0 +1,230 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { queueId } from "../../local/genesys/organisation.ts";
+import { failedEventsStore } from "../../src/adapters/failed-events-store.ts";
+import { systemClock } from "../../src/adapters/system-clock.ts";
+import { toFailedEvent } from "../../src/domain/failed-event.ts";
+import { permanentFailures, transientFailures } from "../../src/domain/failure.ts";
+import { envelope, message } from "../support/builders.ts";
+import { type Dev, floodgate, startDev } from "../support/floodgate.ts";
+import { newFolder } from "../support/local-run.ts";
+
+const settings = (endpoint: string) => ({
+  endpoint,
+  region: "eu-central-1",
+  disableHostPrefix: true,
+  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+});
+
+describe("the operator's commands against a running floodgate dev", () => {
+  let dev: Dev;
+  const at = () => ["--outputs", dev.outputs];
+  const json = async (...args: ReadonlyArray<string>) => {
+    const ended = await floodgate(...args, "--json", ...at());
+    return {
+      code: ended.code,
+      answer: ended.stdout === "" ? undefined : JSON.parse(ended.stdout),
+      stderr: ended.stderr,
+    };
+  };
+
+  beforeAll(async () => {
+    dev = await startDev(newFolder());
+    await floodgate("map", "refresh", ...at());
+  });
+  afterAll(() => dev.stop());
+
+  it("sends events, follows them until they have an outcome, and finds each of them", async () => {
+    const sent = await json("send", "--count", "15", "--wait");
+    expect([sent.code, sent.answer.sent, sent.answer.refused, sent.answer.missing]).toStrictEqual([0, 15, 0, []]);
+    const file = `${newFolder()}.json`;
+    const text = envelope(
+      "acd.start",
+      { eventTime: Date.now(), conversationId: "c-find", queueId: queueId(8) },
+      { id: "e-find" },
+    );
+    writeFileSync(file, `[${text}]`);
+    expect((await json("send", "--events", file, "--wait")).answer.outcomes).toStrictEqual({ delivered: 1 });
+    const found = await json("find", "c-find");
+    expect([found.code, found.answer.events.length]).toStrictEqual([0, 1]);
+    expect(found.answer.events[0]).toMatchObject({
+      outcome: "delivered",
+      type: "acd.start",
+      prefix: expect.stringMatching(/^type=acd\.start\/dt=\d{4}-\d\d-\d\d\/shard=\d\/$/),
+    });
+    const shown = await floodgate("find", "c-find", ...at());
+    expect(shown.stdout).toContain("lies under   type=acd.start/dt=");
+    // Sent again: another copy of the same event, which is still one event.
+    await json("send", "--events", file);
+    await new Promise((resolve) => setTimeout(resolve, 7_000));
+    expect((await json("find", "c-find")).answer.events).toHaveLength(1);
+    expect((await json("status")).answer.perMinute).toMatchObject({ delivered: expect.any(Number) });
+  });
+
+  it("pauses and resumes: events wait in the buffer meanwhile, and status says who and why", async () => {
+    expect((await json("pause", "--reason", "a test")).answer).toMatchObject({ paused: true, reason: "a test" });
+    const again = await floodgate("pause", ...at());
+    expect(again.stdout).toContain("Was paused already, by");
+    await json("send", "--count", "5");
+    await new Promise((resolve) => setTimeout(resolve, 6_500));
+    const paused = await json("status");
+    expect([paused.code, paused.answer.backlog.waiting, paused.answer.mapping.state]).toStrictEqual([1, 5, "Disabled"]);
+    expect(paused.answer.verdict).toContain(": a test. -> npx floodgate resume");
+    expect((await json("resume")).answer).toMatchObject({ resumed: true });
+    await new Promise((resolve) => setTimeout(resolve, 7_000));
+    const resumed = await json("status");
+    expect([resumed.code, resumed.answer.backlog.waiting, resumed.answer.isGood]).toStrictEqual([0, 0, true]);
+  });
+
+  it("lists what is parked by class, brings back what a filter names and nothing else, once", async () => {
+    const clients = { dynamoDb: new DynamoDBClient(settings(dev.endpoint)), s3: new S3Client(settings(dev.endpoint)) };
+    const store = failedEventsStore(clients, { bucket: "floodgate-events", table: "failed-events" }, systemClock);
+    const classes = [...permanentFailures, ...transientFailures].slice(0, 12);
+    for (const reason of classes) {
+      const events = Array.from({ length: 100 }, (_, index) => {
+        const body = { eventTime: Date.now(), conversationId: `${reason}-${index}`, queueId: queueId(1 + (index % 2)) };
+        const text = envelope(index % 4 === 0 ? "acd.end" : "customer.start", body, { id: `${reason}-${index}` });
+        return toFailedEvent(
+          { ...message(text), messageId: `${reason}-${index}`, receivedAt: Date.now() - 1_000 },
+          reason,
+        );
+      });
+      await store.park(reason, events)();
+    }
+    const listed = await json("failed", "list");
+    const byClass = Object.groupBy<string, { reason: string; events: number }>(
+      listed.answer.groups,
+      ({ reason }) => reason,
+    );
+    expect(
+      Object.fromEntries(
+        Object.entries(byClass).map(([reason, groups]) => [reason, groups?.map(({ events }) => events).toSorted()]),
+      ),
+    ).toStrictEqual(Object.fromEntries(classes.map((reason) => [reason, [25, 75]])));
+    expect((await json("status")).answer.parked.events).toBe(1_200);
+
+    const filter = ["--reason", "firehoseThrottled", "--type", "acd.end"];
+    const dry = await json("failed", "redrive", ...filter, "--dry-run");
+    expect(dry.answer).toMatchObject({ events: 25, moved: 0, dryRun: true });
+    const redriven = await json("failed", "redrive", ...filter, "--rate", "10");
+    expect(redriven.answer).toMatchObject({ events: 25, moved: 25, rate: 10 });
+    expect((await json("failed", "redrive", ...filter, "--rate", "10")).answer).toMatchObject({ events: 0, moved: 0 });
+    const retrying = await json("failed", "list", "--reason", "firehoseThrottled");
+    const pieces = retrying.answer.chunks
+      .filter(({ status }: { status: string }) => status === "retrying")
+      .toSorted((a: { dueAt: number }, b: { dueAt: number }) => a.dueAt - b.dueAt);
+    // Ten a minute: three pieces, due a minute apart.
+    expect(pieces.map(({ events }: { events: number }) => events)).toStrictEqual([10, 10, 5]);
+    expect(pieces.map(({ dueAt }: { dueAt: number }) => Math.round((dueAt - pieces[0].dueAt) / 60_000))).toStrictEqual([
+      0, 1, 2,
+    ]);
+    const parked = retrying.answer.groups.filter(({ status }: { status: string }) => status === "parked");
+    expect(parked).toMatchObject([{ type: "customer.start", events: 75 }]);
+
+    const machines = new SFNClient(settings(dev.endpoint));
+    const { retryMachineArn } = JSON.parse(readFileSync(dev.outputs, "utf8"));
+    for (const { chunkId } of pieces) {
+      const input = JSON.stringify({ chunkId, attempt: 0 });
+      await machines.send(new StartExecutionCommand({ stateMachineArn: retryMachineArn, input }));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const back = await Promise.all(
+      [0, 4, 96].map(async (index) => (await json("find", `firehoseThrottled-${index}`)).answer.events[0].outcome),
+    );
+    expect(back).toStrictEqual(["delivered", "delivered", "delivered"]);
+    expect((await json("find", "firehoseThrottled-1")).answer.events).toMatchObject([{ outcome: "parked" }]);
+    expect((await json("status")).answer).toMatchObject({ parked: { events: 1_175 }, retrying: { events: 0 } });
+  });
+
+  it("shows a chunk without payloads unless they are asked for, and exports what a filter names", async () => {
+    const { answer } = await json("failed", "list", "--reason", "malformed");
+    const [{ chunkId }] = answer.chunks;
+    const shown = await floodgate("failed", "show", chunkId, ...at());
+    expect([shown.code, shown.stdout.includes("malformed-0"), shown.stdout.includes("eventBody")]).toStrictEqual([
+      0,
+      true,
+      false,
+    ]);
+    const out = `${newFolder()}.jsonl`;
+    expect((await json("failed", "export", "--reason", "malformed", "--limit", "7", "--out", out)).answer.events).toBe(
+      7,
+    );
+    expect(readFileSync(out, "utf8").trimEnd().split("\n")).toHaveLength(7);
+    const gone = await floodgate("failed", "show", "nowhere", ...at());
+    expect([gone.code, gone.stderr]).toStrictEqual([
+      1,
+      "There is no chunk nowhere: it is settled, or never was. npx floodgate failed list\n",
+    ]);
+  });
+
+  it("brings back what Firehose gave up on, straight to Firehose, and removes the object", async () => {
+    const s3 = new S3Client(settings(dev.endpoint));
+    const { PutObjectCommand } = await import("@aws-sdk/client-s3");
+    const rawData = Buffer.from(
+      envelope("customer.start", { conversationId: "c-import" }, { floodgate: undefined }),
+    ).toString("base64");
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: "floodgate-events",
+        Key: "errors/processing-failed/2026-01-05/one",
+        Body: `${JSON.stringify({ attemptsMade: 11, rawData })}\n`,
+      }),
+    );
+    expect((await json("failed", "import", "--dry-run")).answer).toMatchObject({ objects: 1, records: 1 });
+    expect((await json("failed", "import")).answer).toMatchObject({ objects: 1, records: 1, refused: 0 });
+    expect((await json("failed", "import")).answer).toMatchObject({ objects: 0, records: 0 });
+  });
+
+  it("replays the archive: what was delivered comes through as a duplicate, and nothing is added", async () => {
+    const before = (await json("find", "c-find")).answer.events;
+    const replayed = await json("replay", "--from", "1h", "--to", "0m");
+    expect([replayed.code, replayed.answer.replays.length]).toStrictEqual([0, 1]);
+    await new Promise((resolve) => setTimeout(resolve, 7_000));
+    expect((await json("find", "c-find")).answer.events).toStrictEqual(before);
+    expect((await json("status")).answer.perMinute.duplicates).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [["status"], 2, "name the stack"],
+    [["find"], 2, "name what to find"],
+    [["failed"], 2, "failed takes list, show, redrive, park, export, import"],
+    [["failed", "list", "--reason", "bored", "--outputs", "x"], 2, "--reason bored: has to be one of malformed"],
+    [["failed", "redrive", "--rate", "0", "--outputs", "x"], 2, "--rate 0: has to be a whole number"],
+    [["replay", "--outputs", "x"], 2, "name the time: --from T --to T"],
+    [["send", "--events", "nowhere.json", "--outputs", "x"], 2, "there is no such file"],
+    [["pause", "--outputs", "nowhere.json"], 2, "there is no such file"],
+  ])("answers %j with exit code %i and a line that helps", async (args, code, line) => {
+    const ended = await floodgate(...args);
+    expect([ended.code, ended.stdout]).toStrictEqual([code, ""]);
+    expect(ended.stderr).toContain(line);
+  });
+
+  it("names the missing permission, whatever the command", async () => {
+    const denied = await startDev(newFolder(), "--outage", "commands-denied");
+    const commands = ["status", "find x", "pause", "resume", "failed list", "failed import", "send"];
+    const ended = await Promise.all(
+      commands.map((command) => floodgate(...command.split(" "), "--outputs", denied.outputs)),
+    );
+    await denied.stop();
+    expect(ended.map(({ code, stdout }) => [code, stdout])).toStrictEqual(commands.map(() => [1, ""]));
+    for (const { stderr } of ended) expect(stderr).toContain("a permission is missing in AWS");
+  });
+
+  it("refuses to send to a partner's bus, and says what to do instead", async () => {
+    const file = `${newFolder()}.json`;
+    writeFileSync(
+      file,
+      JSON.stringify({
+        ...JSON.parse(readFileSync(dev.outputs, "utf8")),
+        eventSourceName: "aws.partner/genesys.com/cloud/o/s",
+      }),
+    );
+    const ended = await floodgate("send", "--outputs", file);
+    expect([ended.code, ended.stderr.includes("nobody but Genesys can put events onto a partner's bus")]).toStrictEqual(
+      [1, true],
+    );
+  });
+});
