@@ -17,6 +17,7 @@ export const floodgate = (...args: ReadonlyArray<string>): Promise<Ended> =>
 export interface Dev {
   readonly outputs: string;
   readonly endpoint: string;
+  readonly page: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -32,7 +33,7 @@ export const startDev = async (out: string, ...args: ReadonlyArray<string>): Pro
     out,
     ...args,
   ]);
-  const started: { endpoint: string; outputs: string } = await new Promise((resolve, reject) => {
+  const started: { endpoint: string; outputs: string; page: string } = await new Promise((resolve, reject) => {
     let printed = "";
     dev.stdout?.on("data", (text) => {
       printed += text;

@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Dev, floodgate, startDev } from "../support/floodgate.ts";
+import { newFolder } from "../support/local-run.ts";
+
+const browserPath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+const hasBrowser = existsSync(browserPath);
+const screenshots = process.env["SCREENSHOTS"];
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: ReadonlyArray<{ readonly html: string }>;
+}
+
+if (!hasBrowser)
+  console.log(`The live page is not tested: there is no Chromium at ${browserPath} (set CHROMIUM_PATH).`);
+
+describe.skipIf(!hasBrowser)("the live page of floodgate dev, in a real browser", () => {
+  let dev: Dev;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    dev = await startDev(newFolder());
+    browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--disable-gpu"] });
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await page.goto(dev.page);
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await dev?.stop();
+  });
+
+  const shoot = async (name: string): Promise<void> => {
+    if (screenshots === undefined) return;
+    mkdirSync(screenshots, { recursive: true });
+    await page.screenshot({ path: `${screenshots}/${name}.png`, fullPage: true });
+  };
+
+  const violations = async (): Promise<ReadonlyArray<string>> => {
+    await page.evaluate(axe);
+    const found = (await page.evaluate("axe.run().then(({violations}) => violations)")) as ReadonlyArray<Violation>;
+    return found
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  };
+
+  it("shows a burst while it runs", async () => {
+    await page.waitForFunction('document.getElementById("verdict").textContent.startsWith("Events flow")');
+    await floodgate("send", "--count", "60", "--outputs", dev.outputs);
+    await page.waitForFunction('document.getElementById("received").textContent === "60"');
+    await page.waitForFunction('document.querySelectorAll("#copies tr").length === 15');
+    await shoot("burst");
+    expect(await violations()).toStrictEqual([]);
+  }, 60_000);
+
+  it("shows the history of an event, by keyboard", async () => {
+    await page.locator("#copies button").first().focus();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog[open] li");
+    expect(await page.locator("#history-list").innerText()).toContain("received");
+    expect(await violations()).toStrictEqual([]);
+    await shoot("history");
+    await page.keyboard.press("Escape");
+    expect(await page.locator("dialog[open]").count()).toBe(0);
+  }, 60_000);
+
+  it("shows an outage and its recovery", async () => {
+    await page.getByRole("button", { name: "Firehose answers 503" }).click();
+    await page.waitForFunction(
+      'document.getElementById("verdict").textContent.includes("outage: Firehose answers 503")',
+    );
+    await floodgate("send", "--count", "20", "--outputs", dev.outputs);
+    await page.waitForFunction('Number(document.getElementById("backlog").textContent) > 0');
+    await shoot("outage");
+    expect(await violations()).toStrictEqual([]);
+    await page.getByRole("button", { name: "Firehose answers 503" }).click();
+    await page.waitForFunction('!document.getElementById("verdict").textContent.includes("outage")');
+    await shoot("recovery");
+  }, 90_000);
+
+  it("complains of nothing on the console", () => {
+    expect(complaints).toStrictEqual([]);
+  });
+});
+
+describe("the control path of floodgate dev", () => {
+  it("switches outages only for its own page, and knows nothing else", async () => {
+    const dev = await startDev(newFolder());
+    const post = (body: unknown, headers: Readonly<Record<string, string>> = {}) =>
+      fetch(`${dev.page}outages`, { method: "POST", body: JSON.stringify(body), headers });
+    const answers = [
+      await post({ name: "genesys-down", isOn: true }),
+      await post({ name: "genesys-down", isOn: false }, { origin: "http://elsewhere.example" }),
+      await post({ name: "flood", isOn: true }),
+      await fetch(`${dev.page}elsewhere`),
+      await fetch(dev.page),
+    ];
+    expect(answers.map(({ status }) => status)).toStrictEqual([200, 403, 400, 404, 200]);
+    expect(await answers[0]?.json()).toStrictEqual({ active: ["genesys-down"] });
+    await dev.stop();
+  });
+});
