@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { campaign } from "../local/campaign.ts";
 import { type Input, InputError, readEvents } from "../local/events.ts";
@@ -6,6 +7,7 @@ import { evaluatePlan } from "../local/plan.ts";
 import { OutError, type Progress, type RunResult, run } from "../local/run.ts";
 import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "./command.ts";
 import { chooseGenesys } from "./local-genesys.ts";
+import { reportHtml } from "./report.ts";
 import { bar, complain, duration, number, paint, progressLine, say, table } from "./terminal.ts";
 
 const campaignSize = 20_000;
@@ -133,6 +135,7 @@ and counts every one of them. Needs no network and no account. Exit code 1 if it
                   (or GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and GENESYS_REGION for a real organisation)
   --stack NAME    whose Pulumi.NAME.yaml to boot from (default: dev)
   --config K=V    a configuration value instead of the file's; may be repeated
+  --report FILE   also write the run as a static HTML page with charts over its time
   --json          the ledger as one JSON object
 
 Examples:
@@ -149,6 +152,7 @@ Examples:
       genesys: { type: "string" },
       stack: { type: "string", default: "dev" },
       config: { type: "string", multiple: true, default: [] },
+      report: { type: "string" },
       json: { type: "boolean", default: false },
     });
     const seed = wholeNumber("seed", options.seed, 1, 0);
@@ -167,11 +171,13 @@ Examples:
       perMinute,
       start: options.events === undefined ? campaignStart : newestTime(input.events, Date.now()),
       out: join(options.out),
+      isSampled: options.report !== undefined,
       onProgress: (state) => line.show(progress(state)),
     }).catch((error: unknown) => {
       throw error instanceof OutError ? new UsageError(error.message) : error;
     });
     line.clear();
+    if (options.report !== undefined) writeFileSync(options.report, reportHtml(result));
     if (options.json) {
       say(JSON.stringify(result.ledger));
       for (const difference of result.differences.slice(0, mostNamed)) complain(difference);

@@ -8,6 +8,7 @@ import type { InputEvent } from "./events.ts";
 import type { Create, FunctionCounts } from "./functions.ts";
 import type { Faults } from "./gateway.ts";
 import type { Plan } from "./plan.ts";
+import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 
 export interface RunOptions {
   readonly plan: Plan;
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly faults?: Faults;
   readonly load?: (name: string) => Promise<Create>;
   readonly genesys?: OtherGenesys;
+  /** Whether to look at the cloud again and again; see `samples`. */
+  readonly isSampled?: boolean;
   /** For tests: what is set up in the cloud before anything is sent. */
   readonly beforeSending?: (cloud: Cloud) => Promise<void> | void;
   /** For tests: what somebody does to the cloud after it has drained and before it is counted. */
@@ -48,6 +51,8 @@ export interface RunResult extends Audit {
   /** Write units by table: one per started KB of an item, failed conditions included. */
   readonly writes: ReadonlyMap<string, number>;
   readonly logs: Cloud["logs"];
+  /** The cloud every few seconds of the run's time; empty unless it was asked for. */
+  readonly samples: ReadonlyArray<Snapshot>;
   readonly calls: Cloud["gateway"]["calls"];
 }
 
@@ -133,6 +138,28 @@ const drain = async (cloud: Cloud, options: RunOptions): Promise<void> => {
   } while (cloud.clock.now() - start < longestRun);
 };
 
+const sampleEvery = 5_000;
+const mostSamples = 1_000;
+
+/** Looks at the cloud every few seconds; less often when a run gets long. */
+const sample = (cloud: Cloud): ReadonlyArray<Snapshot> => {
+  const samples: Snapshot[] = [];
+  let every = sampleEvery;
+  const look = (): void => {
+    void takeSnapshot(cloud).then((snapshot) => {
+      samples.push(snapshot);
+      if (samples.length > mostSamples) {
+        const kept = samples.filter((_, index) => index % 2 === 0);
+        samples.splice(0, samples.length, ...kept);
+        every *= 2;
+      }
+      cloud.clock.after(every, look);
+    });
+  };
+  look();
+  return samples;
+};
+
 /** Boots the plan, sends the events, waits until nothing is on its way any more, and audits. */
 export const run = async (options: RunOptions): Promise<RunResult> => {
   const began = performance.now();
@@ -150,6 +177,7 @@ export const run = async (options: RunOptions): Promise<RunResult> => {
   try {
     await refreshMap(cloud);
     await options.beforeSending?.(cloud);
+    const samples = options.isSampled === true ? sample(cloud) : [];
     await drain(cloud, options);
     const simulatedMilliseconds = clock.now() - options.start;
     await options.beforeAudit?.(cloud);
@@ -166,6 +194,7 @@ export const run = async (options: RunOptions): Promise<RunResult> => {
       genesys: cloud.genesys.counts,
       writes: cloud.tables.writes,
       logs: cloud.logs,
+      samples,
       calls: cloud.gateway.calls,
     };
   } finally {

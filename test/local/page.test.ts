@@ -86,6 +86,8 @@ describe.skipIf(!hasBrowser)("the live page of floodgate dev, in a real browser"
     expect(await violations()).toStrictEqual([]);
     await page.getByRole("button", { name: "Firehose answers 503" }).click();
     await page.waitForFunction('!document.getElementById("verdict").textContent.includes("outage")');
+    await floodgate("send", "--count", "20", "--outputs", dev.outputs);
+    await page.waitForFunction('Number(document.getElementById("in-stream").textContent) > 0');
     await shoot("recovery");
   }, 90_000);
 
