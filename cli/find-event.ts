@@ -122,6 +122,12 @@ const fromFailed = (chunk: FailedChunk, failed: FailedEvent): FoundEvent => {
   };
 };
 
+export interface FindOptions {
+  /** The failed chunks, where somebody has listed them already. */
+  readonly chunks?: ReadonlyArray<FailedChunk>;
+  readonly onProgress?: (searched: number, of: number) => void;
+}
+
 /** Finds an id in a text as a whole word, also in one that is not JSON; `c-1` is not `c-15`. */
 const namesWhole = (wanted: string): ((text: string) => boolean) => {
   const escaped = wanted.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
@@ -133,10 +139,9 @@ const namesWhole = (wanted: string): ((text: string) => boolean) => {
 const searchFailed = async (
   stack: Stack,
   wanted: string,
-  onProgress: (searched: number, of: number) => void,
+  { chunks, onProgress }: Required<FindOptions>,
 ): Promise<ReadonlyArray<FoundEvent>> => {
   const names = namesWhole(wanted);
-  const chunks = await listFailedChunks(stack);
   const found: FoundEvent[] = [];
   for (const [index, chunk] of chunks.entries()) {
     onProgress(index, chunks.length);
@@ -161,14 +166,15 @@ const partitionsOf = (wanted: string): ReadonlyArray<string> => [
 export const findEvent = async (
   stack: Stack,
   wanted: string,
-  onProgress: (searched: number, of: number) => void,
+  { chunks, onProgress = () => undefined }: FindOptions = {},
 ): Promise<ReadonlyArray<FoundEvent>> => {
   const delivered: FoundEvent[] = [];
   for (const partition of partitionsOf(wanted)) {
     for (const item of await deliveriesOf(stack, partition)) delivered.push(await fromDelivery(stack, item, partition));
   }
   const handedOver = new Set(delivered.map(({ messageId }) => messageId));
+  const searched = { chunks: chunks ?? (await listFailedChunks(stack)), onProgress };
   // A copy that was delivered out of a chunk which is not settled yet has its outcome already.
-  const failed = (await searchFailed(stack, wanted, onProgress)).filter(({ messageId }) => !handedOver.has(messageId));
+  const failed = (await searchFailed(stack, wanted, searched)).filter(({ messageId }) => !handedOver.has(messageId));
   return [...delivered, ...failed].toSorted((a, b) => a.eventTime.localeCompare(b.eventTime));
 };

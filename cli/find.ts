@@ -54,9 +54,9 @@ Example: npx floodgate find 5d4f0c7a-0000-4000-8000-000000000001 --stack prod
     const options = readOptions(args, stackOptions);
     const stack = await openStack(options);
     const progress = progressLine();
-    const events = await findEvent(stack, wanted, (searched, of) =>
-      progress.show(`searched ${number(searched)} of ${number(of)} failed chunks`),
-    ).finally(progress.clear);
+    const events = await findEvent(stack, wanted, {
+      onProgress: (searched, of) => progress.show(`searched ${number(searched)} of ${number(of)} failed chunks`),
+    }).finally(progress.clear);
     if (options.json) say(JSON.stringify({ wanted, events }));
     else if (events.length === 0) complain(notFound(wanted, stack));
     else say(events.map(show).join("\n\n"));

@@ -1,7 +1,11 @@
 #!/usr/bin/env node
+import { enableCompileCache } from "node:module";
 import { type Command, exitCode, UsageError } from "./command.ts";
 import { describeFailure } from "./explain-error.ts";
 import { complain, say, table } from "./terminal.ts";
+
+// Half of the time of a short command would be compiling the SDK again.
+enableCompileCache();
 
 // A command's module is loaded when it is called: `plan` brings Pulumi, `run` the local cloud.
 const commands: Readonly<

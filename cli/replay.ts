@@ -18,21 +18,22 @@ const lookEvery = 5_000;
 
 const ended = ["COMPLETED", "CANCELLED", "FAILED"];
 
-const replayName = (from: number): string => `floodgate-${new Date(from).toISOString().slice(0, 10)}-${Date.now()}`;
+const replayName = (from: number, isForced: boolean): string =>
+  `floodgate-${isForced ? "force-" : ""}${new Date(from).toISOString().slice(0, 10)}-${Date.now()}`;
 
 const replay = async (
   { events, outputs }: Stack,
   [from, to]: readonly [number, number],
-  rules: ReadonlyArray<string>,
+  isForced: boolean,
 ): Promise<string> => {
-  const name = replayName(from);
+  const name = replayName(from, isForced);
   await events.send(
     new StartReplayCommand({
       ReplayName: name,
       EventSourceArn: outputs.archiveArn,
       EventStartTime: new Date(from),
       EventEndTime: new Date(to),
-      Destination: { Arn: outputs.busArn, FilterArns: [...rules] },
+      Destination: { Arn: outputs.busArn, FilterArns: [outputs.ruleArn] },
     }),
   );
   for (;;) {
@@ -46,7 +47,7 @@ const replay = async (
 export const command: Command = {
   summary: "replay events of the archive, day by day",
   help: `
-Usage: npx floodgate replay --from T --to T (--stack NAME | --outputs FILE) [--json]
+Usage: npx floodgate replay --from T --to T [--force] (--stack NAME | --outputs FILE) [--json]
 
 EventBridge sends the archived events of that time to the stack's rule again. What was delivered in the last 35 days is
 recognised and comes through as a duplicate, so only what is missing is added; admission decisions of the last 35 days
@@ -54,13 +55,19 @@ hold. Waits for each day before it begins the next.
 
   --from T          90m, 1h, 2d ago, or ISO 8601
   --to T            the same; before now
+  --force           deliver also what was delivered before, so that it lies in S3 once more under the same key
 ${stackHelp}
   --json            {"replays": [...]}
 
 Example: npx floodgate replay --from 2026-01-05T09:00:00Z --to 2026-01-05T10:00:00Z --stack prod
 `,
   run: async (args) => {
-    const options = readOptions(args, { ...stackOptions, from: { type: "string" }, to: { type: "string" } });
+    const options = readOptions(args, {
+      ...stackOptions,
+      from: { type: "string" },
+      to: { type: "string" },
+      force: { type: "boolean", default: false },
+    });
     const now = Date.now();
     if (options.from === undefined || options.to === undefined) throw new UsageError("name the time: --from T --to T");
     const from = momentOf("from", options.from, now);
@@ -77,7 +84,7 @@ Example: npx floodgate replay --from 2026-01-05T09:00:00Z --to 2026-01-05T10:00:
     const replays: string[] = [];
     for (const each of days) {
       progress.show(`${bar(replays.length / days.length)} ${number(replays.length)} of ${number(days.length)} days`);
-      replays.push(await replay(stack, each, [stack.outputs.ruleArn]));
+      replays.push(await replay(stack, each, options.force));
     }
     progress.clear();
     if (options.json) say(JSON.stringify({ replays }));

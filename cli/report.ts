@@ -24,7 +24,7 @@ const drawChart = ({ title, unit, values }: Chart): string => {
   });
   const summary = `at most ${number(Math.round(most))} ${unit}, ${number(Math.round(mean))} in the mean`;
   return `<figure><figcaption><strong>${escapeHtml(title)}</strong>: ${summary}</figcaption>
-<svg viewBox="0 -4 ${width} ${height + 8}" role="img" aria-label="${escapeHtml(`${title}: ${summary}`)}"><polyline points="${points.join(" ")}"/></svg></figure>`;
+<svg preserveAspectRatio="none" viewBox="0 -4 ${width} ${height + 8}" role="img" aria-label="${escapeHtml(`${title}: ${summary}`)}"><polyline points="${points.join(" ")}"/></svg></figure>`;
 };
 
 const countOf = ({ counts }: Snapshot, name: string): number => counts[name] ?? 0;

@@ -6,6 +6,7 @@ import { campaign } from "../local/campaign.ts";
 import { InputError, readEvents } from "../local/events.ts";
 import { chunksWithin } from "../src/domain/chunks-within.ts";
 import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "./command.ts";
+import { listFailedChunks } from "./failed-chunks.ts";
 import { type FoundEvent, findEvent } from "./find-event.ts";
 import { openStack, type Stack } from "./stack.ts";
 import { stackHelp, stackOptions } from "./stack-outputs.ts";
@@ -92,9 +93,10 @@ const follow = async (
   const settled = new Map<string, ReadonlyArray<FoundEvent>>();
   const until = Date.now() + seconds * 1000;
   while (settled.size < conversations.length && Date.now() < until) {
+    const chunks = await listFailedChunks(stack);
     for (const conversation of conversations) {
       if (settled.has(conversation)) continue;
-      const found = await findEvent(stack, conversation, () => undefined);
+      const found = await findEvent(stack, conversation, { chunks });
       if (found.length > 0 && found.every(({ outcome }) => outcome !== "retrying")) settled.set(conversation, found);
       onSettled(settled.size);
     }

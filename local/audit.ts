@@ -40,6 +40,8 @@ export interface Audit {
   readonly deliveredKeys: ReadonlyArray<string>;
   readonly deliveredLines: number;
   readonly sampleLine: string | undefined;
+  /** The outcome of every copy that was received, by messageId. */
+  readonly outcomes: ReadonlyMap<string, Place>;
 }
 
 /** Where a copy was found; the first of these that applies is its outcome. */
@@ -160,5 +162,6 @@ export const audit = async (cloud: Cloud): Promise<Audit> => {
     deliveredKeys: keys.toSorted(),
     deliveredLines: keys.length,
     sampleLine,
+    outcomes: new Map(precedence.flatMap((place) => copies(place).map((messageId) => [messageId, place] as const))),
   };
 };

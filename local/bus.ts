@@ -61,13 +61,14 @@ export class Bus {
   }
 
   /** Sends what was archived between two times to the rules again; answers how many events that were. */
-  replay(from: number, to: number): number {
+  replay(name: string, from: number, to: number): number {
     const events = this.archived.filter(({ at }) => at >= from && at < to);
     for (const { text } of events) {
       const event: unknown = JSON.parse(text);
+      const named = `${text.slice(0, text.lastIndexOf("}"))},"replay-name":${JSON.stringify(name)}}`;
       this.deliver(
         this.rules.filter(({ matches }) => matches(event)),
-        text,
+        named,
       );
     }
     return events.length;

@@ -157,7 +157,7 @@ const startReplay =
   (request) => {
     const input = inputOf(request);
     if (!StartReplay.is(input)) return awsError(400, "ValidationException", "not a StartReplay");
-    bus().replay(input.EventStartTime * 1000, input.EventEndTime * 1000);
+    bus().replay(input.ReplayName, input.EventStartTime * 1000, input.EventEndTime * 1000);
     return jsonAnswer(200, { State: "STARTING", ReplayArn: `arn:aws:events:local::replay/${input.ReplayName}` });
   };
 

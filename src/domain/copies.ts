@@ -30,7 +30,8 @@ export const triage = (groups: ReadonlyArray<Copies>, known: ReadonlyMap<EventKe
   const delivered: { copies: Copies; messageId: string }[] = [];
   for (const copies of groups) {
     const messageId = known.get(copies.first.key);
-    if (messageId === undefined) fresh.push(copies);
+    const isAgain = copies.first.isForced === true && messageId !== copies.first.messageId;
+    if (messageId === undefined || isAgain) fresh.push(copies);
     else delivered.push({ copies, messageId });
   }
   return { fresh, delivered };

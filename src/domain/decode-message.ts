@@ -45,7 +45,7 @@ const Body = t.type(
 type Body = t.TypeOf<typeof Body>;
 
 const Envelope = t.type(
-  { "detail-type": t.string, detail: t.UnknownRecord, id: Text, time: Time },
+  { "detail-type": t.string, detail: t.UnknownRecord, id: Text, time: Time, "replay-name": Text },
   "EventBridge envelope",
 );
 
@@ -61,6 +61,7 @@ interface View {
   readonly timestamp: Instant | undefined;
   readonly time: Instant | undefined;
   readonly envelopeId: string | undefined;
+  readonly replayName: string | undefined;
 }
 
 const shortFormName = (detailType: string, body: Body): string =>
@@ -78,6 +79,7 @@ const viewOfEnvelope = (text: string, envelope: t.TypeOf<typeof Envelope>): E.Ei
       timestamp: parseInstant(envelope.detail["timestamp"]),
       time: envelope.time,
       envelopeId: envelope.id,
+      replayName: envelope["replay-name"],
     })),
   );
 };
@@ -92,6 +94,7 @@ const viewOfBare = (text: string, value: t.TypeOf<typeof BareQueueEntry>): E.Eit
       timestamp: body.timestamp,
       time: undefined,
       envelopeId: undefined,
+      replayName: undefined,
     })),
   );
 
@@ -130,6 +133,9 @@ const userIdOf = ({ body }: View, type: EventType): string | undefined => {
 const conversationIdOf = ({ body }: View, type: EventType): string | undefined =>
   body.conversationId ?? body.contactId ?? (type === "conversation" ? body.id : undefined);
 
+/** EventBridge writes a replay's name into the events that it sends again; `floodgate replay --force` gives this one. */
+const forcedReplay = "floodgate-force-";
+
 const toEvent = (message: Message, view: View): GenesysEvent => {
   const type = eventTypeOf(view.name);
   return {
@@ -142,6 +148,7 @@ const toEvent = (message: Message, view: View): GenesysEvent => {
     queueId: view.body.queueId,
     userId: userIdOf(view, type),
     text: message.body,
+    ...(view.replayName?.startsWith(forcedReplay) === true ? { isForced: true } : {}),
   };
 };
 

@@ -14,4 +14,6 @@ export interface GenesysEvent {
   readonly userId: string | undefined;
   /** The event as received: one JSON object. */
   readonly text: string;
+  /** Comes out of a replay that is to deliver also what was delivered before. */
+  readonly isForced?: true;
 }
