@@ -6,8 +6,10 @@ import { Delivery } from "./infra/delivery.ts";
 import { FailedEvents } from "./infra/failed-events.ts";
 import { Genesys } from "./infra/genesys.ts";
 import { Ingestion } from "./infra/ingestion.ts";
+import { Observability } from "./infra/observability.ts";
 import { PriorityMap, rulesOf } from "./infra/priority-map.ts";
 import { Processing } from "./infra/processing.ts";
+import { Querying } from "./infra/querying.ts";
 import { Redrive } from "./infra/redrive.ts";
 import { Schedules } from "./infra/schedules.ts";
 import { Storage } from "./infra/storage.ts";
@@ -21,7 +23,7 @@ const provider = new aws.Provider("aws", {
 const options = { providers: { aws: provider } };
 
 const ingestion = new Ingestion("ingestion", configuration, options);
-const storage = new Storage("storage", options);
+const storage = new Storage("storage", configuration, options);
 const delivery = new Delivery("delivery", configuration, storage, options);
 const genesys = new Genesys("genesys", configuration, options);
 const failedEvents = new FailedEvents("failed-events", { configuration, storage, delivery, genesys }, options);
@@ -44,7 +46,7 @@ const schedules = new Schedules(
   { configuration, refresh: priorityMap?.refresh.machine, redrive: redrive.machine },
   options,
 );
-new DeadLetters(
+const deadLetters = new DeadLetters(
   "dead-letters",
   {
     configuration,
@@ -57,6 +59,30 @@ new DeadLetters(
   },
   options,
 );
+
+new Observability(
+  "observability",
+  {
+    configuration,
+    names: {
+      buffer: ingestion.buffer.name,
+      "buffer-dead-letters": ingestion.deadLetters.name,
+      "target-dead-letters": ingestion.targetDeadLetters.name,
+      "schedule-dead-letters": schedules.deadLetters.name,
+      "process-batch": processing.processBatch.function.name,
+      "transform-records": delivery.transform.function.name,
+      "deliver-failed-events": failedEvents.deliver.name,
+      "park-dead-letters": deadLetters.park.name,
+      "plan-redrive": redrive.plan.name,
+      "redrive-failed-events": redrive.machine.arn,
+      ...(priorityMap === undefined ? {} : { "refresh-queue-priorities": priorityMap.refresh.machine.arn }),
+      rule: ingestion.rule.name,
+      stream: delivery.stream.name,
+    },
+  },
+  options,
+);
+const querying = new Querying("querying", configuration, storage, options);
 
 /** What the `floodgate` command needs to know of a stack. */
 export const busName = ingestion.bus.name;
@@ -87,4 +113,6 @@ export const shards = configuration.delivery.shards;
 export const archiveArn = ingestion.archiveArn;
 export const ruleArn = ingestion.rule.arn;
 export const busArn = ingestion.bus.arn;
+export const athenaDatabase = querying.database.name;
+export const athenaWorkgroup = querying.workgroup.name;
 export const refreshMinutes = configuration.priorityMap.refreshMinutes;

@@ -2,6 +2,7 @@ import * as t from "io-ts";
 import { impatientDynamoDb, s3 } from "../src/adapters/aws-clients.ts";
 import { dynamodbBreakers } from "../src/adapters/dynamodb-breakers.ts";
 import { failedEventsStore } from "../src/adapters/failed-events-store.ts";
+import { powertoolsTelemetry } from "../src/adapters/powertools-telemetry.ts";
 import { systemClock } from "../src/adapters/system-clock.ts";
 import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
 import { PlanRedriveEnvironment, RuntimeEnvironment } from "../src/runtime/environment.ts";
@@ -18,6 +19,7 @@ export const create = (variables: Variables): LambdaHandler => {
     planRedrive,
   )({
     ...systemClock,
+    ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
     ...failedEventsStore(clients, place, systemClock),
     ...dynamodbBreakers(clients.dynamoDb, environment.FAILED_EVENTS_TABLE),
   });

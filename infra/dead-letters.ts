@@ -20,13 +20,15 @@ export const deadLetterVisibilitySeconds = 6 * parkTimeoutSeconds;
 
 /** Dead letters do not wait for somebody: park-dead-letters parks them with their reason, before they can expire. */
 export class DeadLetters extends pulumi.ComponentResource {
+  readonly park: aws.lambda.Function;
+
   constructor(
     name: string,
     { configuration, storage, queues }: DeadLettersArgs,
     options: pulumi.ComponentResourceOptions,
   ) {
     super("floodgate:infra:DeadLetters", name, {}, options);
-    const park = new LambdaFunction(
+    this.park = new LambdaFunction(
       "park-dead-letters",
       {
         environment: ParkDeadLettersEnvironment,
@@ -60,7 +62,7 @@ export class DeadLetters extends pulumi.ComponentResource {
         queueName,
         {
           eventSourceArn: queue.arn,
-          functionName: park.arn,
+          functionName: this.park.arn,
           // Alone, so that one that kills its reader takes no other along.
           batchSize: 1,
           functionResponseTypes: ["ReportBatchItemFailures"],

@@ -73,11 +73,13 @@ export const deliveringStatements = ({
 /** The way back for one failed chunk: the machine retry-failed-events with its functions. */
 export class FailedEvents extends pulumi.ComponentResource {
   readonly retry: StateMachine;
+  readonly deliver: aws.lambda.Function;
   private readonly args: FailedEventsArgs;
 
   constructor(name: string, args: FailedEventsArgs, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:FailedEvents", name, {}, options);
     this.args = args;
+    this.deliver = this.deliverFunction();
     this.retry = this.retryMachine();
     this.registerOutputs({ retry: this.retry.machine.arn });
   }
@@ -119,7 +121,7 @@ export class FailedEvents extends pulumi.ComponentResource {
       ),
       timeoutSeconds: 10,
     });
-    const functions = { claim, enrich: this.enrichFunction(), deliver: this.deliverFunction(), settle };
+    const functions = { claim, enrich: this.enrichFunction(), deliver: this.deliver, settle };
     const { logs, permissionsBoundary } = this.args.configuration;
     return new StateMachine(
       "retry-failed-events",

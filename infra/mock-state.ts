@@ -26,6 +26,7 @@ const states: Readonly<Record<string, (name: string) => State>> = {
   "aws:sfn/stateMachine:StateMachine": (name) => ({ name, arn: arn("states", `stateMachine:${name}`) }),
   "aws:scheduler/scheduleGroup:ScheduleGroup": (name) => ({ name, arn: arn("scheduler", `schedule-group/${name}`) }),
   "aws:s3/bucket:Bucket": (name) => ({ bucket: `floodgate-${name}`, arn: `arn:aws:s3:::floodgate-${name}` }),
+  "aws:sns/topic:Topic": (name) => ({ name, arn: arn("sns", name) }),
   "aws:sqs/queue:Queue": (name) => ({
     name,
     url: `https://sqs.${region}.amazonaws.com/${account}/${name}`,

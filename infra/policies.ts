@@ -63,6 +63,17 @@ export const queuePolicy = (queueArn: string, ruleArn?: string): PolicyDocument 
 export const bucketPolicy = (bucketArn: string): PolicyDocument =>
   policy(overTlsOnly("s3:*", [bucketArn, `${bucketArn}/*`]));
 
+/** Alarms of this account may publish, over TLS only. */
+export const topicPolicy = (topicArn: string, account: string): PolicyDocument =>
+  policy(overTlsOnly("sns:Publish", [topicArn]), {
+    Sid: "AlarmsPublish",
+    Effect: "Allow",
+    Principal: { Service: "cloudwatch.amazonaws.com" },
+    Action: "sns:Publish",
+    Resource: topicArn,
+    Condition: { StringEquals: { "aws:SourceAccount": account } },
+  });
+
 export const writeLogs = (logGroupArn: string): Statement =>
   allow(["logs:CreateLogStream", "logs:PutLogEvents"], [`${logGroupArn}:*`]);
 

@@ -17,12 +17,14 @@ export interface RedriveArgs {
 /** Every minute: what is due goes back, and the event source mapping is paused and resumed as the breakers say. */
 export class Redrive extends pulumi.ComponentResource {
   readonly machine: aws.sfn.StateMachine;
+  readonly plan: aws.lambda.Function;
 
   constructor(name: string, args: RedriveArgs, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:Redrive", name, {}, options);
     const { logs, permissionsBoundary } = args.configuration;
     const common = { logRetentionDays: logs.retentionDays, permissionsBoundary };
-    const plan = this.planFunction(args).function;
+    this.plan = this.planFunction(args).function;
+    const plan = this.plan;
     this.machine = new StateMachine(
       "redrive-failed-events",
       {

@@ -1,9 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Configuration } from "./configuration/schema.ts";
 import { bucketPolicy } from "./policies.ts";
 
 /** Where events and failed events end up, and what is known of users and queues: the bucket and the tables. */
 export class Storage extends pulumi.ComponentResource {
+  private readonly retains: boolean;
   readonly bucket: aws.s3.Bucket;
   readonly deliveries: aws.dynamodb.Table;
   readonly failedEvents: aws.dynamodb.Table;
@@ -11,8 +13,9 @@ export class Storage extends pulumi.ComponentResource {
   readonly queuePriorities: aws.dynamodb.Table;
   readonly admissionLog: aws.dynamodb.Table;
 
-  constructor(name: string, options: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { retainData }: Configuration, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:Storage", name, {}, options);
+    this.retains = retainData;
     this.bucket = this.privateBucket("events");
     this.deliveries = this.table("deliveries", {
       hashKey: "conversationId",
@@ -74,15 +77,16 @@ export class Storage extends pulumi.ComponentResource {
         billingMode: "PAY_PER_REQUEST",
         serverSideEncryption: { enabled: true },
         pointInTimeRecovery: { enabled: true },
+        deletionProtectionEnabled: this.retains,
         ...args,
       },
-      { parent: this },
+      { parent: this, retainOnDelete: this.retains },
     );
   }
 
   private privateBucket(name: string): aws.s3.Bucket {
     const child = { parent: this };
-    const bucket = new aws.s3.Bucket(name, {}, child);
+    const bucket = new aws.s3.Bucket(name, { forceDestroy: !this.retains }, { ...child, retainOnDelete: this.retains });
     const of = { bucket: bucket.id };
     new aws.s3.BucketOwnershipControls(name, { ...of, rule: { objectOwnership: "BucketOwnerEnforced" } }, child);
     const blocked = new aws.s3.BucketPublicAccessBlock(
@@ -105,6 +109,12 @@ export class Storage extends pulumi.ComponentResource {
             status: "Enabled",
             filter: {},
             abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+          },
+          {
+            id: "query-results",
+            status: "Enabled",
+            filter: { prefix: "athena-results/" },
+            expiration: { days: 7 },
           },
         ],
       },

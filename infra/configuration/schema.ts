@@ -157,6 +157,10 @@ export const configuration = section("floodgate", {
   alarms: nested("alarms", "Alarms.", {
     email: optionalText(/^[^@\s]+@[^@\s]+$/, "an e-mail address", "Where alarms are sent."),
   }),
+  retainData: yesNo(
+    true,
+    "`pulumi destroy` leaves bucket and tables where they are; false: it empties and deletes them.",
+  ),
   tags: tags("Tags of every resource."),
   permissionsBoundary: optionalText(arn("iam"), "the ARN of an IAM policy", "Permissions boundary of every role."),
 });

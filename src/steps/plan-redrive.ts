@@ -7,8 +7,14 @@ import { isSinkFailure } from "../domain/failure.ts";
 import type { Breakers, BreakersUnavailable, RetryTallies } from "../ports/breakers.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DueFailedChunks, FailedEventsUnavailable, FindFailedChunk } from "../ports/failed-events.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
 
-export type PlanRedriveCapabilities = DueFailedChunks & FindFailedChunk & Breakers & RetryTallies & Pick<Clock, "now">;
+export type PlanRedriveCapabilities = DueFailedChunks &
+  FindFailedChunk &
+  Breakers &
+  RetryTallies &
+  Telemetry &
+  Pick<Clock, "now">;
 
 /** `mapping`: the state of the event source mapping as Lambda names it, or `Unknown`. */
 export const PlanRedriveInput = t.type({ mapping: t.string }, "PlanRedriveInput");
@@ -85,6 +91,13 @@ export const planRedrive =
     if (E.isLeft(chunks)) return chunks;
     const begun = await capabilities.beginMinute(ceiling)();
     if (E.isLeft(begun)) return begun;
+    const isHeldBack = sink.right.breaker !== undefined || operator.right !== undefined;
+    capabilities.count({
+      heldBack: isHeldBack ? 1 : 0,
+      chunksStarted: chunks.right.length,
+      // As many as may be started are due, so more may well be waiting.
+      chunksLeft: !isHeldBack && chunks.right.length >= ceiling ? 1 : 0,
+    })();
     return E.right({
       mapping: mappingChange(mapping, sink.right.breaker, operator.right),
       chunks: spreadOver(chunks.right, spreadSeconds),

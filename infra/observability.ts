@@ -1,0 +1,166 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { type AlarmRow, alarmTable, type ResourceName, type Watched } from "./alarm-table.ts";
+import type { Configuration } from "./configuration/schema.ts";
+import { topicPolicy } from "./policies.ts";
+
+/** Physical names by what alarms call them; what a stack does not have is left out with its alarms. */
+export type ResourceNames = Readonly<Partial<Record<ResourceName, pulumi.Output<string>>>>;
+
+export interface ObservabilityArgs {
+  readonly configuration: Configuration;
+  readonly names: ResourceNames;
+}
+
+const letters = "abcdefgh";
+
+/** Alarms for every documented failure mode to one topic, and a dashboard that tells the story from left to right. */
+export class Observability extends pulumi.ComponentResource {
+  readonly topic: aws.sns.Topic;
+  private readonly names: ResourceNames;
+
+  constructor(name: string, { configuration, names }: ObservabilityArgs, options: pulumi.ComponentResourceOptions) {
+    super("floodgate:infra:Observability", name, {}, options);
+    this.names = names;
+    this.topic = this.alarmTopic(configuration.alarms.email);
+    for (const row of alarmTable) this.alarm(row);
+    this.dashboard();
+    this.registerOutputs({ topic: this.topic.arn });
+  }
+
+  /** Without KMS: alarms cannot publish to a topic under AWS's own key, and what they say is no secret. */
+  private alarmTopic(email: string | null): aws.sns.Topic {
+    const child = { parent: this };
+    const topic = new aws.sns.Topic("alarms", {}, child);
+    const account = aws.getCallerIdentityOutput({}, child).accountId;
+    new aws.sns.TopicPolicy(
+      "alarms",
+      {
+        arn: topic.arn,
+        policy: pulumi.jsonStringify(pulumi.all([topic.arn, account]).apply(([arn, id]) => topicPolicy(arn, id))),
+      },
+      child,
+    );
+    if (email !== null) {
+      new aws.sns.TopicSubscription("alarms", { topic: topic.arn, protocol: "email", endpoint: email }, child);
+    }
+    return topic;
+  }
+
+  private queriesOf(row: AlarmRow, watched: ReadonlyArray<Watched>): aws.cloudwatch.MetricAlarmArgs["metricQueries"] {
+    const metrics = watched.map(({ namespace, metric, dimension }, index) => ({
+      id: letters.charAt(index),
+      metric: {
+        namespace,
+        metricName: metric,
+        dimensions: { [dimension.name]: this.names[dimension.of] ?? "" },
+        period: row.periodSeconds,
+        stat: row.statistic,
+      },
+      returnData: watched.length === 1,
+    }));
+    if (watched.length === 1) return metrics;
+    const expression = watched.map((_, index) => `FILL(${letters.charAt(index)}, 0)`).join(" + ");
+    return [...metrics, { id: "sum", expression, label: row.name, returnData: true }];
+  }
+
+  private alarm(row: AlarmRow): void {
+    const watched = row.watches.filter(({ dimension }) => this.names[dimension.of] !== undefined);
+    if (watched.length === 0) return;
+    new aws.cloudwatch.MetricAlarm(
+      row.name,
+      {
+        alarmDescription: `${row.meaning} First: ${row.firstCommand}`,
+        comparisonOperator: row.comparison,
+        threshold: row.threshold,
+        evaluationPeriods: row.periods,
+        // No traffic is no failure; what has to be there all the time is watched by its age.
+        treatMissingData: "notBreaching",
+        metricQueries: this.queriesOf(row, watched),
+        alarmActions: [this.topic.arn],
+        okActions: [this.topic.arn],
+      },
+      { parent: this },
+    );
+  }
+
+  private dashboard(): void {
+    const panels: ReadonlyArray<
+      readonly [string, ReadonlyArray<readonly [string, string, string, ResourceName, string]>]
+    > = [
+      ["Received", [["AWS/SQS", "NumberOfMessagesSent", "QueueName", "buffer", "Sum"]]],
+      [
+        "Waiting in the buffer",
+        [
+          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "buffer", "Maximum"],
+          ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", "buffer", "Maximum"],
+        ],
+      ],
+      [
+        "process-batch",
+        [
+          ["AWS/Lambda", "ConcurrentExecutions", "FunctionName", "process-batch", "Maximum"],
+          ["AWS/Lambda", "Duration", "FunctionName", "process-batch", "Maximum"],
+          ["AWS/Lambda", "Errors", "FunctionName", "process-batch", "Sum"],
+        ],
+      ],
+      [
+        "Outcomes",
+        ["delivered", "duplicates", "retrying", "parked", "failed"].map(
+          (metric) => ["Floodgate", metric, "service", "process-batch", "Sum"] as const,
+        ),
+      ],
+      [
+        "Admission",
+        ["admitted", "lowPriority", "rateLimited", "unknownQueue"].map(
+          (metric) => ["Floodgate", metric, "service", "transform-records", "Sum"] as const,
+        ),
+      ],
+      [
+        "Firehose",
+        [
+          ["AWS/Firehose", "IncomingRecords", "DeliveryStreamName", "stream", "Sum"],
+          ["AWS/Firehose", "DeliveryToS3.DataFreshness", "DeliveryStreamName", "stream", "Maximum"],
+          ["AWS/Firehose", "ThrottledRecords", "DeliveryStreamName", "stream", "Sum"],
+        ],
+      ],
+      [
+        "Retries",
+        [
+          ["Floodgate", "chunksStarted", "service", "plan-redrive", "Sum"],
+          ["Floodgate", "chunksLeft", "service", "plan-redrive", "Maximum"],
+          ["Floodgate", "heldBack", "service", "plan-redrive", "Sum"],
+        ],
+      ],
+      ["Priority map", [["Floodgate", "mapAgeSeconds", "service", "transform-records", "Maximum"]]],
+    ];
+    const region = aws.getRegionOutput({}, { parent: this }).region;
+    const body = pulumi.all([pulumi.output(this.names), region]).apply(([names, regionName]) => ({
+      widgets: panels.map(([title, metrics], index) => ({
+        type: "metric",
+        x: (index % 4) * 6,
+        y: Math.floor(index / 4) * 6,
+        width: 6,
+        height: 6,
+        properties: {
+          title,
+          region: regionName,
+          view: "timeSeries",
+          period: 60,
+          metrics: metrics.map(([namespace, metric, dimension, of, stat]) => [
+            namespace,
+            metric,
+            dimension,
+            names[of] ?? "",
+            { stat },
+          ]),
+        },
+      })),
+    }));
+    new aws.cloudwatch.Dashboard(
+      "floodgate",
+      { dashboardName: pulumi.interpolate`floodgate-${pulumi.getStack()}`, dashboardBody: pulumi.jsonStringify(body) },
+      { parent: this, deleteBeforeReplace: true },
+    );
+  }
+}
