@@ -120,6 +120,7 @@ export const listOf = <F extends Fields>(name: string, fields: F, doc: string): 
   };
   const codec = {
     name,
+    fields,
     validate,
     decode: (value: unknown) => validate(value, [{ key: "", type: t.unknown }]),
   };

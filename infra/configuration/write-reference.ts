@@ -1,0 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { configurationReference } from "./reference.ts";
+
+// `npm run docs`
+writeFileSync("docs/configuration.md", configurationReference());

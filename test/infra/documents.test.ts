@@ -1,0 +1,19 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { alarmTable } from "../../infra/alarm-table.ts";
+import { configurationReference } from "../../infra/configuration/reference.ts";
+
+describe("the documents that follow the code", () => {
+  it("docs/configuration.md is what the codec says (npm run docs)", () => {
+    expect(readFileSync("docs/configuration.md", "utf8")).toBe(configurationReference());
+  });
+
+  it("docs/operations.md has a row for each alarm, with its meaning and its first command", () => {
+    const rows = readFileSync("docs/operations.md", "utf8")
+      .split("\n")
+      .filter((line) => /^\| [a-z-]+ \| .* \| `/.test(line));
+    expect(rows).toStrictEqual(
+      alarmTable.map(({ name, meaning, firstCommand }) => `| ${name} | ${meaning} | \`${firstCommand}\` |`),
+    );
+  });
+});
