@@ -5,11 +5,51 @@ import { type Command, exitCode, readOptions } from "./command.ts";
 import { stackConfiguration } from "./stack-configuration.ts";
 import { number, say, table } from "./terminal.ts";
 
+/** What AWS bills, and for what; everything else of a plan is free. */
+const billed: Readonly<Record<string, string>> = {
+  "aws:athena/workgroup:Workgroup": "per TB scanned",
+  "aws:cloudwatch/dashboard:Dashboard": "per month",
+  "aws:cloudwatch/eventArchive:EventArchive": "per GB archived",
+  "aws:cloudwatch/logGroup:LogGroup": "per GB logged",
+  "aws:cloudwatch/metricAlarm:MetricAlarm": "per month",
+  "aws:dynamodb/table:Table": "per read, write and GB",
+  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": "per GB, 5 KB a record at least",
+  "aws:lambda/function:Function": "per invocation and time",
+  "aws:s3/bucket:Bucket": "per GB and request",
+  "aws:secretsmanager/secret:Secret": "per month",
+  "aws:sfn/stateMachine:StateMachine": "per execution and time",
+  "aws:sqs/queue:Queue": "per request",
+};
+
+/** Components group resources and are nothing in AWS. */
+const isReal = ({ type }: PlannedResource): boolean => type.startsWith("aws:");
+
+const shortType = (type: string): string => type.replace(/^aws:/, "").replace(/\/[^:]+:/, " ");
+
+const mostNames = 60;
+
+const namesOf = (members: ReadonlyArray<PlannedResource>): string => {
+  const names = members.map(({ name }) => name).join(", ");
+  return names.length <= mostNames ? names : `${names.slice(0, mostNames).replace(/,[^,]*$/, "")}, ...`;
+};
+
 const grouped = (resources: ReadonlyArray<PlannedResource>): string => {
-  const groups = Map.groupBy(resources, ({ type }) => type);
-  return table(
-    [...groups].map(([type, members]) => [type, number(members.length), members.map(({ name }) => name).join(", ")]),
-  );
+  const groups = Map.groupBy(resources.filter(isReal), ({ type }) => type);
+  return table([
+    ["resource", "count", "billed", "names"],
+    ...[...groups].map(([type, members]) => [
+      shortType(type),
+      number(members.length),
+      billed[type] ?? "",
+      namesOf(members),
+    ]),
+  ]);
+};
+
+const summary = (resources: ReadonlyArray<PlannedResource>): string => {
+  const real = resources.filter(isReal);
+  const costly = real.filter(({ type }) => billed[type] !== undefined);
+  return `  ${number(real.length)} resources; ${number(costly.length)} of them cost money when they are used`;
 };
 
 export const command: Command = {
@@ -36,7 +76,7 @@ Example: npx floodgate plan --config 'floodgate:processing={"batchSize":10}'
     const outputsFile = options["write-outputs"];
     if (outputsFile !== undefined) writeFileSync(outputsFile, `${JSON.stringify(outputs, null, 2)}\n`);
     if (options.json) say(JSON.stringify(resources));
-    else say(`${grouped(resources)}\n\n  ${number(resources.length)} resources`);
+    else say(`${grouped(resources)}\n\n${summary(resources)}`);
     return exitCode.done;
   },
 };

@@ -32,7 +32,11 @@ export const bundle = (name: string): Bundle => {
     format: "esm",
     legalComments: "none",
     mainFields: ["module", "main"],
-    alias: { "fp-ts/lib": "fp-ts/es6", "io-ts/lib": "io-ts/es6" },
+    alias: {
+      "fp-ts/lib": "fp-ts/es6",
+      "io-ts/lib": "io-ts/es6",
+      "@aws-sdk/credential-provider-node": "./infra/no-default-credentials.ts",
+    },
     banner: { js: banner },
     logLevel: "silent",
   });

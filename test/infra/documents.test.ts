@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { alarmTable } from "../../infra/alarm-table.ts";
 import { configurationReference } from "../../infra/configuration/reference.ts";
+import { floodgate } from "../support/floodgate.ts";
 
 describe("the documents that follow the code", () => {
   it("docs/configuration.md is what the codec says (npm run docs)", () => {
@@ -15,5 +16,12 @@ describe("the documents that follow the code", () => {
     expect(rows).toStrictEqual(
       alarmTable.map(({ name, meaning, firstCommand }) => `| ${name} | ${meaning} | \`${firstCommand}\` |`),
     );
+  });
+});
+
+describe("docs/plan-example.txt", () => {
+  it("is what `npx floodgate plan` prints", async () => {
+    const { stdout } = await floodgate("plan");
+    expect(stdout).toBe(readFileSync("docs/plan-example.txt", "utf8"));
   });
 });
