@@ -10,6 +10,7 @@ import { Observability } from "./infra/observability.ts";
 import { PriorityMap, rulesOf } from "./infra/priority-map.ts";
 import { Processing } from "./infra/processing.ts";
 import { Querying } from "./infra/querying.ts";
+import { Redaction } from "./infra/redaction.ts";
 import { Redrive } from "./infra/redrive.ts";
 import { Schedules } from "./infra/schedules.ts";
 import { Storage } from "./infra/storage.ts";
@@ -26,11 +27,12 @@ const ingestion = new Ingestion("ingestion", configuration, options);
 const storage = new Storage("storage", configuration, options);
 const delivery = new Delivery("delivery", configuration, storage, options);
 const genesys = new Genesys("genesys", configuration, options);
+const redaction = new Redaction("redaction", configuration, options);
 const failedEvents = new FailedEvents("failed-events", { configuration, storage, delivery, genesys }, options);
 const processing = new Processing(
   "processing",
   configuration,
-  { ingestion, storage, delivery, genesys, failedEvents },
+  { ingestion, storage, delivery, genesys, failedEvents, redaction },
   options,
 );
 const priorityMap = genesys.isConfigured
@@ -51,6 +53,7 @@ const deadLetters = new DeadLetters(
   {
     configuration,
     storage,
+    redaction,
     queues: {
       "buffer-dead-letters": ingestion.deadLetters,
       "target-dead-letters": ingestion.targetDeadLetters,

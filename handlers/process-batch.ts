@@ -11,15 +11,17 @@ import { genesysUsers } from "../src/adapters/genesys/genesys-users.ts";
 import { guardedUsers } from "../src/adapters/guarded-users.ts";
 import { pacedStream } from "../src/adapters/paced-stream.ts";
 import { powertoolsTelemetry } from "../src/adapters/powertools-telemetry.ts";
+import { secretRedaction } from "../src/adapters/secret-redaction.ts";
 import { sqsBuffer } from "../src/adapters/sqs-buffer.ts";
 import { stepFunctionsRetries } from "../src/adapters/step-functions-retries.ts";
 import { systemClock } from "../src/adapters/system-clock.ts";
 import { userCache } from "../src/adapters/user-cache.ts";
 import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
-import { ProcessBatchEnvironment, RuntimeEnvironment } from "../src/runtime/environment.ts";
+import { ProcessBatchEnvironment, RuntimeEnvironment, redactedFields } from "../src/runtime/environment.ts";
 import { type LambdaHandler, lambdaHandler, type Variables } from "../src/runtime/lambda.ts";
 import { sqsBatch } from "../src/runtime/sqs-batch.ts";
 import { processBatch } from "../src/steps/process-batch.ts";
+import { onRedacted } from "../src/steps/redact-messages.ts";
 
 export const create = (variables: Variables): LambdaHandler => {
   const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, ProcessBatchEnvironment]), variables);
@@ -32,9 +34,10 @@ export const create = (variables: Variables): LambdaHandler => {
   const breakers = dynamodbBreakers(clients.dynamoDb, environment.FAILED_EVENTS_TABLE);
   const stream = firehoseDeliveryStream(firehose(environment), environment.DELIVERY_STREAM);
   const users = genesysUsers(connectGenesys(environment, systemClock));
-  return sqsBatch(processBatch(policy))({
+  return sqsBatch(onRedacted(processBatch(policy)))({
     ...systemClock,
     ...breakers,
+    ...secretRedaction(environment, redactedFields(environment), environment.REDACT_SALT_ARN),
     ...containerSinkHealth(),
     ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
     ...sqsBuffer(environment, environment.BUFFER_URL),

@@ -4,11 +4,13 @@ import { ParkDeadLettersEnvironment } from "../src/runtime/environment.ts";
 import type { Configuration } from "./configuration/schema.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import { allow, consumeQueue } from "./policies.ts";
+import type { Redaction } from "./redaction.ts";
 import type { Storage } from "./storage.ts";
 
 export interface DeadLettersArgs {
   readonly configuration: Configuration;
   readonly storage: Storage;
+  readonly redaction: Redaction;
   /** Every dead-letter queue of the stack, by name. */
   readonly queues: Readonly<Record<string, aws.sqs.Queue>>;
 }
@@ -24,7 +26,7 @@ export class DeadLetters extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { configuration, storage, queues }: DeadLettersArgs,
+    { configuration, storage, queues, redaction }: DeadLettersArgs,
     options: pulumi.ComponentResourceOptions,
   ) {
     super("floodgate:infra:DeadLetters", name, {}, options);
@@ -33,6 +35,7 @@ export class DeadLetters extends pulumi.ComponentResource {
       {
         environment: ParkDeadLettersEnvironment,
         variables: {
+          ...redaction.variables,
           DELIVERIES_TABLE: storage.deliveries.name,
           FAILED_EVENTS_TABLE: storage.failedEvents.name,
           BUCKET: storage.bucket.bucket,
@@ -43,8 +46,10 @@ export class DeadLetters extends pulumi.ComponentResource {
             storage.failedEvents.arn,
             storage.bucket.arn,
             pulumi.all(Object.values(queues).map(({ arn }) => arn)),
+            redaction.statements,
           ])
-          .apply(([deliveries, failedEvents, bucket, arns]) => [
+          .apply(([deliveries, failedEvents, bucket, arns, redacts]) => [
+            ...redacts,
             ...arns.map(consumeQueue),
             allow(["dynamodb:BatchGetItem"], [deliveries]),
             allow(["dynamodb:PutItem"], [failedEvents]),

@@ -42,6 +42,7 @@ export const plan = async ({ stack, configuration }: PlanOptions): Promise<Plan>
       },
       call: ({ token }) => {
         if (token === "aws:index/getCallerIdentity:getCallerIdentity") return { accountId: "123456789012" };
+        if (token === "aws:secretsmanager/getRandomPassword:getRandomPassword") return { randomPassword: "random" };
         if (token === "aws:index/getRegion:getRegion") return { region: configuration["aws:region"] ?? "" };
         throw new Error(`the program calls ${token}, for which infra/plan.ts has no answer`);
       },

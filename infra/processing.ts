@@ -15,6 +15,7 @@ import type { Genesys } from "./genesys.ts";
 import type { Ingestion } from "./ingestion.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import { allow, consumeQueue } from "./policies.ts";
+import type { Redaction } from "./redaction.ts";
 import type { Storage } from "./storage.ts";
 
 export interface ProcessingParts {
@@ -23,6 +24,7 @@ export interface ProcessingParts {
   readonly delivery: Delivery;
   readonly genesys: Genesys;
   readonly failedEvents: FailedEvents;
+  readonly redaction: Redaction;
 }
 
 /** From the buffer to the delivery stream: process-batch and the event source mapping that invokes it. */
@@ -43,7 +45,7 @@ export class Processing extends pulumi.ComponentResource {
   }
 
   private processBatchFunction(configuration: Configuration, parts: ProcessingParts) {
-    const { ingestion, storage, failedEvents, genesys } = parts;
+    const { ingestion, storage, failedEvents, genesys, redaction } = parts;
     const { processing, logs, permissionsBoundary } = configuration;
     const delivering = { ...parts, configuration };
     return new LambdaFunction(
@@ -53,6 +55,7 @@ export class Processing extends pulumi.ComponentResource {
         variables: {
           ...deliveringVariables(delivering),
           ...genesys.variables,
+          ...redaction.variables,
           BUFFER_URL: ingestion.buffer.url,
           RETRY_MACHINE_ARN: failedEvents.retry.machine.arn,
           DELIVERY_BYTES_PER_SECOND: bytesPerSecond(
@@ -69,9 +72,11 @@ export class Processing extends pulumi.ComponentResource {
             storage.bucket.arn,
             failedEvents.retry.machine.arn,
             genesys.secretArn,
+            redaction.statements,
           ])
-          .apply(([delivers, buffer, table, bucket, retry, secret]) => [
+          .apply(([delivers, buffer, table, bucket, retry, secret, redacts]) => [
             ...delivers,
+            ...redacts,
             consumeQueue(buffer),
             allow(breakerActions, [table]),
             allow(["s3:PutObject"], [`${bucket}/failed/*`]),

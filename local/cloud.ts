@@ -168,7 +168,7 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
     objects,
     streams,
     genesys,
-    secret: JSON.stringify(credentials),
+    secret: JSON.stringify({ ...credentials, salt: "local-salt" }),
     queues: () => queues,
     machines: machinesOnceBuilt,
     mappings: () => mappings,

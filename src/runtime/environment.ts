@@ -43,6 +43,12 @@ const genesys = {
   GENESYS_REQUESTS_PER_MINUTE: NumberFromText,
 };
 
+const redaction = {
+  /** Names of members, separated by commas; empty: nothing is redacted, and there is no salt. */
+  REDACT_FIELDS: t.string,
+  REDACT_SALT_ARN: t.string,
+};
+
 const failedEvents = { FAILED_EVENTS_TABLE: t.string, BUCKET: t.string };
 
 const delivering = {
@@ -58,7 +64,7 @@ const delivering = {
 };
 
 export const ProcessBatchEnvironment = t.type(
-  { ...delivering, ...genesys, BUFFER_URL: t.string, RETRY_MACHINE_ARN: t.string },
+  { ...delivering, ...genesys, ...redaction, BUFFER_URL: t.string, RETRY_MACHINE_ARN: t.string },
   "ProcessBatchEnvironment",
 );
 
@@ -100,6 +106,10 @@ export const SettleFailedChunkEnvironment = t.type(failedEvents, "SettleFailedCh
 export const PlanRedriveEnvironment = t.type(failedEvents, "PlanRedriveEnvironment");
 
 export const ParkDeadLettersEnvironment = t.type(
-  { ...failedEvents, DELIVERIES_TABLE: t.string },
+  { ...failedEvents, ...redaction, DELIVERIES_TABLE: t.string },
   "ParkDeadLettersEnvironment",
 );
+
+/** The fields of `REDACT_FIELDS`. */
+export const redactedFields = ({ REDACT_FIELDS }: { readonly REDACT_FIELDS: string }): ReadonlyArray<string> =>
+  REDACT_FIELDS.split(",").filter((field) => field !== "");

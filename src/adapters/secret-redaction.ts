@@ -1,0 +1,30 @@
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import * as TE from "fp-ts/lib/TaskEither.js";
+import * as t from "io-ts";
+import { type Redact, redactor } from "../domain/redact.ts";
+import type { Redaction } from "../ports/redaction.ts";
+import { type AwsEnvironment, settingsOf } from "./aws-clients.ts";
+import { describeError } from "./aws-error.ts";
+import { readSecret } from "./secret.ts";
+
+const RedactionSalt = t.strict({ salt: t.string }, "RedactionSalt");
+
+/** Fields of the configuration, and the salt out of its secret, read once a container; without fields nothing is read. */
+export const secretRedaction = (
+  environment: AwsEnvironment,
+  fields: ReadonlyArray<string>,
+  saltArn: string,
+): Redaction => {
+  if (fields.length === 0) return { readRedaction: TE.right(redactor([], "")) };
+  const read = readSecret(new SecretsManagerClient(settingsOf(environment)), saltArn, RedactionSalt);
+  let known: Redact | undefined;
+  return {
+    readRedaction: TE.tryCatch(
+      async () => {
+        known ??= redactor(fields, (await read()).salt);
+        return known;
+      },
+      (error) => ({ _tag: "RedactionUnavailable", reason: describeError(error).reason }),
+    ),
+  };
+};

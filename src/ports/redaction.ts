@@ -1,0 +1,12 @@
+import type { TaskEither } from "fp-ts/lib/TaskEither.js";
+import type { Redact } from "../domain/redact.ts";
+
+export interface RedactionUnavailable {
+  readonly _tag: "RedactionUnavailable";
+  readonly reason: string;
+}
+
+/** What the stack keeps out of everything that it stores; nothing may be stored while that is not known. */
+export interface Redaction {
+  readonly readRedaction: TaskEither<RedactionUnavailable, Redact>;
+}
