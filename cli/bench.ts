@@ -9,6 +9,7 @@ import { minuteLogs } from "../src/steps/admit.ts";
 import { type TransformRecordsCapabilities, transformRecords } from "../src/steps/transform-records.ts";
 import { type Answered, type Recount, recount } from "../test/support/recount.ts";
 import { makeTrace, type TraceRecord } from "../test/support/trace.ts";
+import { benchColdstart } from "./bench-coldstart.ts";
 import { type Command, type ExitCode, exitCode, readOptions, UsageError, wholeNumber } from "./command.ts";
 import { number, paint, say, table } from "./terminal.ts";
 
@@ -215,17 +216,27 @@ const runAdmission = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   return isGood ? exitCode.done : exitCode.failed;
 };
 
+const benches: Readonly<Record<string, (args: ReadonlyArray<string>) => Promise<ExitCode>>> = {
+  admission: runAdmission,
+  coldstart: benchColdstart,
+};
+
 export const command: Command = {
   summary: "measure against budgets, as ratios within one run",
   help: `
 Usage: npx floodgate bench admission [--seed N] [--json]
+       npx floodgate bench coldstart [--json]
 
   admission   200 queues (Zipf 1.1), 10,000 entries a minute for 10 minutes, 1.5 KB events, batches of 2,000,
               8 concurrent transformers, 10 % of batches replayed, 20 % of events up to 90 s late, clocks +-30 s.
-              Counted from what came back, by test/support/recount.ts. Exit code 1 when over a budget.
+              Counted from what came back, by test/support/recount.ts.
+  coldstart   size of every bundle, and the time to import it over that of a bundle with the same SDK clients.
+
+Exit code 1 when over a budget.
 `,
   run: ([name = "", ...args]) => {
-    if (name !== "admission") throw new UsageError("bench takes: admission; see --help");
-    return runAdmission(args);
+    const bench = benches[name];
+    if (bench === undefined) throw new UsageError("bench takes: admission, coldstart; see --help");
+    return bench(args);
   },
 };

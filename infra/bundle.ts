@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { buildSync, type Metafile } from "esbuild";
+import { type BuildOptions, buildSync, type Metafile } from "esbuild";
 
 export interface Bundle {
   /** The handler as one ES module. */
@@ -14,14 +14,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const banner =
   'import{createRequire as floodgateRequire}from"node:module";const require=floodgateRequire(import.meta.url);';
 
-/**
- * Bundles `handlers/<name>.ts` and all it needs into one file; the same source gives the same bytes. The ES modules
- * of fp-ts and io-ts are taken, which lose in bundling what a handler does not use (17 KB instead of 121 KB).
- */
-export const bundle = (name: string): Bundle => {
+const build = (what: string, entry: Pick<BuildOptions, "entryPoints" | "stdin">): Bundle => {
   const result = buildSync({
     absWorkingDir: root,
-    entryPoints: [`handlers/${name}.ts`],
+    ...entry,
     outfile: "index.mjs",
     bundle: true,
     write: false,
@@ -41,6 +37,16 @@ export const bundle = (name: string): Bundle => {
     logLevel: "silent",
   });
   const [file] = result.outputFiles;
-  if (file === undefined) throw new Error(`esbuild made no file of handlers/${name}.ts`);
+  if (file === undefined) throw new Error(`esbuild made no file of ${what}`);
   return { code: file.text, metafile: result.metafile };
 };
+
+/**
+ * Bundles `handlers/<name>.ts` and all it needs into one file; the same source gives the same bytes. The ES modules
+ * of fp-ts and io-ts are taken, which lose in bundling what a handler does not use (17 KB instead of 121 KB).
+ */
+export const bundle = (name: string): Bundle => build(name, { entryPoints: [`handlers/${name}.ts`] });
+
+/** Bundles a program that is given as text, in the same way. */
+export const bundleText = (text: string): Bundle =>
+  build("a text", { stdin: { contents: text, resolveDir: root, loader: "ts" } });
