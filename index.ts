@@ -80,6 +80,7 @@ new Observability(
       "redrive-failed-events": redrive.machine.arn,
       ...(priorityMap === undefined ? {} : { "refresh-queue-priorities": priorityMap.refresh.machine.arn }),
       rule: ingestion.rule.name,
+      bus: ingestion.bus.name,
       stream: delivery.stream.name,
     },
   },

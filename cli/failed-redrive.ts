@@ -33,19 +33,18 @@ const bringBack = async (
   { chunk, matching, others }: Selected,
   rate: number,
   dueOf: (events: number) => number,
-): Promise<void> => {
+): Promise<boolean> => {
   const events = matching.map(({ failed }) => failed);
   const pieces = piecesOf(events, rate);
   if (others.length === 0 && pieces.length === 1) {
-    await answerOf(failedEvents.unparkChunk(chunk.chunkId, dueOf(events.length)));
-    return;
+    return answerOf(failedEvents.unparkChunk(chunk.chunkId, dueOf(events.length)));
   }
   const reason = transientFailures.find((known) => known === chunk.reason) ?? "unknown";
   for (const piece of pieces) {
     const chunkId = pieceId(chunk.chunkId, piece);
     await answerOf(failedEvents.keepForRetry(reason, piece, dueOf(piece.length), { chunkId }));
   }
-  await answerOf(failedEvents.shrinkChunk(chunk, others));
+  return answerOf(failedEvents.shrinkChunk(chunk, others));
 };
 
 export const redriveFailed = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
@@ -73,8 +72,8 @@ export const redriveFailed = async (args: ReadonlyArray<string>): Promise<ExitCo
       return due;
     };
     for (const each of selected) {
-      await bringBack(stack, each, rate, dueOf);
-      moved += each.matching.length;
+      // False: somebody else has moved the chunk meanwhile.
+      if (await bringBack(stack, each, rate, dueOf)) moved += each.matching.length;
       progress.show(`${bar(moved / Math.max(1, total))} ${number(moved)} of ${number(total)} events`);
     }
   }

@@ -7,8 +7,8 @@ import type { FailureClass } from "../src/domain/failure.ts";
 import { UsageError, wholeNumber } from "./command.ts";
 import { failureClasses, listFailedChunks } from "./failed-chunks.ts";
 import { momentOf } from "./moment.ts";
-import { answerOf, type Stack } from "./stack.ts";
-import { number, progressLine } from "./terminal.ts";
+import type { Stack } from "./stack.ts";
+import { complain, number, progressLine } from "./terminal.ts";
 
 /** Which failed events a command is about. */
 export interface Filter {
@@ -94,6 +94,17 @@ const matches =
     failed.receivedAt >= since &&
     failed.receivedAt < until;
 
+/** A chunk that cannot be read is named and passed over: it must not hide all the others. */
+export const loadOrWarn = async ({ failedEvents }: Stack, chunkId: string) => {
+  // Its object is replaced while it is retried, so what is gone at first may be there under its next name.
+  const [first, second] = [await failedEvents.loadChunk(chunkId)(), failedEvents.loadChunk(chunkId)];
+  const loaded = E.isLeft(first) && first.left.isUnreadable === true ? await second() : first;
+  if (E.isRight(loaded)) return loaded.right;
+  if (loaded.left.isUnreadable !== true) throw new Error(loaded.left.reason);
+  complain(`The failed chunk ${chunkId} cannot be read (${loaded.left.reason}); it is passed over.`);
+  return undefined;
+};
+
 /** The chunks of a status with the events that the filter names, oldest chunk first. */
 export const selectFailed = async (
   stack: Stack,
@@ -107,12 +118,14 @@ export const selectFailed = async (
   for (const [index, chunk] of chunks.entries()) {
     progress.show(`read ${number(index)} of ${number(chunks.length)} chunks`);
     if (left <= 0) break;
-    const loaded = await answerOf(stack.failedEvents.loadChunk(chunk.chunkId));
-    const matching = (loaded?.events ?? []).map(seenOf).filter(matches(filter)).slice(0, left);
+    const loaded = await loadOrWarn(stack, chunk.chunkId);
+    // The index lags behind: what the item itself says counts.
+    if (loaded === undefined || !statuses.includes(loaded.chunk.status)) continue;
+    const matching = loaded.events.map(seenOf).filter(matches(filter)).slice(0, left);
     const taken = new Set(matching.map(({ failed }) => failed));
-    const others = (loaded?.events ?? []).filter((event) => !taken.has(event));
+    const others = loaded.events.filter((event) => !taken.has(event));
     left -= matching.length;
-    if (loaded !== undefined && matching.length > 0) selected.push({ chunk: loaded.chunk, matching, others });
+    if (matching.length > 0) selected.push({ chunk: loaded.chunk, matching, others });
   }
   progress.clear();
   return selected;

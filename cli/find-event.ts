@@ -11,6 +11,7 @@ import { type FailedEvent, toMessage } from "../src/domain/failed-event.ts";
 import { parseInstant } from "../src/domain/instant.ts";
 import { partitioner } from "../src/domain/partition-keys.ts";
 import { listFailedChunks } from "./failed-chunks.ts";
+import { loadOrWarn } from "./failed-selection.ts";
 import { answerOf, type Stack } from "./stack.ts";
 
 /** One event of what was asked for, and everything that is known of it. Times in ISO 8601. */
@@ -145,7 +146,7 @@ const searchFailed = async (
   const found: FoundEvent[] = [];
   for (const [index, chunk] of chunks.entries()) {
     onProgress(index, chunks.length);
-    const loaded = await answerOf(stack.failedEvents.loadChunk(chunk.chunkId));
+    const loaded = await loadOrWarn(stack, chunk.chunkId);
     for (const event of loaded?.events ?? []) {
       if (event.messageId === wanted || names(event.body)) found.push(fromFailed(chunk, event));
     }

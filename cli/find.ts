@@ -25,7 +25,7 @@ const show = (event: FoundEvent): string =>
 
 /** What no table knows any more lies in S3, under its type and date. */
 const athenaQuery = (wanted: string): string =>
-  `SELECT * FROM events WHERE conversation_id = '${wanted.replaceAll("'", "''")}' AND dt >= '<yyyy-MM-dd>'`;
+  `SELECT line FROM events WHERE dt >= '<yyyy-MM-dd>' AND strpos(line, '${wanted.replaceAll("'", "''")}') > 0   -- or late_events`;
 
 const notFound = (wanted: string, { outputs }: Stack): string =>
   [

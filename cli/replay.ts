@@ -16,8 +16,6 @@ const daysBetween = (from: number, to: number): ReadonlyArray<readonly [number, 
 
 const lookEvery = 5_000;
 
-const ended = ["COMPLETED", "CANCELLED", "FAILED"];
-
 const replayName = (from: number, isForced: boolean): string =>
   `floodgate-${isForced ? "force-" : ""}${new Date(from).toISOString().slice(0, 10)}-${Date.now()}`;
 
@@ -38,8 +36,10 @@ const replay = async (
   );
   for (;;) {
     const { State, StateReason } = await events.send(new DescribeReplayCommand({ ReplayName: name }));
-    if (State === "FAILED") throw new Error(`the replay ${name} failed: ${StateReason ?? "no reason given"}`);
-    if (State !== undefined && ended.includes(State)) return name;
+    if (State === "FAILED" || State === "CANCELLED") {
+      throw new Error(`the replay ${name} ended as ${State}: ${StateReason ?? "no reason given"}`);
+    }
+    if (State === "COMPLETED") return name;
     await new Promise((resolve) => setTimeout(resolve, outputs.endpoint === undefined ? lookEvery : 100));
   }
 };

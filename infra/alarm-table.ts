@@ -4,6 +4,8 @@ export interface Watched {
   readonly metric: string;
   /** Dimensions by name; values are names of resources, see `ResourceName`. */
   readonly dimension: { readonly name: string; readonly of: ResourceName };
+  /** A second one, where the metric has two: a rule of a bus other than the default one. */
+  readonly within?: { readonly name: string; readonly of: ResourceName };
 }
 
 /** The resources that alarms look at; their physical names are known only when they are made. */
@@ -20,6 +22,7 @@ export type ResourceName =
   | "refresh-queue-priorities"
   | "redrive-failed-events"
   | "rule"
+  | "bus"
   | "stream";
 
 export interface AlarmRow {
@@ -51,6 +54,12 @@ const firehose = (metric: string): Watched => ({
   metric,
   dimension: { name: "DeliveryStreamName", of: "stream" },
 });
+const events = (metric: string): Watched => ({
+  namespace: "AWS/Events",
+  metric,
+  dimension: { name: "RuleName", of: "rule" },
+  within: { name: "EventBusName", of: "bus" },
+});
 const states = (metric: string, of: ResourceName): Watched => ({
   namespace: "AWS/States",
   metric,
@@ -71,7 +80,7 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "dead-letters",
     meaning: "Messages wait in a dead-letter queue: park-dead-letters cannot park them.",
-    firstCommand: "npx floodgate doctor",
+    firstCommand: "npx floodgate doctor --stack <stack>",
     watches: [
       sqs("ApproximateNumberOfMessagesVisible", "buffer-dead-letters"),
       sqs("ApproximateNumberOfMessagesVisible", "target-dead-letters"),
@@ -85,7 +94,7 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "parked",
     meaning: "Events were parked: no retry can help them, or they were retried for as long as they may be.",
-    firstCommand: "npx floodgate failed list",
+    firstCommand: "npx floodgate failed list --stack <stack>",
     watches: [
       own("parked", "process-batch"),
       own("parked", "deliver-failed-events"),
@@ -98,7 +107,7 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "backlog-age",
     meaning: "The oldest event has waited in the buffer for a quarter of an hour.",
-    firstCommand: "npx floodgate status",
+    firstCommand: "npx floodgate status --stack <stack>",
     watches: [sqs("ApproximateAgeOfOldestMessage", "buffer")],
     statistic: "Maximum",
     ...fiveMinutes,
@@ -108,7 +117,7 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "backlog",
     meaning: "Over 100,000 messages wait. In flight, SQS holds at most 120,000.",
-    firstCommand: "npx floodgate status --watch",
+    firstCommand: "npx floodgate status --watch --stack <stack>",
     watches: [sqs("ApproximateNumberOfMessagesVisible", "buffer")],
     statistic: "Maximum",
     ...fiveMinutes,
@@ -118,7 +127,7 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "held-back",
     meaning: "The flow has been paused for ten minutes: nothing gets through, or somebody has paused it.",
-    firstCommand: "npx floodgate status",
+    firstCommand: "npx floodgate status --stack <stack>",
     watches: [own("heldBack", "plan-redrive")],
     statistic: "Sum",
     periodSeconds: 600,
@@ -129,7 +138,7 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "retries-growing",
     meaning: "For a quarter of an hour more chunks were due than a minute may start: retries cannot keep up.",
-    firstCommand: "npx floodgate failed list",
+    firstCommand: "npx floodgate failed list --stack <stack>",
     watches: [own("chunksLeft", "plan-redrive")],
     statistic: "Maximum",
     periodSeconds: 300,
@@ -139,7 +148,7 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "redrive-failed",
     meaning: "The minute's run failed: failed chunks wait, and the mapping is not watched.",
-    firstCommand: "npx floodgate status",
+    firstCommand: "npx floodgate status --stack <stack>",
     watches: [
       states("ExecutionsFailed", "redrive-failed-events"),
       states("ExecutionsTimedOut", "redrive-failed-events"),
@@ -152,7 +161,7 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "process-batch-errors",
     meaning: "process-batch ends with an error or is killed; its messages come back.",
-    firstCommand: "npx floodgate status",
+    firstCommand: "npx floodgate status --stack <stack>",
     watches: [lambda("Errors", "process-batch")],
     statistic: "Sum",
     ...fiveMinutes,
@@ -161,7 +170,7 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "transform-errors",
     meaning: "transform-records fails: Firehose tries a batch ten times, then it goes to errors/.",
-    firstCommand: "npx floodgate failed import --dry-run",
+    firstCommand: "npx floodgate failed import --dry-run --stack <stack>",
     watches: [lambda("Errors", "transform-records")],
     statistic: "Sum",
     ...fiveMinutes,
@@ -179,8 +188,8 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "target-failures",
     meaning: "EventBridge could not hand an event to the buffer; it is a dead letter of the target.",
-    firstCommand: "npx floodgate failed list --reason deadLetter",
-    watches: [{ namespace: "AWS/Events", metric: "FailedInvocations", dimension: { name: "RuleName", of: "rule" } }],
+    firstCommand: "npx floodgate failed list --reason deadLetter --stack <stack>",
+    watches: [events("FailedInvocations"), events("InvocationsFailedToBeSentToDlq")],
     statistic: "Sum",
     ...fiveMinutes,
     ...above,
@@ -188,7 +197,7 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "delivery-age",
     meaning: "The oldest record in Firehose is older than half an hour: it does not reach S3.",
-    firstCommand: "npx floodgate status",
+    firstCommand: "npx floodgate status --stack <stack>",
     watches: [firehose("DeliveryToS3.DataFreshness")],
     statistic: "Maximum",
     ...fiveMinutes,
@@ -198,7 +207,7 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "processing-failures",
     meaning: "Firehose's invocations of transform-records fail; after ten tries their records lie under errors/.",
-    firstCommand: "npx floodgate failed import --dry-run",
+    firstCommand: "npx floodgate failed import --dry-run --stack <stack>",
     watches: [firehose("ExecuteProcessing.Success")],
     statistic: "Average",
     ...fiveMinutes,
@@ -208,7 +217,7 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "unreadable-records",
     meaning: "transform-records could not read records; they lie under errors/.",
-    firstCommand: "npx floodgate failed import --dry-run",
+    firstCommand: "npx floodgate failed import --dry-run --stack <stack>",
     watches: [own("unreadable", "transform-records")],
     statistic: "Sum",
     ...fiveMinutes,
@@ -217,7 +226,7 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "partitions-exceeded",
     meaning: "More partitions are active than the stream may have; records go to errors/.",
-    firstCommand: "npx floodgate failed import --dry-run",
+    firstCommand: "npx floodgate failed import --dry-run --stack <stack>",
     watches: [firehose("PartitionCountExceeded")],
     statistic: "Maximum",
     ...fiveMinutes,
@@ -226,7 +235,7 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "stream-throttled",
     meaning: "The stream's quota is too small for the traffic; failed records are retried.",
-    firstCommand: "npx floodgate status",
+    firstCommand: "npx floodgate status --stack <stack>",
     watches: [firehose("ThrottledRecords")],
     statistic: "Sum",
     periodSeconds: 300,
@@ -236,7 +245,7 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "genesys-unavailable",
     meaning: "Genesys has not answered for a quarter of an hour: events that need a name wait, for up to an hour.",
-    firstCommand: "npx floodgate status",
+    firstCommand: "npx floodgate status --stack <stack>",
     watches: [own("retrying.genesysUnavailable", "process-batch")],
     statistic: "Sum",
     periodSeconds: 300,
@@ -246,7 +255,7 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "genesys-refused",
     meaning: "Genesys refuses the OAuth client: events are delivered without names after an hour.",
-    firstCommand: "npx floodgate doctor",
+    firstCommand: "npx floodgate doctor --stack <stack>",
     watches: [own("retrying.genesysRefused", "process-batch")],
     statistic: "Sum",
     ...fiveMinutes,
@@ -255,7 +264,7 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
   {
     name: "map-age",
     meaning: "The queue priority map has not been confirmed for a week: priorities may be wrong.",
-    firstCommand: "npx floodgate map refresh",
+    firstCommand: "npx floodgate map refresh --stack <stack>",
     watches: [own("mapAgeSeconds", "transform-records")],
     statistic: "Maximum",
     periodSeconds: 3600,
@@ -264,17 +273,26 @@ export const alarmTable: ReadonlyArray<AlarmRow> = [
     threshold: week,
   },
   {
+    name: "map-missing",
+    meaning: "Entries were admitted without any queue priority map: none was published, or the table cannot be read.",
+    firstCommand: "npx floodgate map refresh --stack <stack>",
+    watches: [own("mapUnavailable", "transform-records")],
+    statistic: "Sum",
+    periodSeconds: 900,
+    periods: 4,
+    ...above,
+  },
+  {
     name: "refresh-failures",
-    meaning: "Refreshes of the queue priority map fail again and again; the published map stays.",
-    firstCommand: "npx floodgate map refresh",
+    meaning: "Refreshes of the queue priority map failed within the last three hours; the published map stays.",
+    firstCommand: "npx floodgate map refresh --stack <stack>",
     watches: [
       states("ExecutionsFailed", "refresh-queue-priorities"),
       states("ExecutionsTimedOut", "refresh-queue-priorities"),
     ],
     statistic: "Sum",
     periodSeconds: 3600,
-    periods: 1,
-    comparison: "GreaterThanOrEqualToThreshold",
-    threshold: 3,
+    periods: 3,
+    ...above,
   },
 ];

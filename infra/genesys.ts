@@ -36,7 +36,7 @@ export class Genesys extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Credentials go into Secrets Manager by the write-only argument, which keeps them out of the state. */
+  /** Credentials go into Secrets Manager by the write-only argument, which AWS never gives back. */
   private credentials({ secretArn, clientId, clientSecret }: Configuration["genesys"]): pulumi.Output<string> {
     if (secretArn !== null) return pulumi.output(secretArn);
     if (clientId === null || clientSecret === null) return pulumi.output("");

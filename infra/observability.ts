@@ -48,12 +48,15 @@ export class Observability extends pulumi.ComponentResource {
   }
 
   private queriesOf(row: AlarmRow, watched: ReadonlyArray<Watched>): aws.cloudwatch.MetricAlarmArgs["metricQueries"] {
-    const metrics = watched.map(({ namespace, metric, dimension }, index) => ({
+    const metrics = watched.map(({ namespace, metric, dimension, within }, index) => ({
       id: letters.charAt(index),
       metric: {
         namespace,
         metricName: metric,
-        dimensions: { [dimension.name]: this.names[dimension.of] ?? "" },
+        dimensions: {
+          [dimension.name]: this.names[dimension.of] ?? "",
+          ...(within === undefined ? {} : { [within.name]: this.names[within.of] ?? "" }),
+        },
         period: row.periodSeconds,
         stat: row.statistic,
       },
@@ -70,7 +73,7 @@ export class Observability extends pulumi.ComponentResource {
     new aws.cloudwatch.MetricAlarm(
       row.name,
       {
-        alarmDescription: `${row.meaning} First: ${row.firstCommand}`,
+        alarmDescription: `${row.meaning} First: ${row.firstCommand.replace("<stack>", pulumi.getStack())}`,
         comparisonOperator: row.comparison,
         threshold: row.threshold,
         evaluationPeriods: row.periods,

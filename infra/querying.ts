@@ -9,10 +9,10 @@ const scanLimitBytes = 100 * 1024 ** 3;
 
 const firstDate = "2025-01-01";
 
-/** One line is one string: JSON functions read it, and no schema has to follow what the vendor adds. */
+/** One line is one string (format 1: only ^A, which no JSON text holds, would end it): JSON functions read it, and no schema has to follow what the vendor adds. */
 const serde = {
   serializationLibrary: "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
-  parameters: { "serialization.format": "1", "field.delim": "\\u0001" },
+  parameters: { "serialization.format": "1" },
 };
 
 /** Projection knows the partitions by rule, so none has to be added; `late` is a date like any other. */

@@ -8,21 +8,21 @@ export class Redaction extends pulumi.ComponentResource {
   readonly variables: { readonly REDACT_FIELDS: string; readonly REDACT_SALT_ARN: pulumi.Output<string> };
   readonly statements: pulumi.Output<ReadonlyArray<Statement>>;
 
-  constructor(name: string, { delivery }: Configuration, options: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { delivery, retainData }: Configuration, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:Redaction", name, {}, options);
-    const saltArn = delivery.redact.length === 0 ? pulumi.output("") : this.salt();
+    const saltArn = delivery.redact.length === 0 ? pulumi.output("") : this.salt(retainData);
     this.variables = { REDACT_FIELDS: delivery.redact.join(","), REDACT_SALT_ARN: saltArn };
     this.statements = saltArn.apply((arn) => (arn === "" ? [] : [allow(["secretsmanager:GetSecretValue"], [arn])]));
     this.registerOutputs({});
   }
 
   /** Another random text each time, of which only the first is written: a write-only value follows its version. */
-  private salt(): pulumi.Output<string> {
+  private salt(retainData: boolean): pulumi.Output<string> {
     const child = { parent: this };
     const secret = new aws.secretsmanager.Secret(
       "redaction-salt",
       { description: "Salt of the digests that stand for personal data. Without it equal values are no longer equal." },
-      { ...child, protect: true },
+      { ...child, retainOnDelete: retainData },
     );
     const random = aws.secretsmanager.getRandomPasswordOutput({ passwordLength: 40, excludePunctuation: true }, child);
     new aws.secretsmanager.SecretVersion(

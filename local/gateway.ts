@@ -122,7 +122,10 @@ export class Gateway {
   private readonly operations: ReadonlyMap<string, Operation>;
   private readonly clock: Clock;
   private readonly isVirtual: boolean;
-  private readonly server = createServer((request, response) => void this.accept(request, response));
+  private readonly server = createServer((request, response) => {
+    // A request that is cut off, or is no request of ours, must not end the whole cloud.
+    this.accept(request, response).catch(() => response.destroy());
+  });
   private arrivals: Arrival[] = [];
   private last: Promise<void> = Promise.resolve();
 

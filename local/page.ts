@@ -24,9 +24,21 @@ const answerJson = (response: ServerResponse, status: number, body: unknown): vo
   response.end(JSON.stringify(body));
 };
 
-/** A page of somebody else's must not switch outages here: browsers name the origin of such requests. */
+/**
+ * A page of somebody else's must not switch outages here: browsers name the origin of such requests, and a name that
+ * was made to point to this machine is not its address.
+ */
 const isForeign = ({ headers }: IncomingMessage): boolean =>
-  headers.origin !== undefined && new URL(headers.origin).host !== headers.host;
+  !/^127\.0\.0\.1(:\d+)?$/.test(headers.host ?? "") ||
+  (headers.origin !== undefined && headers.origin !== `http://${headers.host}`);
+
+const parse = (body: Buffer): unknown => {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+};
 
 const watchCloud = (cloud: Cloud): Journal => {
   const journal = new Journal(cloud.clock);
@@ -61,7 +73,7 @@ export const servePage = (cloud: Cloud, active: Set<OutageName>): string => {
   };
 
   const switchOutage = (request: IncomingMessage, body: Buffer, response: ServerResponse): void => {
-    const wanted: unknown = JSON.parse(body.toString("utf8"));
+    const wanted = parse(body);
     if (isForeign(request)) answerJson(response, 403, { message: "only from this page" });
     else if (!Switch.is(wanted) || !isOutage(wanted.name)) answerJson(response, 400, { message: "no such outage" });
     else {

@@ -104,11 +104,13 @@ describe("the control path of floodgate dev", () => {
     const answers = [
       await post({ name: "genesys-down", isOn: true }),
       await post({ name: "genesys-down", isOn: false }, { origin: "http://elsewhere.example" }),
+      await post({ name: "genesys-down", isOn: false }, { origin: "null" }),
+      await fetch(`${dev.page}outages`, { method: "POST", body: "{" }),
       await post({ name: "flood", isOn: true }),
       await fetch(`${dev.page}elsewhere`),
       await fetch(dev.page),
     ];
-    expect(answers.map(({ status }) => status)).toStrictEqual([200, 403, 400, 404, 200]);
+    expect(answers.map(({ status }) => status)).toStrictEqual([200, 403, 403, 400, 400, 404, 200]);
     expect(await answers[0]?.json()).toStrictEqual({ active: ["genesys-down"] });
     await dev.stop();
   });
