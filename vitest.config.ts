@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -7,6 +8,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Local clouds put a clock of their own over the timers of a process, so no two may share one.
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });
