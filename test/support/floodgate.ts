@@ -37,7 +37,8 @@ export const startDev = async (out: string, ...args: ReadonlyArray<string>): Pro
     let printed = "";
     dev.stdout?.on("data", (text) => {
       printed += text;
-      if (printed.includes("\n")) resolve(JSON.parse(printed));
+      const end = printed.indexOf("\n");
+      if (end >= 0) resolve(JSON.parse(printed.slice(0, end)));
     });
     dev.once("close", () => reject(new Error("floodgate dev ended")));
   });
