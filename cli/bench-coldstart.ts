@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Metafile } from "esbuild";
-import { bundle, bundleText } from "../infra/bundle.ts";
+import { type Bundle, bundle, bundleText } from "../infra/bundle.ts";
 import { type ExitCode, exitCode, readOptions } from "./command.ts";
 import { number, paint, progressLine, say, table } from "./terminal.ts";
 
@@ -23,7 +23,7 @@ const clientsIn = ({ inputs }: Metafile): ReadonlyArray<string> => [
 ];
 
 /** A bundle that only makes the clients reachable, as a handler does; each is kept by being exported. */
-const floorOf = (clients: ReadonlyArray<string>): string =>
+const floorOf = (clients: ReadonlyArray<string>): Promise<Bundle> =>
   bundleText(
     clients
       .map((client, index) => {
@@ -36,7 +36,7 @@ const floorOf = (clients: ReadonlyArray<string>): string =>
         return `export { ${known[name] ?? name}Client as c${index} } from "${client}";`;
       })
       .join("\n"),
-  ).code;
+  );
 
 const script = "const at = performance.now(); await import('./index.mjs'); console.log(performance.now() - at);";
 
@@ -53,9 +53,9 @@ const inFolder = (code: string): string => {
 };
 
 /** Both in turn, round by round, so that a machine that is busy for a while is so for both. */
-const measure = (name: string): ColdStart => {
-  const { code, metafile } = bundle(name);
-  const [own, floor] = [inFolder(code), inFolder(floorOf(clientsIn(metafile)))];
+const measure = async (name: string): Promise<ColdStart> => {
+  const { code, metafile } = await bundle(name);
+  const [own, floor] = [inFolder(code), inFolder((await floorOf(clientsIn(metafile))).code)];
   const times = Array.from({ length: rounds }, () => ({ own: importTime(own), floor: importTime(floor) }));
   for (const folder of [own, floor]) rmSync(folder, { recursive: true });
   return {
@@ -69,12 +69,12 @@ const measure = (name: string): ColdStart => {
 export const benchColdstart = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   const options = readOptions(args, { json: { type: "boolean", default: false } });
   const progress = progressLine();
-  const results = readdirSync("handlers")
-    .map((file) => file.replace(/\.ts$/, ""))
-    .map((name) => {
-      progress.show(name);
-      return measure(name);
-    });
+  const results: ColdStart[] = [];
+  for (const file of readdirSync("handlers")) {
+    const name = file.replace(/\.ts$/, "");
+    progress.show(name);
+    results.push(await measure(name));
+  }
   progress.clear();
   const isGood = results.every(({ overFloor }) => overFloor <= mostOverFloor);
   if (options.json) say(JSON.stringify({ results, isGood }));

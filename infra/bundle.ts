@@ -1,5 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { type BuildOptions, buildSync, type Metafile } from "esbuild";
+import { type BuildOptions, build as esbuild, type Metafile, type Plugin } from "esbuild";
 
 export interface Bundle {
   /** The handler as one ES module. */
@@ -14,8 +15,25 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const banner =
   'import{createRequire as floodgateRequire}from"node:module";const require=floodgateRequire(import.meta.url);';
 
-const build = (what: string, entry: Pick<BuildOptions, "entryPoints" | "stdin">): Bundle => {
-  const result = buildSync({
+const classOfEs5 = /\/\*\* @class \*\//g;
+const valueOfOneLine = /^(?:export )?var \w+ = (?!.*\bfunction\b).*;$/gm;
+const call = /(?<![\w.])(?:new )?[A-Za-z_][\w.]*\(/g;
+
+// fp-ts and io-ts make values by calling functions as they load, which a bundler keeps: a call may do something. These
+// do nothing but answer, so that what a handler does not use may go.
+const callsWithoutEffect: Plugin = {
+  name: "calls-without-effect",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/(?:fp-ts|io-ts)\/es6\/.*\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8"))
+        .replaceAll(classOfEs5, "/* @__PURE__ */")
+        .replaceAll(valueOfOneLine, (value) => value.replaceAll(call, "/* @__PURE__ */ $&")),
+    }));
+  },
+};
+
+const build = async (what: string, entry: Pick<BuildOptions, "entryPoints" | "stdin">): Promise<Bundle> => {
+  const result = await esbuild({
     absWorkingDir: root,
     ...entry,
     outfile: "index.mjs",
@@ -33,6 +51,7 @@ const build = (what: string, entry: Pick<BuildOptions, "entryPoints" | "stdin">)
       "io-ts/lib": "io-ts/es6",
       "@aws-sdk/credential-provider-node": "./infra/no-default-credentials.ts",
     },
+    plugins: [callsWithoutEffect],
     banner: { js: banner },
     logLevel: "silent",
   });
@@ -41,12 +60,22 @@ const build = (what: string, entry: Pick<BuildOptions, "entryPoints" | "stdin">)
   return { code: file.text, metafile: result.metafile };
 };
 
+let isPlanning = false;
+
+/** From now on bundles are not made: a plan shows which files a function has, never what is in them. */
+export const planOnly = (): void => {
+  isPlanning = true;
+};
+
+const notMade: Bundle = { code: "// not made for a plan", metafile: { inputs: {}, outputs: {} } };
+
 /**
  * Bundles `handlers/<name>.ts` and all it needs into one file; the same source gives the same bytes. The ES modules
- * of fp-ts and io-ts are taken, which lose in bundling what a handler does not use (17 KB instead of 121 KB).
+ * of fp-ts and io-ts are taken, which lose in bundling what a handler does not use (13 to 19 KB instead of 121 KB).
  */
-export const bundle = (name: string): Bundle => build(name, { entryPoints: [`handlers/${name}.ts`] });
+export const bundle = async (name: string): Promise<Bundle> =>
+  isPlanning ? notMade : build(name, { entryPoints: [`handlers/${name}.ts`] });
 
 /** Bundles a program that is given as text, in the same way. */
-export const bundleText = (text: string): Bundle =>
+export const bundleText = (text: string): Promise<Bundle> =>
   build("a text", { stdin: { contents: text, resolveDir: root, loader: "ts" } });

@@ -48,7 +48,7 @@ export class LambdaFunction<C extends t.Any> extends pulumi.ComponentResource {
         runtime: "nodejs24.x",
         architectures: ["arm64"],
         handler: "index.handler",
-        code: archiveOf({ "index.mjs": bundle(name).code, ...args.files }),
+        code: bundle(name).then(({ code }) => archiveOf({ "index.mjs": code, ...args.files })),
         role: role.arn,
         timeout: args.timeoutSeconds,
         memorySize: args.memoryMegabytes,

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { planOnly } from "./bundle.ts";
 import { mockState } from "./mock-state.ts";
 import { type PlannedResource, plainInputs } from "./planned-resource.ts";
 
@@ -50,6 +51,7 @@ export const plan = async ({ stack, configuration }: PlanOptions): Promise<Plan>
     "floodgate",
     stack,
   );
+  planOnly();
   pulumi.runtime.setAllConfig({ ...configuration });
   const program = await import("../index.ts");
   const outputs = await plainOutputs(program);
