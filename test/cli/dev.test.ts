@@ -86,15 +86,10 @@ describe("the commands against a running floodgate dev", () => {
     expect(ended.stderr).toContain(line);
   });
 
-  it("says that nobody answers when the cloud is gone, and leaves no outputs behind", async () => {
+  it("leaves no outputs behind", async () => {
     const other = await startDev(newFolder());
-    const { readFileSync, writeFileSync } = await import("node:fs");
-    const kept = `${newFolder()}.json`;
-    writeFileSync(kept, readFileSync(other.outputs));
+    expect(existsSync(other.outputs)).toBe(true);
     await other.stop();
     expect(existsSync(other.outputs)).toBe(false);
-    const ended = await floodgate("map", "refresh", "--outputs", kept);
-    expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain("cannot be read");
   });
 });
