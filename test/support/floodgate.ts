@@ -14,6 +14,12 @@ export const floodgate = (...args: ReadonlyArray<string>): Promise<Ended> =>
     });
   });
 
+/** Runs a command with `--json`; the answer is undefined when it printed none. */
+export const floodgateJson = async (...args: ReadonlyArray<string>) => {
+  const { code, stdout, stderr } = await floodgate(...args, "--json");
+  return { code, answer: stdout === "" ? undefined : JSON.parse(stdout), stderr };
+};
+
 export interface Dev {
   readonly outputs: string;
   readonly endpoint: string;

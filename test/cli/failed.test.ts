@@ -1,0 +1,156 @@
+import { readFileSync } from "node:fs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { queueId } from "../../local/genesys/organisation.ts";
+import { failedEventsStore } from "../../src/adapters/failed-events-store.ts";
+import { systemClock } from "../../src/adapters/system-clock.ts";
+import { toFailedEvent } from "../../src/domain/failed-event.ts";
+import { permanentFailures, transientFailures } from "../../src/domain/failure.ts";
+import { envelope, message } from "../support/builders.ts";
+import { type Dev, floodgate, floodgateJson, startDev } from "../support/floodgate.ts";
+import { newFolder } from "../support/local-run.ts";
+
+const settings = (endpoint: string) => ({
+  endpoint,
+  region: "eu-central-1",
+  disableHostPrefix: true,
+  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+});
+
+describe("floodgate failed against a running floodgate dev", () => {
+  let dev: Dev;
+  const at = () => ["--outputs", dev.outputs];
+  const json = (...args: ReadonlyArray<string>) => floodgateJson(...args, ...at());
+  const store = () =>
+    failedEventsStore(
+      { dynamoDb: new DynamoDBClient(settings(dev.endpoint)), s3: new S3Client(settings(dev.endpoint)) },
+      { bucket: "floodgate-events", table: "failed-events" },
+      systemClock,
+    );
+
+  beforeAll(async () => {
+    dev = await startDev(newFolder());
+    // Paused, so that the minute's redrive leaves to these tests what they bring back.
+    await json("pause");
+  });
+  afterAll(() => dev.stop());
+
+  it("lists what is parked by class, brings back what a filter names and nothing else, once", async () => {
+    const classes = [...permanentFailures, ...transientFailures].slice(0, 12);
+    for (const reason of classes) {
+      const events = Array.from({ length: 100 }, (_, index) => {
+        const body = { eventTime: Date.now(), conversationId: `${reason}-${index}`, queueId: queueId(1 + (index % 2)) };
+        const text = envelope(index % 4 === 0 ? "acd.end" : "customer.start", body, { id: `${reason}-${index}` });
+        return toFailedEvent(
+          { ...message(text), messageId: `${reason}-${index}`, receivedAt: Date.now() - 1_000 },
+          reason,
+        );
+      });
+      await store().park(reason, events)();
+    }
+    const listed = await json("failed", "list");
+    const byClass = Object.groupBy<string, { reason: string; events: number }>(
+      listed.answer.groups,
+      ({ reason }) => reason,
+    );
+    expect(
+      Object.fromEntries(
+        Object.entries(byClass).map(([reason, groups]) => [reason, groups?.map(({ events }) => events).toSorted()]),
+      ),
+    ).toStrictEqual(Object.fromEntries(classes.map((reason) => [reason, [25, 75]])));
+    expect((await json("status")).answer.parked.events).toBe(1_200);
+
+    const filter = ["--reason", "firehoseThrottled", "--type", "acd.end"];
+    const dry = await json("failed", "redrive", ...filter, "--dry-run");
+    expect(dry.answer).toMatchObject({ events: 25, moved: 0, dryRun: true });
+    const redriven = await json("failed", "redrive", ...filter, "--rate", "10");
+    expect(redriven.answer).toMatchObject({ events: 25, moved: 25, rate: 10 });
+    expect((await json("failed", "redrive", ...filter, "--rate", "10")).answer).toMatchObject({ events: 0, moved: 0 });
+    const retrying = await json("failed", "list", "--reason", "firehoseThrottled");
+    const pieces = retrying.answer.chunks
+      .filter(({ status }: { status: string }) => status === "retrying")
+      .toSorted((a: { dueAt: number }, b: { dueAt: number }) => a.dueAt - b.dueAt);
+    // Ten a minute: three pieces, due a minute apart.
+    expect(pieces.map(({ events }: { events: number }) => events)).toStrictEqual([10, 10, 5]);
+    expect(pieces.map(({ dueAt }: { dueAt: number }) => Math.round((dueAt - pieces[0].dueAt) / 60_000))).toStrictEqual([
+      0, 1, 2,
+    ]);
+    const parked = retrying.answer.groups.filter(({ status }: { status: string }) => status === "parked");
+    expect(parked).toMatchObject([{ type: "customer.start", events: 75 }]);
+
+    const machines = new SFNClient(settings(dev.endpoint));
+    const { retryMachineArn } = JSON.parse(readFileSync(dev.outputs, "utf8"));
+    for (const { chunkId } of pieces) {
+      const input = JSON.stringify({ chunkId, attempt: 0 });
+      await machines.send(new StartExecutionCommand({ stateMachineArn: retryMachineArn, input }));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const back = await Promise.all(
+      [0, 4, 96].map(async (index) => (await json("find", `firehoseThrottled-${index}`)).answer.events[0].outcome),
+    );
+    expect(back).toStrictEqual(["delivered", "delivered", "delivered"]);
+    expect((await json("find", "firehoseThrottled-1")).answer.events).toMatchObject([{ outcome: "parked" }]);
+    expect((await json("status")).answer).toMatchObject({ parked: { events: 1_175 }, retrying: { events: 0 } });
+  });
+
+  it("parks by hand a chunk that keeps failing, but not events that share one with others", async () => {
+    const events = ["acd.end", "acd.end", "customer.start"].map((type, index) => {
+      const text = envelope(
+        type,
+        { eventTime: Date.now(), conversationId: `c-park-${index}` },
+        { id: `park-${index}` },
+      );
+      return toFailedEvent({ ...message(text), messageId: `park-${index}`, receivedAt: Date.now() }, "timeout");
+    });
+    await store().keepForRetry("timeout", events, Date.now() + 3_600_000)();
+    const some = await floodgate("failed", "park", "--reason", "timeout", "--type", "acd.end", ...at());
+    expect([some.code, some.stdout]).toStrictEqual([
+      0,
+      "Parked 0 events; 2 share a chunk with others and are retried on.\n",
+    ]);
+    expect((await json("failed", "park", "--reason", "timeout")).answer).toStrictEqual({ parked: 3, left: 0 });
+    expect((await json("find", "c-park-0")).answer.events).toMatchObject([{ outcome: "parked" }]);
+    expect((await json("failed", "park", "--reason", "timeout")).answer).toStrictEqual({ parked: 0, left: 0 });
+  });
+
+  it("shows a chunk without payloads unless they are asked for, and exports what a filter names", async () => {
+    const { answer } = await json("failed", "list", "--reason", "malformed");
+    const [{ chunkId }] = answer.chunks;
+    const shown = await floodgate("failed", "show", chunkId, ...at());
+    expect([shown.code, shown.stdout.includes("malformed-0"), shown.stdout.includes("eventBody")]).toStrictEqual([
+      0,
+      true,
+      false,
+    ]);
+    const out = `${newFolder()}.jsonl`;
+    expect((await json("failed", "export", "--reason", "malformed", "--limit", "7", "--out", out)).answer.events).toBe(
+      7,
+    );
+    expect(readFileSync(out, "utf8").trimEnd().split("\n")).toHaveLength(7);
+    const gone = await floodgate("failed", "show", "nowhere", ...at());
+    expect([gone.code, gone.stderr]).toStrictEqual([
+      1,
+      "There is no chunk nowhere: it is settled, or never was. npx floodgate failed list\n",
+    ]);
+  });
+
+  it("brings back what Firehose gave up on, straight to Firehose, and removes the object", async () => {
+    const s3 = new S3Client(settings(dev.endpoint));
+    const { PutObjectCommand } = await import("@aws-sdk/client-s3");
+    const rawData = Buffer.from(
+      envelope("customer.start", { conversationId: "c-import" }, { floodgate: undefined }),
+    ).toString("base64");
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: "floodgate-events",
+        Key: "errors/processing-failed/2026-01-05/one",
+        Body: `${JSON.stringify({ attemptsMade: 11, rawData })}\n`,
+      }),
+    );
+    expect((await json("failed", "import", "--dry-run")).answer).toMatchObject({ objects: 1, records: 1 });
+    expect((await json("failed", "import")).answer).toMatchObject({ objects: 1, records: 1, refused: 0 });
+    expect((await json("failed", "import")).answer).toMatchObject({ objects: 0, records: 0 });
+  });
+});
