@@ -1,8 +1,9 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as t from "io-ts";
 import type { Clock } from "./clock.ts";
+import { divertOutput, inContainer } from "./container-output.ts";
+import { failed, type Invocation, maximumPayloadBytes, returned } from "./invocation.ts";
 import { inputsOf, type Plan, type PlannedResource } from "./plan.ts";
 import { randomId } from "./random-id.ts";
 
@@ -22,7 +23,6 @@ const FunctionInputs = t.intersection([
   t.partial({ reservedConcurrentExecutions: t.number }),
 ]);
 
-const maximumPayloadBytes = 6 * 1024 * 1024;
 const unreservedConcurrency = 1000;
 
 type Handler = (
@@ -32,11 +32,6 @@ type Handler = (
 
 /** Builds a function's handler for one container; what `handlers/<name>.ts` exports as `create`. */
 export type Create = (variables: Readonly<Record<string, string | undefined>>) => Handler;
-
-export type Invocation =
-  | { readonly _tag: "Returned"; readonly payload: unknown }
-  | { readonly _tag: "Failed"; readonly error: string; readonly message: string }
-  | { readonly _tag: "Throttled" };
 
 export interface FunctionCounts {
   invocations: number;
@@ -77,36 +72,6 @@ export interface FunctionsOptions {
   /** The handlers, by function name. */
   readonly load: (name: string) => Promise<Create>;
 }
-
-const inContainer = new AsyncLocalStorage<(text: string) => void>();
-
-/** Sends what a handler prints to its own log, as Lambda does; everything else prints as before. */
-const divertOutput = (): (() => void) => {
-  const divert = (stream: NodeJS.WriteStream): (() => void) => {
-    const original = stream.write;
-    stream.write = new Proxy(original, {
-      apply: (write, self, args) => {
-        const log = inContainer.getStore();
-        if (log === undefined) return Reflect.apply(write, self, args);
-        log(String(args[0]));
-        return true;
-      },
-    });
-    return () => {
-      stream.write = original;
-    };
-  };
-  const restore = [divert(process.stdout), divert(process.stderr)];
-  return () => {
-    for (const each of restore) each();
-  };
-};
-
-const failure = (error: unknown): Invocation => ({
-  _tag: "Failed",
-  error: error instanceof Error ? error.name : "Error",
-  message: error instanceof Error ? error.message : String(error),
-});
 
 export class Functions {
   private readonly functions = new Map<string, LocalFunction>();
@@ -233,16 +198,9 @@ export class Functions {
         async () => container.handler(event, context),
       );
       answer.then(
-        (returned) => settle(this.returned(returned)),
-        (error: unknown) => settle(failure(error)),
+        (value) => settle(returned(value)),
+        (error: unknown) => settle(failed(error)),
       );
     });
-  }
-
-  private returned(value: unknown): Invocation {
-    const text = JSON.stringify(value ?? null);
-    return Buffer.byteLength(text) > maximumPayloadBytes
-      ? { _tag: "Failed", error: "Function.ResponseSizeTooLarge", message: `${text.length} characters` }
-      : { _tag: "Returned", payload: JSON.parse(text) };
   }
 }

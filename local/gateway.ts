@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { Clock } from "./clock.ts";
 import type { Functions } from "./functions.ts";
+import { operationOf } from "./operation-of.ts";
 
 /*
  * The one HTTP server that stands for AWS. It accepts exactly the operations that it was given a model for and answers
@@ -49,38 +50,8 @@ export interface RecordedCall {
 const latency: Readonly<Record<string, number>> = { dynamodb: 5, firehose: 30, s3: 40, genesys: 150 };
 const otherLatency = 20;
 
-const targets: Readonly<Record<string, string>> = {
-  DynamoDB_20120810: "dynamodb",
-  Firehose_20150804: "firehose",
-  AWSStepFunctions: "states",
-  AmazonSQS: "sqs",
-  secretsmanager: "secretsmanager",
-  AWSEvents: "events",
-  GraniteServiceVersion20100801: "cloudwatch",
-};
-
-/** Everything below this path is the local Genesys, on the same server and under the same clock. */
-export const genesysPath = "/genesys";
-
 /** What steers a local cloud from outside, below this path: not of AWS, so never counted, delayed or failed. */
 export const controlPath = "/_floodgate";
-
-const s3Operations: Readonly<Record<string, string>> = { PUT: "PutObject", GET: "GetObject", DELETE: "DeleteObject" };
-
-const mappingPath = "/2015-03-31/event-source-mappings/";
-const mappingOperations: Readonly<Record<string, string>> = {
-  GET: "GetEventSourceMapping",
-  PUT: "UpdateEventSourceMapping",
-};
-
-const operationOf = ({ headers, method, url }: IncomingMessage): string => {
-  if (url?.startsWith(`${genesysPath}/`) === true) return "genesys.Request";
-  const [service, name] = String(headers["x-amz-target"] ?? "").split(".");
-  if (service !== undefined && name !== undefined) return `${targets[service] ?? service}.${name}`;
-  if (url?.startsWith(mappingPath) === true) return `lambda.${mappingOperations[method ?? ""] ?? method}`;
-  if (method === "GET" && /[?&]list-type=2/.test(url ?? "")) return "s3.ListObjectsV2";
-  return `s3.${s3Operations[method ?? ""] ?? method}`;
-};
 
 const callerOf = ({ headers }: IncomingMessage): string =>
   /Credential=([^/]+)\//.exec(headers.authorization ?? "")?.[1] ?? "unknown";

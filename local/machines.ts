@@ -2,22 +2,20 @@ import { StateMachine } from "aws-local-stepfunctions";
 import * as t from "io-ts";
 import type { Clock } from "./clock.ts";
 import type { Functions } from "./functions.ts";
+import { Integrations, named } from "./integrations.ts";
 import type { EventSourceMapping } from "./mapping.ts";
 import { inputsOf, type Plan } from "./plan.ts";
 import { randomId } from "./random-id.ts";
 import type { Tables } from "./tables.ts";
 
 /*
- * Express state machines: the very definitions, run by aws-local-stepfunctions. Tasks reach the local Lambda, DynamoDB
- * and Step Functions with AWS's error names (Step Functions Developer Guide: optimized integrations, error names);
- * state over 256 KiB fails the execution. Left out, beyond what the interpreter lacks: execution history, logs,
+ * Express state machines: the very definitions, run by aws-local-stepfunctions. State over 256 KiB fails the execution. Left out, beyond what the interpreter lacks: execution history, logs,
  * starting an execution twice.
  */
 
 const MachineInputs = t.type({ definition: t.string, type: t.literal("EXPRESS") });
 
 const maximumStateBytes = 262_144;
-const dynamodbMilliseconds = 5;
 
 export interface Execution {
   readonly arn: string;
@@ -38,27 +36,14 @@ export interface Execution {
 type Definition = ConstructorParameters<typeof StateMachine>[0];
 type RunOptions = NonNullable<Parameters<InstanceType<typeof StateMachine>["run"]>[1]>;
 type TaskHandlers = NonNullable<NonNullable<RunOptions["overrides"]>["taskResourceLocalHandlers"]>;
-type TaskHandler = (input: unknown) => Promise<unknown>;
 
 const States = t.type({ States: t.record(t.string, t.UnknownRecord) });
 const isDefinition = (value: unknown): value is Definition => States.is(value);
 
-const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
-
-const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(":") + 1);
-
-const Invoke = t.intersection([t.type({ FunctionName: t.string }), t.partial({ Payload: t.unknown })]);
-const MappingCall = t.intersection([t.type({ Uuid: t.string }), t.partial({ Enabled: t.boolean })]);
-const Start = t.type({ StateMachineArn: t.string, Input: t.unknown });
-
-const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 export class Machines {
   readonly executions: Execution[] = [];
   private readonly definitions: ReadonlyMap<string, string>;
-  private readonly functions: Functions;
-  private readonly tables: Tables;
-  private readonly mappings: () => ReadonlyArray<EventSourceMapping>;
+  private readonly integrations: Integrations;
   private readonly clock: Clock;
   /** For tests: ends an execution when it has left a state, as if the machine had been killed. */
   kill: (execution: Execution, state: string) => boolean = () => false;
@@ -75,9 +60,9 @@ export class Machines {
         .ofType("aws:sfn/stateMachine:StateMachine")
         .map((resource) => [resource.name, inputsOf(MachineInputs, resource).definition]),
     );
-    this.functions = functions;
-    this.tables = tables;
-    this.mappings = mappings;
+    this.integrations = new Integrations(functions, tables, mappings, clock, (machine, input) =>
+      this.start(machine, input),
+    );
     this.clock = clock;
   }
 
@@ -180,7 +165,7 @@ export class Machines {
   }
 
   private handlerOf(resource: string, execution: Execution): TaskHandlers[string] {
-    const act = this.actionOf(resource);
+    const act = this.integrations.actionOf(resource);
     return async (input) => {
       const output = await act(input);
       if (Buffer.byteLength(JSON.stringify(output ?? null)) > maximumStateBytes) {
@@ -188,54 +173,5 @@ export class Machines {
       }
       return JSON.parse(JSON.stringify(output ?? null));
     };
-  }
-
-  private actionOf(resource: string): TaskHandler {
-    const integration = resource.slice("arn:aws:states:::".length);
-    if (integration === "lambda:invoke") return (input) => this.invoke(input);
-    if (integration === "states:startExecution") return (input) => this.startChild(input);
-    if (integration.startsWith("aws-sdk:lambda:")) {
-      return (input) => this.callMapping(integration.slice("aws-sdk:lambda:".length), input);
-    }
-    if (integration.startsWith("dynamodb:")) {
-      return (input) => this.callTable(upperFirst(integration.slice("dynamodb:".length)), input);
-    }
-    throw new Error(`the local cloud has no model for the integration ${resource}`);
-  }
-
-  private async invoke(input: unknown): Promise<unknown> {
-    if (!Invoke.is(input)) throw named("States.Runtime", "not an invocation");
-    const result = await this.functions.invoke(nameOf(input.FunctionName), input.Payload ?? {});
-    switch (result._tag) {
-      case "Returned":
-        return { StatusCode: 200, ExecutedVersion: "$LATEST", Payload: result.payload };
-      case "Throttled":
-        throw named("Lambda.TooManyRequestsException", "Rate Exceeded.");
-      case "Failed":
-        throw named(result.error, JSON.stringify({ errorType: result.error, errorMessage: result.message }));
-    }
-  }
-
-  private async callTable(operation: string, input: unknown): Promise<unknown> {
-    await new Promise<void>((resolve) => void this.clock.after(dynamodbMilliseconds, resolve));
-    const answer = await this.tables.answer(operation, input);
-    if (answer.status === 200) return JSON.parse(answer.body);
-    const { __type, message } = JSON.parse(answer.body);
-    throw named(`DynamoDB.${String(__type).split("#").pop()}`, String(message));
-  }
-
-  private async callMapping(operation: string, input: unknown): Promise<unknown> {
-    const mapping = MappingCall.is(input) ? this.mappings().find(({ name }) => name === input.Uuid) : undefined;
-    if (mapping === undefined || !MappingCall.is(input)) {
-      throw named("Lambda.ResourceNotFoundException", "The resource you requested does not exist.");
-    }
-    if (operation === "updateEventSourceMapping" && input.Enabled !== undefined) mapping.setEnabled(input.Enabled);
-    return { Uuid: mapping.name, State: mapping.state };
-  }
-
-  private async startChild(input: unknown): Promise<unknown> {
-    if (!Start.is(input)) throw named("States.Runtime", "not a start of an execution");
-    const { execution } = this.start(nameOf(input.StateMachineArn), input.Input);
-    return { ExecutionArn: execution.arn, StartDate: new Date(execution.startedAt).toISOString() };
   }
 }

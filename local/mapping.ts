@@ -1,7 +1,8 @@
 import * as t from "io-ts";
 import { type MessageBuffer, receiptHandle, type StoredMessage } from "./buffer.ts";
 import type { Clock } from "./clock.ts";
-import type { Functions, Invocation } from "./functions.ts";
+import type { Functions } from "./functions.ts";
+import type { Invocation } from "./invocation.ts";
 import { inputsOf, type PlannedResource } from "./plan.ts";
 
 /*

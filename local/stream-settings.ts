@@ -1,3 +1,25 @@
+import * as t from "io-ts";
+
+/** What a plan says of a delivery stream. */
+export const StreamInputs = t.type({
+  extendedS3Configuration: t.type({
+    bucketArn: t.string,
+    bufferingSize: t.number,
+    bufferingInterval: t.number,
+    compressionFormat: t.literal("GZIP"),
+    fileExtension: t.string,
+    prefix: t.string,
+    errorOutputPrefix: t.string,
+    processingConfiguration: t.type({
+      processors: t.array(
+        t.type({
+          type: t.string,
+          parameters: t.array(t.type({ parameterName: t.string, parameterValue: t.string })),
+        }),
+      ),
+    }),
+  }),
+});
 interface Processor {
   readonly type: string;
   readonly parameters: ReadonlyArray<{ readonly parameterName: string; readonly parameterValue: string }>;

@@ -1,11 +1,13 @@
 import { gzipSync } from "node:zlib";
 import * as t from "io-ts";
 import type { Clock } from "./clock.ts";
-import type { Functions, Invocation } from "./functions.ts";
+import type { Functions } from "./functions.ts";
+import type { Invocation } from "./invocation.ts";
 import type { Objects } from "./objects.ts";
 import { inputsOf, type PlannedResource } from "./plan.ts";
 import { randomId } from "./random-id.ts";
-import { expandPrefix, parameterOf, parametersOf } from "./stream-settings.ts";
+import { errorLine, type StreamRecord } from "./stream-record.ts";
+import { expandPrefix, parameterOf, parametersOf, StreamInputs } from "./stream-settings.ts";
 
 /*
  * A Firehose delivery stream (direct PUT, dynamic partitioning): records are buffered for the transform by size and
@@ -16,26 +18,6 @@ import { expandPrefix, parameterOf, parametersOf } from "./stream-settings.ts";
  * Left out: the stream's throughput quota, order and time of retries to S3, formats other than GZIP, several buffers
  * a partition, CloudWatch logs.
  */
-
-const StreamInputs = t.type({
-  extendedS3Configuration: t.type({
-    bucketArn: t.string,
-    bufferingSize: t.number,
-    bufferingInterval: t.number,
-    compressionFormat: t.literal("GZIP"),
-    fileExtension: t.string,
-    prefix: t.string,
-    errorOutputPrefix: t.string,
-    processingConfiguration: t.type({
-      processors: t.array(
-        t.type({
-          type: t.string,
-          parameters: t.array(t.type({ parameterName: t.string, parameterValue: t.string })),
-        }),
-      ),
-    }),
-  }),
-});
 
 const Transformed = t.type({
   records: t.array(
@@ -49,12 +31,6 @@ const Transformed = t.type({
 const megabyte = 1024 * 1024;
 const activePartitionQuota = 500;
 const pauseBetweenRetries = 1000;
-
-interface StreamRecord {
-  readonly recordId: string;
-  readonly data: Buffer;
-  readonly arrivedAt: number;
-}
 
 /** Records that wait for size or time. */
 interface Waiting {
@@ -217,16 +193,7 @@ export class DeliveryStream {
       now,
     );
     for (const { data } of records) this.onRecord(data, `given up by Firehose: ${type}`);
-    const lines = records.map(({ data, arrivedAt }) =>
-      JSON.stringify({
-        attemptsMade: attempts,
-        arrivalTimestamp: arrivedAt,
-        errorCode,
-        errorMessage: errorCode,
-        attemptEndingTimestamp: now,
-        rawData: data.toString("base64"),
-      }),
-    );
+    const lines = records.map((record) => errorLine(record, errorCode, attempts, now));
     this.objects.put(this.bucket, `${prefix}${this.objectName()}.gz`, gzipSync(`${lines.join("\n")}\n`));
   }
 

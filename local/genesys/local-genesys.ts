@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
-import { genesysPath, type Operation, type ServiceAnswer, type ServiceRequest } from "../gateway.ts";
+import type { Operation, ServiceAnswer, ServiceRequest } from "../gateway.ts";
+import { genesysPath } from "../operation-of.ts";
 import { randomId } from "../random-id.ts";
 import { type Organisation, organisation } from "./organisation.ts";
 import { type Limits, rateLimits } from "./rate-limits.ts";

@@ -1,7 +1,7 @@
 import * as TE from "fp-ts/lib/TaskEither.js";
 import type { Cloud } from "../../local/cloud.ts";
 import type { Create } from "../../local/functions.ts";
-import { genesysPath } from "../../local/gateway.ts";
+import { genesysPath } from "../../local/operation-of.ts";
 import { containerSinkHealth } from "../../src/adapters/container-sink-health.ts";
 import type { GenesysFetch } from "../../src/adapters/genesys/access-token.ts";
 import { genesysClient } from "../../src/adapters/genesys/genesys-client.ts";
