@@ -103,6 +103,8 @@ export const virtualClock = (start: number, seed: number): Clock => {
   const timers = FakeTimers.install({
     now: start,
     toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
+    // Timers of before the run, as those of an HTTP connection, are still the machine's.
+    shouldClearNativeTimers: true,
   });
   keepContext();
   Math.random = seededRandom(seed);

@@ -21,7 +21,8 @@ export const memoryAdmissionLog = (): MemoryAdmissionLog => {
     appendToLog: (minute, item) => () => {
       const items = itemsOf(minute);
       const isTaken = items.some(({ n }) => n === item.n);
-      if (!isTaken) items.push(item);
+      // In the order of the numbers, which is nearly always that of the appends.
+      if (!isTaken) items.splice(items.findLastIndex(({ n }) => n < item.n) + 1, 0, item);
       return TE.right(!isTaken)();
     },
   };

@@ -3,17 +3,23 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe } from "vitest";
 import { realClock } from "../../local/clock.ts";
 import { type Cloud, startCloud } from "../../local/cloud.ts";
+import { dynamodbAdmissionLog } from "../../src/adapters/dynamodb-admission-log.ts";
 import { dynamodbBreakers } from "../../src/adapters/dynamodb-breakers.ts";
 import { dynamodbDeliveries } from "../../src/adapters/dynamodb-deliveries.ts";
 import { failedEventsStore } from "../../src/adapters/failed-events-store.ts";
+import { memoryAdmissionLog } from "../../src/adapters/memory-admission-log.ts";
 import { memoryBreakers } from "../../src/adapters/memory-breakers.ts";
 import { memoryDeliveries } from "../../src/adapters/memory-deliveries.ts";
 import { memoryFailedEvents } from "../../src/adapters/memory-failed-events.ts";
+import { memoryUserCache } from "../../src/adapters/memory-user-cache.ts";
 import { systemClock } from "../../src/adapters/system-clock.ts";
+import { userCache } from "../../src/adapters/user-cache.ts";
 import { receivedAt } from "../support/builders.ts";
+import { admissionLogContract } from "../support/contracts/admission-log.ts";
 import { breakersContract } from "../support/contracts/breakers.ts";
 import { deliveriesContract } from "../support/contracts/deliveries.ts";
 import { failedEventsContract } from "../support/contracts/failed-events.ts";
+import { userCacheContract } from "../support/contracts/user-cache.ts";
 import { devPlan, newFolder } from "../support/local-run.ts";
 
 let cloud: Cloud;
@@ -70,4 +76,38 @@ describe("failed events in table and bucket", () => {
 });
 describe("failed events in memory", () => {
   failedEventsContract(() => memoryFailedEvents(clock));
+});
+
+describe("the table admission-log", () => {
+  admissionLogContract(async () =>
+    dynamodbAdmissionLog(clients.dynamoDb, await emptied("admission-log", "minute", "n")),
+  );
+});
+describe("the admission log in memory", () => {
+  admissionLogContract(memoryAdmissionLog);
+});
+
+describe("the table users behind the memory of containers", () => {
+  userCacheContract(async () => {
+    let now = receivedAt;
+    const table = await emptied("users", "userId");
+    return {
+      container: () => userCache(clients.dynamoDb, table, { ...systemClock, now: () => now }),
+      setNow: (at) => {
+        now = at;
+      },
+    };
+  });
+});
+describe("users in memory", () => {
+  userCacheContract(() => {
+    let now = receivedAt;
+    const cache = memoryUserCache({ now: () => now });
+    return {
+      container: () => cache,
+      setNow: (at) => {
+        now = at;
+      },
+    };
+  });
 });
