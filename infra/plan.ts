@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { planOnly } from "./bundle.ts";
 import { mockState } from "./mock-state.ts";
-import { type PlannedResource, plainInputs } from "./planned-resource.ts";
+import { type PlannedOptions, type PlannedResource, plainInputs } from "./planned-resource.ts";
 
 export interface PlanOptions {
   readonly stack: string;
@@ -28,6 +28,30 @@ const plainOutputs = async (program: Readonly<Record<string, unknown>>): Promise
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 };
 
+const keyOf = (type: string, name: string): string => `${type} ${name}`;
+
+const keyOfResource = (resource: pulumi.Resource): Promise<string> =>
+  new Promise((resolve) => {
+    resource.urn.apply((urn) => {
+      const [, , qualified = "", name = ""] = urn.slice("urn:pulumi:".length).split("::");
+      resolve(keyOf(qualified.split("$").at(-1) ?? "", name));
+    });
+  });
+
+const plainOptions = async (given: pulumi.CustomResourceOptions): Promise<PlannedOptions | undefined> => {
+  const resources = await new Promise<ReadonlyArray<pulumi.Resource>>((resolve) => {
+    pulumi.output(given.dependsOn ?? []).apply((each) => resolve(Array.isArray(each) ? each : [each]));
+  });
+  const options = {
+    ...(given.protect === true ? { protect: true as const } : {}),
+    ...(given.retainOnDelete === true ? { retainOnDelete: true as const } : {}),
+    ...(given.deleteBeforeReplace === true ? { deleteBeforeReplace: true as const } : {}),
+    ...(given.ignoreChanges === undefined ? {} : { ignoreChanges: given.ignoreChanges }),
+    ...(resources.length === 0 ? {} : { dependsOn: (await Promise.all(resources.map(keyOfResource))).toSorted() }),
+  };
+  return Object.keys(options).length === 0 ? undefined : options;
+};
+
 /**
  * Evaluates the program offline against Pulumi's mock monitor and answers every resource with the inputs that the
  * program gave it; outputs of other resources appear with the values of infra/mock-state.ts. Once per process:
@@ -51,12 +75,25 @@ export const plan = async ({ stack, configuration }: PlanOptions): Promise<Plan>
     "floodgate",
     stack,
   );
+  const options = new Map<string, Promise<PlannedOptions | undefined>>();
   planOnly();
   pulumi.runtime.setAllConfig({ ...configuration });
-  const program = await import("../index.ts");
-  const outputs = await plainOutputs(program);
+  let outputs: Plan["outputs"] = {};
+  await pulumi.runtime.runInPulumiStack(async () => {
+    pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
+      options.set(keyOf(type, name), plainOptions(opts));
+      return undefined;
+    });
+    outputs = await plainOutputs(await import("../index.ts"));
+    return {};
+  });
   await pulumi.runtime.disconnect();
-  const planned = await Promise.all(resources.map(async ({ inputs, ...rest }) => ({ ...rest, inputs: await inputs })));
+  const planned = await Promise.all(
+    resources.map(async ({ type, name, inputs }) => {
+      const given = await options.get(keyOf(type, name));
+      return { type, name, inputs: await inputs, ...(given === undefined ? {} : { options: given }) };
+    }),
+  );
   const resourcesInOrder = planned
     .filter(({ type }) => type !== "pulumi:pulumi:Stack")
     .toSorted((a, b) => `${a.type} ${a.name}`.localeCompare(`${b.type} ${b.name}`));

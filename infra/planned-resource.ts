@@ -1,9 +1,21 @@
+/** What the program asks of Pulumi itself for a resource; only what differs from the default. */
+export interface PlannedOptions {
+  readonly protect?: true;
+  readonly retainOnDelete?: true;
+  readonly deleteBeforeReplace?: true;
+  readonly ignoreChanges?: ReadonlyArray<string>;
+  /** Explicit ones, as `<type> <name>`, in order. */
+  readonly dependsOn?: ReadonlyArray<string>;
+}
+
 /** A resource as the program declares it. */
 export interface PlannedResource {
   /** Pulumi type token, such as `aws:sqs/queue:Queue`. */
   readonly type: string;
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** Absent when there are none. */
+  readonly options?: PlannedOptions;
 }
 
 // Marker keys of Pulumi's wire format (sdk/nodejs/runtime/rpc.ts).
