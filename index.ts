@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Observability } from "./infra/alarms/observability.ts";
 import { loadConfiguration } from "./infra/configuration/load-configuration.ts";
 import { DeadLetters } from "./infra/dead-letters.ts";
 import { Delivery } from "./infra/delivery.ts";
 import { FailedEvents } from "./infra/failed-events.ts";
 import { Genesys } from "./infra/genesys.ts";
 import { Ingestion } from "./infra/ingestion.ts";
-import { Observability } from "./infra/observability.ts";
 import { PriorityMap, rulesOf } from "./infra/priority-map.ts";
 import { Processing } from "./infra/processing.ts";
 import { Querying } from "./infra/querying.ts";
@@ -78,6 +78,7 @@ new Observability(
       "park-dead-letters": deadLetters.park.name,
       "plan-redrive": redrive.plan.name,
       "redrive-failed-events": redrive.machine.arn,
+      "retry-failed-events": failedEvents.retry.machine.arn,
       ...(priorityMap === undefined ? {} : { "refresh-queue-priorities": priorityMap.refresh.machine.arn }),
       rule: ingestion.rule.name,
       bus: ingestion.bus.name,

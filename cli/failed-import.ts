@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { PutRecordBatchCommand } from "@aws-sdk/client-firehose";
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import * as t from "io-ts";
+import { errorPrefix } from "../src/adapters/s3-error-objects.ts";
 import { chunksWithin } from "../src/domain/chunks-within.ts";
 import { streamLimits } from "../src/ports/delivery-stream.ts";
 import { type ExitCode, exitCode, readOptions } from "./command.ts";
@@ -11,8 +12,6 @@ import { number, progressLine, say } from "./terminal.ts";
 
 /** A line that Firehose writes below its error prefix; `rawData` is the record in base64. */
 const ErrorLine = t.type({ rawData: t.string });
-
-const errorPrefix = "errors/";
 
 const listErrors = async ({ s3, outputs }: Stack): Promise<ReadonlyArray<string>> => {
   const keys: string[] = [];

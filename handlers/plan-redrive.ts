@@ -1,8 +1,9 @@
 import * as t from "io-ts";
-import { impatientDynamoDb, s3 } from "../src/adapters/aws-clients.ts";
+import { impatientDynamoDb, impatientS3 } from "../src/adapters/aws-clients.ts";
 import { dynamodbBreakers } from "../src/adapters/dynamodb-breakers.ts";
 import { failedEventsStore } from "../src/adapters/failed-events-store.ts";
 import { powertoolsTelemetry } from "../src/adapters/powertools-telemetry.ts";
+import { s3ErrorObjects } from "../src/adapters/s3-error-objects.ts";
 import { systemClock } from "../src/adapters/system-clock.ts";
 import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
 import { PlanRedriveEnvironment, RuntimeEnvironment } from "../src/runtime/environment.ts";
@@ -12,7 +13,7 @@ import { PlanRedriveInput, planRedrive } from "../src/steps/plan-redrive.ts";
 
 export const create = (variables: Variables): LambdaHandler => {
   const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, PlanRedriveEnvironment]), variables);
-  const clients = { dynamoDb: impatientDynamoDb(environment), s3: s3(environment) };
+  const clients = { dynamoDb: impatientDynamoDb(environment), s3: impatientS3(environment) };
   const place = { bucket: environment.BUCKET, table: environment.FAILED_EVENTS_TABLE };
   return stateTask(
     PlanRedriveInput,
@@ -21,6 +22,7 @@ export const create = (variables: Variables): LambdaHandler => {
     ...systemClock,
     ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
     ...failedEventsStore(clients, place, systemClock),
+    ...s3ErrorObjects(clients.s3, environment.BUCKET),
     ...dynamodbBreakers(clients.dynamoDb, environment.FAILED_EVENTS_TABLE),
   });
 };

@@ -21,7 +21,7 @@ import { ProcessBatchEnvironment, RuntimeEnvironment, redactedFields } from "../
 import { type LambdaHandler, lambdaHandler, type Variables } from "../src/runtime/lambda.ts";
 import { sqsBatch } from "../src/runtime/sqs-batch.ts";
 import { processBatch } from "../src/steps/process-batch.ts";
-import { onRedacted } from "../src/steps/redact-messages.ts";
+import { onRedacted, pauseUnredacted } from "../src/steps/redact-messages.ts";
 
 export const create = (variables: Variables): LambdaHandler => {
   const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, ProcessBatchEnvironment]), variables);
@@ -34,7 +34,7 @@ export const create = (variables: Variables): LambdaHandler => {
   const breakers = dynamodbBreakers(clients.dynamoDb, environment.FAILED_EVENTS_TABLE);
   const stream = firehoseDeliveryStream(firehose(environment), environment.DELIVERY_STREAM);
   const users = genesysUsers(connectGenesys(environment, systemClock));
-  return sqsBatch(onRedacted(processBatch(policy)))({
+  return sqsBatch(onRedacted(processBatch(policy), pauseUnredacted))({
     ...systemClock,
     ...breakers,
     ...secretRedaction(environment, redactedFields(environment), environment.REDACT_SALT_ARN),

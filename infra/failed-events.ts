@@ -12,6 +12,7 @@ import type { Delivery } from "./delivery.ts";
 import { enrichFailedConcurrency, type Genesys } from "./genesys.ts";
 import { LambdaFunction, type LambdaFunctionArgs } from "./lambda-function.ts";
 import { allow, type Statement } from "./policies.ts";
+import { quotaShares } from "./quota-shares.ts";
 import { StateMachine } from "./state-machine.ts";
 import type { Storage } from "./storage.ts";
 
@@ -28,12 +29,6 @@ type Given<C extends t.Any> = Pick<
 > & {
   readonly reservedConcurrency?: number;
 };
-
-/**
- * Shares of the delivery stream's quota. Retries are started one by one over a minute, so that one container's share
- * is nearly what all of them take; what is left is room for the moments in which two deliver at once.
- */
-export const quotaShares = { processing: 0.8, retries: 0.15 };
 
 const mebibyte = 1024 * 1024;
 
@@ -65,7 +60,7 @@ export const deliveringStatements = ({
     .all([storage.deliveries.arn, storage.users.arn, storage.queuePriorities.arn, delivery.stream.arn])
     .apply(([deliveries, users, queuePriorities, stream]) => [
       allow(["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"], [deliveries]),
-      allow(["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"], [users]),
+      allow(["dynamodb:BatchGetItem"], [users]),
       allow(["dynamodb:GetItem", "dynamodb:Query"], [queuePriorities]),
       allow(["firehose:PutRecordBatch"], [stream]),
     ]);
@@ -92,12 +87,12 @@ export class FailedEvents extends pulumi.ComponentResource {
 
   private onFailedEvents(tableActions: ReadonlyArray<string>, objectActions: ReadonlyArray<string>) {
     const { failedEvents, bucket } = this.args.storage;
-    return pulumi
-      .all([failedEvents.arn, bucket.arn])
-      .apply(([table, bucketArn]) => [
-        allow(tableActions, [table]),
-        ...(objectActions.length === 0 ? [] : [allow(objectActions, [`${bucketArn}/failed/*`])]),
-      ]);
+    return pulumi.all([failedEvents.arn, bucket.arn]).apply(([table, bucketArn]) => [
+      allow(tableActions, [table]),
+      ...(objectActions.length === 0 ? [] : [allow(objectActions, [`${bucketArn}/failed/*`])]),
+      // Without it S3 says of an object that is gone that it is forbidden, and its chunk would be tried for ever.
+      ...(objectActions.includes("s3:GetObject") ? [allow(["s3:ListBucket"], [bucketArn])] : []),
+    ]);
   }
 
   private place() {

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as E from "fp-ts/lib/Either.js";
+import * as TE from "fp-ts/lib/TaskEither.js";
 import { planOnly } from "./bundle.ts";
 import { mockState } from "./mock-state.ts";
 import { type PlannedOptions, type PlannedResource, plainInputs } from "./planned-resource.ts";
@@ -67,7 +69,6 @@ export const plan = async ({ stack, configuration }: PlanOptions): Promise<Plan>
       },
       call: ({ token }) => {
         if (token === "aws:index/getCallerIdentity:getCallerIdentity") return { accountId: "123456789012" };
-        if (token === "aws:secretsmanager/getRandomPassword:getRandomPassword") return { randomPassword: "random" };
         if (token === "aws:index/getRegion:getRegion") return { region: configuration["aws:region"] ?? "" };
         throw new Error(`the program calls ${token}, for which infra/plan.ts has no answer`);
       },
@@ -78,15 +79,20 @@ export const plan = async ({ stack, configuration }: PlanOptions): Promise<Plan>
   const options = new Map<string, Promise<PlannedOptions | undefined>>();
   planOnly();
   pulumi.runtime.setAllConfig({ ...configuration });
-  let outputs: Plan["outputs"] = {};
+  let outputs: E.Either<unknown, Plan["outputs"]> = E.right({});
+  // The stack reports an error of its program by itself, beside the one who asked for the plan.
   await pulumi.runtime.runInPulumiStack(async () => {
     pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
       options.set(keyOf(type, name), plainOptions(opts));
       return undefined;
     });
-    outputs = await plainOutputs(await import("../index.ts"));
+    outputs = await TE.tryCatch(
+      async () => plainOutputs(await import("../index.ts")),
+      (error) => error,
+    )();
     return {};
   });
+  if (E.isLeft(outputs)) throw outputs.left;
   await pulumi.runtime.disconnect();
   const planned = await Promise.all(
     resources.map(async ({ type, name, inputs }) => {
@@ -97,5 +103,5 @@ export const plan = async ({ stack, configuration }: PlanOptions): Promise<Plan>
   const resourcesInOrder = planned
     .filter(({ type }) => type !== "pulumi:pulumi:Stack")
     .toSorted((a, b) => `${a.type} ${a.name}`.localeCompare(`${b.type} ${b.name}`));
-  return { resources: resourcesInOrder, outputs };
+  return { resources: resourcesInOrder, outputs: outputs.right };
 };

@@ -9,12 +9,12 @@ import {
   deliveringStatements,
   deliveringVariables,
   type FailedEvents,
-  quotaShares,
 } from "./failed-events.ts";
 import type { Genesys } from "./genesys.ts";
 import type { Ingestion } from "./ingestion.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import { allow, consumeQueue } from "./policies.ts";
+import { quotaShares } from "./quota-shares.ts";
 import type { Redaction } from "./redaction.ts";
 import type { Storage } from "./storage.ts";
 
@@ -73,11 +73,13 @@ export class Processing extends pulumi.ComponentResource {
             failedEvents.retry.machine.arn,
             genesys.secretArn,
             redaction.statements,
+            storage.users.arn,
           ])
-          .apply(([delivers, buffer, table, bucket, retry, secret, redacts]) => [
+          .apply(([delivers, buffer, table, bucket, retry, secret, redacts, users]) => [
             ...delivers,
             ...redacts,
             consumeQueue(buffer),
+            allow(["dynamodb:BatchWriteItem"], [users]),
             allow(breakerActions, [table]),
             allow(["s3:PutObject"], [`${bucket}/failed/*`]),
             allow(["states:StartExecution"], [retry]),

@@ -80,7 +80,7 @@ export class Querying extends pulumi.ComponentResource {
           parameters,
           partitionKeys: [...partitions],
           storageDescriptor: {
-            location,
+            location: pulumi.interpolate`${location}/`,
             columns,
             inputFormat: "org.apache.hadoop.mapred.TextInputFormat",
             outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "./configuration/schema.ts";
@@ -16,7 +17,7 @@ export class Redaction extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Another random text each time, of which only the first is written: a write-only value follows its version. */
+  /** Another random text each time, of which only the first counts: a write-only value is written with its version. */
   private salt(retainData: boolean): pulumi.Output<string> {
     const child = { parent: this };
     const secret = new aws.secretsmanager.Secret(
@@ -24,15 +25,14 @@ export class Redaction extends pulumi.ComponentResource {
       { description: "Salt of the digests that stand for personal data. Without it equal values are no longer equal." },
       { ...child, retainOnDelete: retainData },
     );
-    const random = aws.secretsmanager.getRandomPasswordOutput({ passwordLength: 40, excludePunctuation: true }, child);
     new aws.secretsmanager.SecretVersion(
       "redaction-salt",
       {
         secretId: secret.id,
-        secretStringWo: pulumi.secret(pulumi.jsonStringify({ salt: random.randomPassword })),
+        secretStringWo: pulumi.secret(JSON.stringify({ salt: randomBytes(30).toString("base64url") })),
         secretStringWoVersion: 1,
       },
-      child,
+      { ...child, ignoreChanges: ["secretStringWo"] },
     );
     return secret.arn;
   }

@@ -53,10 +53,13 @@ export class Redrive extends pulumi.ComponentResource {
       {
         environment: PlanRedriveEnvironment,
         variables: { FAILED_EVENTS_TABLE: storage.failedEvents.name, BUCKET: storage.bucket.bucket },
-        statements: storage.failedEvents.arn.apply((table) => [
-          allow(["dynamodb:Query"], [`${table}/index/due`]),
-          allow(["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], [table]),
-        ]),
+        statements: pulumi
+          .all([storage.failedEvents.arn, storage.bucket.arn])
+          .apply(([table, bucket]) => [
+            allow(["dynamodb:Query"], [`${table}/index/due`]),
+            allow(["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], [table]),
+            allow(["s3:ListBucket"], [bucket]),
+          ]),
         timeoutSeconds: 15,
         memoryMegabytes: 512,
         logRetentionDays: configuration.logs.retentionDays,

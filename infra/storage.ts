@@ -85,8 +85,9 @@ export class Storage extends pulumi.ComponentResource {
   }
 
   private privateBucket(name: string): aws.s3.Bucket {
-    const child = { parent: this };
-    const bucket = new aws.s3.Bucket(name, { forceDestroy: !this.retains }, { ...child, retainOnDelete: this.retains });
+    // A bucket that outlives the stack keeps what protects it.
+    const child = { parent: this, retainOnDelete: this.retains };
+    const bucket = new aws.s3.Bucket(name, { forceDestroy: !this.retains }, child);
     const of = { bucket: bucket.id };
     new aws.s3.BucketOwnershipControls(name, { ...of, rule: { objectOwnership: "BucketOwnerEnforced" } }, child);
     const blocked = new aws.s3.BucketPublicAccessBlock(

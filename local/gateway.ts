@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Clock } from "./clock.ts";
 import type { Functions } from "./functions.ts";
 import { operationOf } from "./operation-of.ts";
+import { resourcesOf } from "./resources-of.ts";
 
 /*
  * The one HTTP server that stands for AWS. It accepts exactly the operations that it was given a model for and answers
@@ -44,6 +45,8 @@ export type Faults = (request: ServiceRequest) => Fault | undefined;
 export interface RecordedCall {
   readonly functionName: string | undefined;
   readonly operation: string;
+  /** ARNs of what it was about. */
+  readonly resources: ReadonlyArray<string>;
 }
 
 /** Assumptions of the run, in milliseconds of its own time; none of them was measured. */
@@ -166,7 +169,11 @@ export class Gateway {
   }
 
   private async serve(request: ServiceRequest, response: ServerResponse): Promise<void> {
-    this.calls.push({ functionName: this.functions?.functionOf(request.caller), operation: request.operation });
+    this.calls.push({
+      functionName: this.functions?.functionOf(request.caller),
+      operation: request.operation,
+      resources: resourcesOf(request),
+    });
     const fault = this.faults(request);
     if (fault?._tag === "Crash" && fault.when === "before") return this.crash(request, response);
     const answer = fault?._tag === "Answer" ? fault.answer : await this.act(request);

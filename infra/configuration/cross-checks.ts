@@ -1,5 +1,7 @@
+import { maximumRecordBytes } from "../../src/domain/delivered-line.ts";
 import { activePartitions, maximumActivePartitions } from "../../src/domain/partition-keys.ts";
 import { eventPattern, maximumPatternBytes } from "../event-pattern.ts";
+import { quotaShares } from "../quota-shares.ts";
 import type { Mistake } from "./mistake.ts";
 import type { Configuration } from "./schema.ts";
 
@@ -79,6 +81,45 @@ const genesysIsComplete: Check = ({ genesys }) => {
       ];
 };
 
+/** What enrichment adds to an event is not in its text, and is delivered as Genesys has it. */
+const addedByEnrichment = ["name", "email", "department"];
+
+const redactedIsNotAdded: Check = ({ delivery, enrichment, genesys }) => {
+  const added = delivery.redact.filter((field) => addedByEnrichment.includes(field));
+  return added.length > 0 && genesys.region !== null && enrichment.mode !== "off"
+    ? [
+        {
+          key: "floodgate:delivery.redact",
+          value: JSON.stringify(delivery.redact),
+          rule: `names ${added.join(", ")}, which enrichment adds to events as Genesys has it`,
+          fix: "Set floodgate:enrichment.mode to off, or leave it out of delivery.redact.",
+        },
+      ]
+    : [];
+};
+
+const mebibyte = 1024 * 1024;
+
+/** What process-batch leaves of its time for what it has begun, in seconds. */
+const reservedSeconds = 15;
+
+/** Deliveries are paced, so each container has a share of the quota; in its time the largest event has to get through. */
+const largestEventFits: Check = ({ processing, delivery }) => {
+  const bytesPerSecond =
+    (delivery.quotaMebibytesPerSecond * mebibyte * quotaShares.processing) / processing.maximumConcurrency;
+  const seconds = Math.ceil(maximumRecordBytes / bytesPerSecond);
+  return seconds > processing.timeoutSeconds - reservedSeconds
+    ? [
+        {
+          key: "floodgate:processing.maximumConcurrency",
+          value: String(processing.maximumConcurrency),
+          rule: `leaves each invocation so small a share of ${delivery.quotaMebibytesPerSecond} MiB/s that an event of 1,000 KiB takes ${seconds} s, and timeoutSeconds allows ${processing.timeoutSeconds - reservedSeconds}`,
+          fix: "Set it lower, timeoutSeconds higher, or quotaMebibytesPerSecond to what AWS has granted.",
+        },
+      ]
+    : [];
+};
+
 const retentionIsOffered: Check = ({ logs }) =>
   logRetentions.includes(logs.retentionDays)
     ? []
@@ -97,6 +138,8 @@ const checks: ReadonlyArray<Check> = [
   partitionsFitQuota,
   patternFits,
   genesysIsComplete,
+  redactedIsNotAdded,
+  largestEventFits,
   retentionIsOffered,
 ];
 

@@ -47,9 +47,9 @@ const genesys = nested(
       "Domain of the organisation's region.",
     ),
     secretArn: optionalText(
-      arn("secretsmanager"),
-      "the ARN of a Secrets Manager secret",
-      "Secret with `clientId` and `clientSecret`, if you keep it yourself.",
+      /^arn:aws[-\w]*:secretsmanager:[-\w]+:\d+:secret:.+-\w{6}$/,
+      "the whole ARN of a Secrets Manager secret, with the six characters at its end",
+      "Secret with `clientId` and `clientSecret`, if you keep it yourself; under AWS's own key, or one whose policy lets the functions decrypt.",
     ),
     clientId: optionalText(
       anything,
@@ -68,7 +68,7 @@ const processing = nested("processing", "How the batch processor is invoked.", {
   batchSize: whole(1, 10_000, 1000, "Messages per invocation, at most (6 MB also end a batch)."),
   batchingWindowSeconds: whole(0, 300, 5, "How long a batch may fill up."),
   maximumConcurrency: whole(2, 1000, 10, "Invocations at the same time, at most; reserved for the function too."),
-  timeoutSeconds: whole(10, 900, 60, "Time of one invocation."),
+  timeoutSeconds: whole(45, 900, 60, "Time of one invocation; the last 15 s begin nothing new."),
   memoryMegabytes: whole(128, 10_240, 512, "Memory of the function."),
 });
 
@@ -127,8 +127,13 @@ const delivery = nested("delivery", "The delivery stream and the layout in S3.",
     "A partition's object is written at this size (dynamic partitioning asks for 64).",
   ),
   bufferSeconds: whole(60, 900, 60, "A partition's object is written after this time."),
-  shards: whole(1, 100, 4, "Shards per type and date."),
-  quotaMebibytesPerSecond: whole(1, 10_000, 1, "The stream's quota, which deliveries are paced to."),
+  shards: whole(1, 100, 4, "Shards per type and date. Queries see no higher ones, so never set it lower."),
+  quotaMebibytesPerSecond: whole(
+    1,
+    10_000,
+    1,
+    "The stream's quota in your region, which deliveries are paced to (AWS gives 5 in three regions, 1 elsewhere).",
+  ),
   redact: texts(/^\w+$/, "a field's name", "Fields whose values are replaced by a salted digest."),
 });
 

@@ -27,16 +27,20 @@ export const settingsOf = (environment: AwsEnvironment) => ({
 
 export const dynamoDb = (environment: AwsEnvironment): DynamoDBClient => new DynamoDBClient(settingsOf(environment));
 
-/** For a function that has to answer soon, also that a table does not answer. */
+/** For a function that has to answer soon, also that a service does not answer. */
+const impatient = (environment: AwsEnvironment, maxAttempts: number) => ({
+  ...settingsOf(environment),
+  maxAttempts,
+  requestHandler: { requestTimeout: 2_000, connectionTimeout: 1_000, throwOnRequestTimeout: true },
+});
+
 export const impatientDynamoDb = (environment: AwsEnvironment): DynamoDBClient =>
-  new DynamoDBClient({
-    ...settingsOf(environment),
-    maxAttempts: 2,
-    requestHandler: { requestTimeout: 2_000, connectionTimeout: 1_000, throwOnRequestTimeout: true },
-  });
+  new DynamoDBClient(impatient(environment, 2));
 
 /** One attempt: the step `deliver` offers again what was not taken, and watches the time. */
 export const firehose = (environment: AwsEnvironment): FirehoseClient =>
   new FirehoseClient({ ...settingsOf(environment), maxAttempts: 1 });
 
 export const s3 = (environment: AwsEnvironment): S3Client => new S3Client(settingsOf(environment));
+
+export const impatientS3 = (environment: AwsEnvironment): S3Client => new S3Client(impatient(environment, 1));

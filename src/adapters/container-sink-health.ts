@@ -1,7 +1,8 @@
 import type { Instant } from "../domain/instant.ts";
 import type { SinkHealth } from "../ports/sink-health.ts";
 
-const forgottenAfter = 3 * 60_000;
+/** Longer than a lone message is hidden after its failure, and than a breaker without a canary waits for its trial. */
+const forgottenAfter = 40 * 60_000;
 
 /** Remembers for as long as the container lives. */
 export const containerSinkHealth = (): SinkHealth => {

@@ -9,7 +9,14 @@ import * as E from "fp-ts/lib/Either.js";
 import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
-import { type Breaker, type BreakerName, highestCeiling, lowestCeiling, type RetryTally } from "../domain/breaker.ts";
+import {
+  type Breaker,
+  type BreakerName,
+  highestCeiling,
+  lowestCeiling,
+  type RetryTally,
+  shownReason,
+} from "../domain/breaker.ts";
 import { parseInstant, toIso } from "../domain/instant.ts";
 import type { Breakers, BreakersUnavailable, RetryTallies } from "../ports/breakers.ts";
 import { describeError } from "./aws-error.ts";
@@ -24,7 +31,7 @@ const BreakerItem = t.intersection(
 );
 
 const count = t.type({ N: t.string });
-const TallyItem = t.partial({ ceiling: count, delivered: count, postponed: count }, "TallyItem");
+const TallyItem = t.partial({ ceiling: count, started: count, delivered: count, postponed: count }, "TallyItem");
 
 const shared = <A>(call: () => Promise<A>): TE.TaskEither<BreakersUnavailable, A> =>
   TE.tryCatch(call, (error) => ({ _tag: "BreakersUnavailable", reason: describeError(error).reason }));
@@ -36,7 +43,7 @@ const tallyKey: Item = { chunkId: { S: "tally#redrive" } };
 const toItem = ({ name, openedAt, reason, by, canary, probeAt }: Breaker): Item => ({
   ...breakerKey(name),
   openedAt: { S: toIso(openedAt) },
-  reason: { S: reason },
+  reason: { S: shownReason(reason) },
   by: { S: by },
   ...(canary === undefined ? {} : { canary: { S: canary } }),
   ...(probeAt === undefined ? {} : { probeAt: { S: toIso(probeAt) } }),
@@ -59,10 +66,11 @@ const toBreaker = (name: BreakerName, item: Item): Breaker => {
 
 const toTally = (item: Item | undefined): RetryTally => {
   const decoded = TallyItem.decode(item ?? {});
-  const { ceiling, delivered, postponed } = E.isRight(decoded) ? decoded.right : {};
+  const { ceiling, started, delivered, postponed } = E.isRight(decoded) ? decoded.right : {};
   const known = Number(ceiling?.N ?? lowestCeiling);
   return {
     ceiling: Math.min(highestCeiling, Math.max(lowestCeiling, known)),
+    started: Number(started?.N ?? 0),
     delivered: Number(delivered?.N ?? 0),
     postponed: Number(postponed?.N ?? 0),
   };
@@ -147,15 +155,19 @@ export const dynamodbBreakers = (client: DynamoDBClient, table: string): Breaker
 
     readTally: shared(async () => toTally(await read(tallyKey))),
 
-    beginMinute: (ceiling) =>
+    beginMinute: (ceiling, started) =>
       pipe(
         shared(() =>
           client.send(
             new UpdateItemCommand({
               TableName: table,
               Key: tallyKey,
-              UpdateExpression: "SET ceiling = :ceiling, delivered = :zero, postponed = :zero",
-              ExpressionAttributeValues: { ":ceiling": { N: String(ceiling) }, ":zero": { N: "0" } },
+              UpdateExpression: "SET ceiling = :ceiling, started = :started, delivered = :zero, postponed = :zero",
+              ExpressionAttributeValues: {
+                ":ceiling": { N: String(ceiling) },
+                ":started": { N: String(started) },
+                ":zero": { N: "0" },
+              },
             }),
           ),
         ),

@@ -87,8 +87,9 @@ export const failedChunkMoves = (clients: FailedEventsClients, place: FailedEven
 
     unparkChunk: (chunkId, dueAt) =>
       move(chunkId, "parked", {
-        UpdateExpression: "SET #status = :to, dueShard = :shard, dueAt = :dueAt",
+        UpdateExpression: "SET #status = :to, dueShard = :shard, dueAt = :dueAt, attempt = attempt + :one",
         ExpressionAttributeValues: {
+          ":one": { N: "1" },
           ":to": { S: "retrying" },
           ":shard": { S: dueShardOf(chunkId) },
           ":dueAt": { S: toIso(dueAt) },
@@ -119,10 +120,11 @@ export const failedChunkMoves = (clients: FailedEventsClients, place: FailedEven
               dynamoDb.send(
                 new UpdateItemCommand({
                   ...isStill,
-                  UpdateExpression: "SET #object = :after, #events = :events",
+                  UpdateExpression: "SET #object = :after, #events = :events, attempt = attempt + :one",
                   ExpressionAttributeNames: { ...isStill.ExpressionAttributeNames, "#events": "events" },
                   ExpressionAttributeValues: {
                     ...before,
+                    ":one": { N: "1" },
                     ":after": { S: object },
                     ":events": { N: String(events.length) },
                   },
@@ -141,12 +143,18 @@ export const failedChunkMoves = (clients: FailedEventsClients, place: FailedEven
           dynamoDb.send(
             new UpdateItemCommand({
               ...keyOf(chunkId),
-              ConditionExpression: "attempt = :attempt AND #status = :retrying",
-              UpdateExpression: "SET #object = :object, #events = :events, reason = :reason, dueAt = :dueAt",
-              ExpressionAttributeNames: { "#status": "status", "#object": "object", "#events": "events" },
+              ConditionExpression: "attempt = :attempt",
+              UpdateExpression: `SET #object = :object, #events = :events, reason = :reason, dueAt = :dueAt${
+                remainder.isParked ? ", #status = :parked REMOVE dueShard" : ""
+              }`,
+              ExpressionAttributeNames: {
+                "#object": "object",
+                "#events": "events",
+                ...(remainder.isParked ? { "#status": "status" } : {}),
+              },
               ExpressionAttributeValues: {
+                ...(remainder.isParked ? { ":parked": { S: "parked" } } : {}),
                 ":attempt": { N: String(attempt) },
-                ":retrying": { S: "retrying" },
                 ":object": { S: remainder.object },
                 ":events": { N: String(remainder.events) },
                 ":reason": { S: remainder.reason },

@@ -20,6 +20,7 @@ import { type FailedEventsClients, type FailedEventsPlace, failedChunkIndex, inT
 import { readChunkItem, toChunkItem } from "./failed-chunk-item.ts";
 import { failedChunkMoves } from "./failed-chunk-moves.ts";
 import { failedObjects } from "./failed-objects.ts";
+import { unlessLost } from "./unless-lost.ts";
 
 export type FailedEventsStore = ParkFailedEvents &
   KeepFailedEvents &
@@ -51,7 +52,19 @@ export const failedEventsStore = (
     return pipe(
       write(object, events),
       TE.flatMap(() =>
-        inTable(() => dynamoDb.send(new PutItemCommand({ TableName: table, Item: toChunkItem(chunk) }))),
+        // Ids are random, or follow from the events: a chunk that is there was written by an answer that got lost, and
+        // may have moved on since.
+        inTable(
+          unlessLost(() =>
+            dynamoDb.send(
+              new PutItemCommand({
+                TableName: table,
+                Item: toChunkItem(chunk),
+                ConditionExpression: "attribute_not_exists(chunkId)",
+              }),
+            ),
+          ),
+        ),
       ),
       TE.map(() => ({ chunkId, attempt: 0 })),
     );

@@ -1,18 +1,18 @@
 import * as TE from "fp-ts/lib/TaskEither.js";
-import { type Breaker, type BreakerName, lowestCeiling, type RetryTally } from "../domain/breaker.ts";
+import { type Breaker, type BreakerName, lowestCeiling, type RetryTally, shownReason } from "../domain/breaker.ts";
 import type { Breakers, RetryTallies } from "../ports/breakers.ts";
 
 /** Breakers and the tally of retries in memory, for simulations; held to the contract of the table. */
 export const memoryBreakers = (): Breakers & RetryTallies => {
   const open = new Map<BreakerName, Breaker>();
-  let tally: RetryTally = { ceiling: lowestCeiling, delivered: 0, postponed: 0 };
+  let tally: RetryTally = { ceiling: lowestCeiling, started: 0, delivered: 0, postponed: 0 };
   const isStill = ({ name, openedAt }: Breaker): boolean => open.get(name)?.openedAt === openedAt;
   return {
     readBreaker: (name) => TE.fromIO(() => open.get(name)),
     openBreaker: (breaker) =>
       TE.fromIO(() => {
         if (open.has(breaker.name)) return false;
-        open.set(breaker.name, breaker);
+        open.set(breaker.name, { ...breaker, reason: shownReason(breaker.reason) });
         return true;
       }),
     closeBreaker: (breaker) =>
@@ -31,9 +31,9 @@ export const memoryBreakers = (): Breakers & RetryTallies => {
         tally = { ...tally, [result]: tally[result] + 1 };
       }),
     readTally: TE.fromIO(() => tally),
-    beginMinute: (ceiling) =>
+    beginMinute: (ceiling, started) =>
       TE.fromIO(() => {
-        tally = { ceiling, delivered: 0, postponed: 0 };
+        tally = { ceiling, started, delivered: 0, postponed: 0 };
       }),
   };
 };

@@ -28,6 +28,7 @@ export const memoryFailedEvents = ({ now }: Pick<Clock, "now">): MemoryFailedEve
   const create = (given: Given, events: ReadonlyArray<FailedEvent>): ChunkRef => {
     const object = failedObjectName(given.chunkId, 0, given.createdAt);
     objects.set(object, events);
+    if (chunks.has(given.chunkId)) return { chunkId: given.chunkId, attempt: 0 };
     chunks.set(given.chunkId, { ...given, attempt: 0, object, events: events.length });
     return { chunkId: given.chunkId, attempt: 0 };
   };
@@ -83,17 +84,22 @@ export const memoryFailedEvents = ({ now }: Pick<Clock, "now">): MemoryFailedEve
         else {
           const object = shrunkObjectName(chunk);
           objects.set(object, events);
-          chunks.set(chunk.chunkId, { ...current, object, events: events.length });
+          chunks.set(chunk.chunkId, { ...current, object, events: events.length, attempt: current.attempt + 1 });
         }
         return true;
       }),
     parkChunk: (chunkId) => TE.fromIO(() => move(chunkId, "retrying", { status: "parked" })),
-    unparkChunk: (chunkId, dueAt) => TE.fromIO(() => move(chunkId, "parked", { status: "retrying", dueAt })),
-    replaceChunk: (ref, { object, events, reason, dueAt }) =>
+    unparkChunk: (chunkId, dueAt) =>
+      TE.fromIO(() => {
+        const attempt = (chunks.get(chunkId)?.attempt ?? 0) + 1;
+        return move(chunkId, "parked", { status: "retrying", dueAt, attempt });
+      }),
+    replaceChunk: (ref, { object, events, reason, dueAt, isParked }) =>
       TE.fromIO(() => {
         const chunk = ours(ref);
-        if (chunk === undefined || chunk.status !== "retrying") return false;
-        chunks.set(ref.chunkId, { ...chunk, object, events, reason, dueAt });
+        if (chunk === undefined) return false;
+        const status = isParked ? "parked" : chunk.status;
+        chunks.set(ref.chunkId, { ...chunk, object, events, reason, dueAt, status });
         if (chunk.object !== object) objects.delete(chunk.object);
         return true;
       }),

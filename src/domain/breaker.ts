@@ -20,6 +20,12 @@ export interface Breaker {
   readonly probeAt?: Instant;
 }
 
+const longestReason = 500;
+
+/** A reason as it is kept: in the table it is the key of an index, which takes no empty text and none over 2,048 bytes. */
+export const shownReason = (reason: string): string =>
+  reason === "" ? "no reason given" : reason.slice(0, longestReason);
+
 /** A sink that took nothing for so long is down. */
 export const sinkPatience = secondsToMilliseconds(20);
 
@@ -58,6 +64,8 @@ export const mappingChange = (
 /** How the retries of the last minute went, and how many may be started in the next. */
 export interface RetryTally {
   readonly ceiling: number;
+  /** Of the retries that were started; what is missing has not ended, or has died. */
+  readonly started: number;
   readonly delivered: number;
   readonly postponed: number;
 }
@@ -68,8 +76,8 @@ export const lowestCeiling = 10;
 export const highestCeiling = 40;
 
 /** Halved after a minute in which most retries failed, doubled after one in which most succeeded. */
-export const nextCeiling = ({ ceiling, delivered, postponed }: RetryTally): number => {
-  if (postponed > delivered) return Math.max(lowestCeiling, Math.floor(ceiling / 2));
+export const nextCeiling = ({ ceiling, started, delivered, postponed }: RetryTally): number => {
+  if (Math.max(postponed, started - delivered) > delivered) return Math.max(lowestCeiling, Math.floor(ceiling / 2));
   return delivered > postponed ? Math.min(highestCeiling, ceiling * 2) : ceiling;
 };
 

@@ -57,6 +57,14 @@ export const nextAttemptAt = (
 ): Instant =>
   now + Math.max(waitBefore(backoffOf(reason), attempt + 1, random), secondsToMilliseconds(retryAfterSeconds), 1000);
 
+/**
+ * In 14 days, at the longest backoff, a chunk has less than half as many attempts. One that has more is never settled,
+ * because its executions die: it is parked, and when somebody brings it back it has as many again.
+ */
+const attemptsUntilEndless = 300;
+
+export const isEndless = ({ attempt }: ChunkRef): boolean => attempt > 0 && attempt % attemptsUntilEndless === 0;
+
 /** Events older than this are parked instead of being tried once more. */
 export const isBeyondHorizon = (receivedAt: Instant, now: Instant, maximumAgeDays: number): boolean =>
   now - receivedAt > maximumAgeDays * day;

@@ -35,7 +35,20 @@ const token = /"((?:[^"\\]|\\.)*)"(\s*:)?|-?\d[\d.eE+-]*/g;
 export const redactor = (fields: ReadonlyArray<string>, salt: string): Redact => {
   if (fields.length === 0) return (text) => text;
   const member = new RegExp(`"(?:${fields.join("|")})"\\s*:\\s*`, "g");
-  const digest = (raw: string): string => `"sha256:${hash("sha256", `${salt}\n${raw}`, "hex").slice(0, hexDigits)}"`;
+  // JSON inside a text of JSON: the same quotes with as many backslashes before each.
+  const inText = new RegExp(
+    `(\\\\+)"(?:${fields.join("|")})\\1"\\s*:\\s*(?:\\1"(.*?)(?<!\\\\)\\1"|(-?\\d[\\d.eE+-]*))`,
+    "gs",
+  );
+  const digestOf = (raw: string): string => `sha256:${hash("sha256", `${salt}\n${raw}`, "hex").slice(0, hexDigits)}`;
+  const digest = (raw: string): string => `"${digestOf(raw)}"`;
+  const redactInText = (text: string): string =>
+    text.replaceAll(inText, (whole, slashes: string, quoted: string | undefined, digits: string | undefined) => {
+      const raw = quoted ?? digits ?? "";
+      if (isRedacted(raw)) return whole;
+      const value = quoted === undefined ? raw : `${slashes}"${raw}${slashes}"`;
+      return `${whole.slice(0, -value.length)}${slashes}"${digestOf(raw)}${slashes}"`;
+    });
   const redactValue = (value: string): string =>
     value.replaceAll(token, (whole, raw: string | undefined, colon: string | undefined) =>
       colon !== undefined || (raw !== undefined && isRedacted(raw)) ? whole : digest(raw ?? whole),
@@ -50,6 +63,6 @@ export const redactor = (fields: ReadonlyArray<string>, salt: string): Redact =>
       redacted += text.slice(done, start) + redactValue(text.slice(start, end));
       done = end;
     }
-    return done === 0 ? text : redacted + text.slice(done);
+    return redactInText(done === 0 ? text : redacted + text.slice(done));
   };
 };

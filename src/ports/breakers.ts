@@ -25,6 +25,6 @@ export interface RetryTallies {
   /** Counts one finished retry of a failed chunk. */
   readonly tallyRetry: (result: "delivered" | "postponed") => Shared<void>;
   readonly readTally: Shared<RetryTally>;
-  /** Starts a new minute under another ceiling. */
-  readonly beginMinute: (ceiling: number) => Shared<void>;
+  /** Starts a new minute under another ceiling, in which so many retries are started. */
+  readonly beginMinute: (ceiling: number, started: number) => Shared<void>;
 }

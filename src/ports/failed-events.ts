@@ -45,7 +45,10 @@ export interface LoadFailedChunks {
 export interface MoveFailedChunks {
   /** Takes a chunk out of the retries as it is; false when it is not being retried any more. */
   readonly parkChunk: (chunkId: string) => Stored<boolean>;
-  /** Leaves only these events in a parked chunk, or removes it with the last; false when somebody else has changed it. */
+  /**
+   * Leaves only these events in a parked chunk, or removes it with the last; false when somebody else has changed it.
+   * Like `unparkChunk` it is an attempt of its own, so that an execution that still has an earlier one changes nothing.
+   */
   readonly shrinkChunk: (chunk: FailedChunk, events: ReadonlyArray<FailedEvent>) => Stored<boolean>;
   /** Brings a parked chunk back, to be retried from `dueAt` on; false when it is not parked any more. */
   readonly unparkChunk: (chunkId: string, dueAt: Instant) => Stored<boolean>;
@@ -54,7 +57,10 @@ export interface MoveFailedChunks {
 export interface SettleFailedChunks {
   /** Writes what is left of a chunk beside it; counts once `replaceChunk` points to it. */
   readonly writeRemainder: (ref: ChunkRef, events: ReadonlyArray<FailedEvent>) => Stored<string>;
-  /** Points a chunk to what is left of it. False when the attempt is no longer ours. */
+  /**
+   * Points a chunk to what is left of it. False when the attempt is no longer ours. A chunk that somebody has parked
+   * meanwhile stays parked, with what is left of it.
+   */
   readonly replaceChunk: (ref: ChunkRef, remainder: ChunkRemainder) => Stored<boolean>;
   /** Removes a chunk that is done: index item first, then its object. */
   readonly deleteChunk: (ref: ChunkRef) => Stored<void>;
@@ -65,6 +71,8 @@ export interface ChunkRemainder {
   readonly events: number;
   readonly reason: PermanentFailure | TransientFailure;
   readonly dueAt: Instant;
+  /** Ends the retries of all that is left. */
+  readonly isParked: boolean;
 }
 
 export interface FindFailedChunk {

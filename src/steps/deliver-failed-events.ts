@@ -5,9 +5,9 @@ import * as t from "io-ts";
 import { groupCopies } from "../domain/copies.ts";
 import { type ChunkRef, isBeyondHorizon } from "../domain/failed-chunk.ts";
 import { type FailedEvent, toFailedEvent, toMessage } from "../domain/failed-event.ts";
-import { isGenesysFailure, type TransientFailure } from "../domain/failure.ts";
+import { isGenesysFailure, isSinkFailure, type TransientFailure } from "../domain/failure.ts";
 import { genesysErrorOf } from "../domain/genesys-error.ts";
-import { secondsToMilliseconds } from "../domain/instant.ts";
+import { type Instant, secondsToMilliseconds } from "../domain/instant.ts";
 import type { Message } from "../domain/message.ts";
 import { type Failed, isFailed, type Outcome } from "../domain/outcome.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
@@ -54,6 +54,8 @@ export type DeliverFailedEventsOutput = ChunkRef & {
   /** When what waits for its names only is delivered without them, epoch milliseconds; 0: nothing does. */
   readonly deliverBy: number;
   readonly isCanary: boolean;
+  /** All that is left is beyond the horizon, and is parked. */
+  readonly isExpired: boolean;
 };
 
 export interface RetryPolicy {
@@ -74,6 +76,10 @@ const leftOf = (outcomes: ReadonlyArray<Outcome>, messages: ReadonlyMap<string, 
 
 const toRemainder = ({ message, failed }: Left): FailedEvent =>
   toFailedEvent({ ...message, receiveCount: message.receiveCount + 1 }, failed.failure);
+
+const toExpired =
+  ({ maximumEventAgeDays }: RetryPolicy) =>
+  (left: Left): FailedEvent => ({ ...toRemainder(left), detail: `not delivered within ${maximumEventAgeDays} days` });
 
 const waitsForNames = ({ failed }: Left): boolean => isGenesysFailure(failed.failure);
 
@@ -97,19 +103,18 @@ const bringBack =
     return { byId, outcomes };
   };
 
-const parkExpired =
-  (left: ReadonlyArray<Left>, { maximumEventAgeDays }: RetryPolicy) =>
-  async (capabilities: DeliverFailedEventsCapabilities) => {
-    const now = capabilities.now();
-    const isExpired = ({ message }: Left) => isBeyondHorizon(message.receivedAt, now, maximumEventAgeDays);
-    const expired = left.filter(isExpired);
-    const detail = `not delivered within ${maximumEventAgeDays} days`;
-    const parked = await park(expired.map(({ message, failed }) => ({ message, reason: failed.failure, detail })))(
-      capabilities,
-    )();
-    const isParked = new Set(parked.filter((outcome) => !isFailed(outcome)).map(({ messageId }) => messageId));
-    return { parked, remaining: left.filter(({ message }) => !isParked.has(message.messageId)) };
-  };
+/**
+ * Beyond the horizon as a whole: events of a chunk are about equally old, and only all of them together can be parked by
+ * the very write that ends the attempt, so that none is parked here and delivered by another attempt.
+ */
+const areExpired = (left: ReadonlyArray<Left>, now: Instant, { maximumEventAgeDays }: RetryPolicy): boolean =>
+  left.length > 0 && left.every(({ message }) => isBeyondHorizon(message.receivedAt, now, maximumEventAgeDays));
+
+const parkedOutcome = ({ failed }: Left): Outcome => ({
+  _tag: "Parked",
+  messageId: failed.messageId,
+  reason: failed.failure,
+});
 
 /** A chunk whose object cannot be read by anybody is parked as it is, for somebody to look at; anything else may pass. */
 const parkUnreadable =
@@ -121,7 +126,7 @@ const parkUnreadable =
     return E.isLeft(parked) ? parked : E.left(error);
   };
 
-/** Delivers what can be delivered of a chunk, parks what is too old, and writes what remains as a new object. */
+/** Delivers what can be delivered of a chunk, and writes what remains as a new object. */
 export const deliverFailedEvents =
   (policy: RetryPolicy) =>
   (
@@ -135,10 +140,12 @@ export const deliverFailedEvents =
     const error = genesysErrorOf(input.genesysFailure ?? "", input.retryAfterSeconds ?? 0);
     const cachedUsersOnly = { ...capabilities, getUsers: () => TE.left(error) };
     const { byId, outcomes } = await bringBack(loaded.right?.events ?? [], policy)(cachedUsersOnly);
-    const { parked, remaining } = await parkExpired(leftOf(outcomes, byId), policy)(capabilities);
-    const replaced = new Set(parked.map(({ messageId }) => messageId));
-    await reportOutcomes([...outcomes.filter(({ messageId }) => !replaced.has(messageId)), ...parked])(capabilities)();
-    const [first] = remaining;
+    const remaining = leftOf(outcomes, byId);
+    const isExpired = areExpired(remaining, capabilities.now(), policy);
+    const done = outcomes.filter((outcome) => !isFailed(outcome));
+    await reportOutcomes(isExpired ? [...done, ...remaining.map(parkedOutcome)] : outcomes)(capabilities)();
+    // What the sink refused decides whether the sink is back; all else says nothing of it.
+    const first = remaining.find(({ failed }) => isSinkFailure(failed.failure)) ?? remaining[0];
     const retryAfterSeconds = Math.max(
       input.retryAfterSeconds ?? 0,
       ...remaining.map(({ failed }) => failed.retryAfterSeconds ?? 0),
@@ -150,8 +157,12 @@ export const deliverFailedEvents =
       retryAfterSeconds,
       deliverBy: deliverBy(remaining, policy.enrich),
       isCanary: loaded.right?.chunk.isCanary === true,
+      isExpired,
     };
     if (remaining.length === 0) return E.right({ ...settled, object: "" });
-    const written = await capabilities.writeRemainder(ref, remaining.map(toRemainder))();
+    const written = await capabilities.writeRemainder(
+      ref,
+      remaining.map(isExpired ? toExpired(policy) : toRemainder),
+    )();
     return E.isLeft(written) ? written : E.right({ ...settled, object: written.right });
   };

@@ -14,10 +14,11 @@ import { reportOutcomes } from "./report-outcomes.ts";
 export type ParkDeadLettersCapabilities = Pick<Deliveries, "findDeliveries"> & ParkFailedEvents & Telemetry;
 
 /**
- * From this receive on a dead letter may be what kills its reader, so it is parked without being looked at. SQS goes
- * on counting when it moves a message to a dead-letter queue, so the buffer's own ten receives come first.
+ * From this receive on a dead letter must be what kills its reader, so it is parked without being looked at. So many
+ * take more than four hours: a table or a salt that is away for less does not park what was delivered all the same. SQS
+ * goes on counting when it moves a message to a dead-letter queue, so the buffer's own ten receives come first.
  */
-const unreadFrom = 15;
+const unreadFrom = 100;
 
 const parkAll = (letters: ReadonlyArray<DeadLetter>) =>
   park(letters.map((message) => ({ message, reason: "deadLetter", detail: message.detail })));

@@ -2,16 +2,24 @@ import * as E from "fp-ts/lib/Either.js";
 import type { ReaderTaskEither } from "fp-ts/lib/ReaderTaskEither.js";
 import * as t from "io-ts";
 import { type Breaker, type MappingChange, mappingChange, nextCeiling, spreadOver } from "../domain/breaker.ts";
-import type { ChunkRef, FailedChunk } from "../domain/failed-chunk.ts";
+import { type ChunkRef, type FailedChunk, isEndless } from "../domain/failed-chunk.ts";
 import { isSinkFailure } from "../domain/failure.ts";
 import type { Breakers, BreakersUnavailable, RetryTallies } from "../ports/breakers.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { DueFailedChunks, FailedEventsUnavailable, FindFailedChunk } from "../ports/failed-events.ts";
+import type { ErrorObjects } from "../ports/error-objects.ts";
+import type {
+  DueFailedChunks,
+  FailedEventsUnavailable,
+  FindFailedChunk,
+  MoveFailedChunks,
+} from "../ports/failed-events.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 
 export type PlanRedriveCapabilities = DueFailedChunks &
   FindFailedChunk &
+  Pick<MoveFailedChunks, "parkChunk"> &
   Breakers &
+  ErrorObjects &
   RetryTallies &
   Telemetry &
   Pick<Clock, "now">;
@@ -35,7 +43,10 @@ const trialAfter = 30 * 60_000;
 
 /** Delivered, parked, or kept back by something that is not the sink: either way the sink has answered. */
 const hasArrived = (canary: FailedChunk | undefined): boolean =>
-  canary === undefined || canary.status === "parked" || !isSinkFailure(canary.reason);
+  canary === undefined ||
+  canary.status === "parked" ||
+  // Without time to offer anything, nothing was learned of the sink.
+  (canary.reason !== "timeout" && !isSinkFailure(canary.reason));
 
 interface Sink {
   /** Undefined: closed, or closed just now. */
@@ -59,6 +70,19 @@ const reviewSink = async (capabilities: PlanRedriveCapabilities): Promise<E.Eith
   return E.isLeft(closed) ? closed : E.right({ breaker: undefined, canary: undefined });
 };
 
+/** Parks what nothing settles, and answers with the others; one that cannot be parked now is found again. */
+const parkEndless = async (
+  { parkChunk, warn }: PlanRedriveCapabilities,
+  due: ReadonlyArray<ChunkRef>,
+): Promise<E.Either<Failure, ReadonlyArray<ChunkRef>>> => {
+  const [others, endless] = [due.filter((ref) => !isEndless(ref)), due.filter(isEndless)];
+  for (const { chunkId, attempt } of endless) {
+    warn("a failed chunk that nothing settles is parked", { chunkId, attempt })();
+    await parkChunk(chunkId)();
+  }
+  return E.right(others);
+};
+
 /** While the sink is down only the canary is tried; while an operator has paused the flow, nothing is. */
 const chunksToStart = async (
   capabilities: PlanRedriveCapabilities,
@@ -68,7 +92,10 @@ const chunksToStart = async (
 ): Promise<E.Either<Failure, ReadonlyArray<ChunkRef>>> => {
   const now = capabilities.now();
   if (operator !== undefined) return E.right([]);
-  if (breaker === undefined) return capabilities.findDueChunks(now, ceiling)();
+  if (breaker === undefined) {
+    const due = await capabilities.findDueChunks(now, ceiling)();
+    return E.isLeft(due) ? due : parkEndless(capabilities, due.right);
+  }
   const isDue = canary !== undefined && canary.dueAt <= now && canary.status === "retrying";
   return E.right(isDue ? [{ chunkId: canary.chunkId, attempt: canary.attempt }] : []);
 };
@@ -89,11 +116,17 @@ export const planRedrive =
     const ceiling = nextCeiling(tally.right);
     const chunks = await chunksToStart(capabilities, sink.right, operator.right, ceiling);
     if (E.isLeft(chunks)) return chunks;
-    const begun = await capabilities.beginMinute(ceiling)();
+    const begun = await capabilities.beginMinute(ceiling, chunks.right.length)();
     if (E.isLeft(begun)) return begun;
     const isHeldBack = sink.right.breaker !== undefined || operator.right !== undefined;
+    const genesys = await capabilities.readBreaker("genesys")();
+    const isGenesysOpen = E.isRight(genesys) && genesys.right !== undefined;
+    const errors = await capabilities.hasErrorObjects();
     capabilities.count({
       heldBack: isHeldBack ? 1 : 0,
+      breakersOpen: (sink.right.breaker === undefined ? 0 : 1) + (isGenesysOpen ? 1 : 0),
+      // What cannot be counted now is counted in a minute.
+      ...(E.isRight(errors) ? { errorObjects: errors.right ? 1 : 0 } : {}),
       chunksStarted: chunks.right.length,
       // As many as may be started are due, so more may well be waiting.
       chunksLeft: !isHeldBack && chunks.right.length >= ceiling ? 1 : 0,

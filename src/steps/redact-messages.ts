@@ -2,16 +2,23 @@ import * as E from "fp-ts/lib/Either.js";
 import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
 import type { Message } from "../domain/message.ts";
 import type { Outcome } from "../domain/outcome.ts";
+import type { Breakers } from "../ports/breakers.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Redaction } from "../ports/redaction.ts";
+import type { SinkHealth } from "../ports/sink-health.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
+import { reportOutcomes } from "./report-outcomes.ts";
 
 /**
  * Runs a step on messages out of which personal data has been taken. While nobody knows how, nothing may be stored:
- * the messages stay where they are.
+ * the messages stay where they are, and `whileUnknown` is told.
  */
 export const onRedacted =
-  <R, M extends Message>(step: (messages: ReadonlyArray<M>) => ReaderTask<R, ReadonlyArray<Outcome>>) =>
-  (messages: ReadonlyArray<M>): ReaderTask<R & Redaction & Telemetry, ReadonlyArray<Outcome>> =>
+  <R, M extends Message, S = unknown>(
+    step: (messages: ReadonlyArray<M>) => ReaderTask<R, ReadonlyArray<Outcome>>,
+    whileUnknown: ReaderTask<S, void> = () => async () => undefined,
+  ) =>
+  (messages: ReadonlyArray<M>): ReaderTask<R & S & Redaction & Telemetry, ReadonlyArray<Outcome>> =>
   (capabilities) =>
   async () => {
     const redact = await capabilities.readRedaction();
@@ -19,5 +26,27 @@ export const onRedacted =
       return step(messages.map((message) => ({ ...message, body: redact.right(message.body) })))(capabilities)();
     }
     capabilities.warn("personal data cannot be redacted", { reason: redact.left.reason, events: messages.length })();
-    return messages.map(({ messageId }) => ({ _tag: "Failed", messageId, failure: "unknown" }));
+    const outcomes = messages.map(({ messageId }): Outcome => ({ _tag: "Failed", messageId, failure: "unknown" }));
+    await reportOutcomes(outcomes)(capabilities)();
+    await whileUnknown(capabilities)();
+    return outcomes;
   };
+
+/** Other containers may know the salt, and go on; one that has not got it for so long is likely not to be alone. */
+const redactionPatience = 5 * 60_000;
+
+export type PauseCapabilities = Breakers & SinkHealth & Telemetry & Pick<Clock, "now">;
+
+/**
+ * Pauses the flow before waiting costs messages their receives. There is no canary, which would be stored as it came:
+ * plan-redrive lets the flow itself try again.
+ */
+export const pauseUnredacted: ReaderTask<PauseCapabilities, void> = (capabilities) => async () => {
+  const now = capabilities.now();
+  if (now - capabilities.failingSince(now) < redactionPatience) return;
+  const breaker = { name: "sink", openedAt: now, reason: "redactionUnavailable", by: "process-batch" } as const;
+  const opened = await capabilities.openBreaker(breaker)();
+  if (E.isRight(opened) && opened.right) {
+    capabilities.warn("nothing can be redacted: the breaker of the sink is open", { reason: breaker.reason })();
+  }
+};

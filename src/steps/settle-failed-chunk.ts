@@ -23,6 +23,7 @@ export const SettleFailedChunkInput = t.type(
     retryAfterSeconds: t.number,
     deliverBy: t.number,
     isCanary: t.boolean,
+    isExpired: t.boolean,
   },
   "SettleFailedChunkInput",
 );
@@ -41,14 +42,21 @@ const dueAt = (input: Input, now: Instant, random: number): Instant => {
 
 /** `lost`: the lease ended meanwhile and somebody else has the chunk; whatever they do with it is right. */
 export interface SettleFailedChunkOutput {
-  readonly status: "delivered" | "postponed" | "lost";
+  readonly status: "delivered" | "postponed" | "parked" | "lost";
 }
+
+const statusOf = (isOurs: boolean, { isExpired }: Input): SettleFailedChunkOutput["status"] => {
+  if (!isOurs) return "lost";
+  return isExpired ? "parked" : "postponed";
+};
 
 /** How retries go decides how many the next minute starts; a count that is lost moves nothing. */
 const tally =
   ({ status }: SettleFailedChunkOutput): RTE.ReaderTaskEither<SettleCapabilities, never, void> =>
   ({ tallyRetry }) =>
-    status === "lost" ? TE.right(undefined) : TE.fromTask(pipe(tallyRetry(status), T.asUnit));
+    status === "lost"
+      ? TE.right(undefined)
+      : TE.fromTask(pipe(tallyRetry(status === "delivered" ? "delivered" : "postponed"), T.asUnit));
 
 /** Ends an attempt: the chunk is gone, or points to what is left of it and to the time of its next attempt. */
 export const settleFailedChunk = (
@@ -69,10 +77,11 @@ export const settleFailedChunk = (
         events: input.remaining,
         reason: reasonOf(input),
         dueAt: dueAt(input, now(), random()),
+        isParked: input.isExpired,
       };
       return pipe(
         RTE.fromTaskEither(replaceChunk(ref, remainder)),
-        RTE.map((isOurs): SettleFailedChunkOutput => ({ status: isOurs ? "postponed" : "lost" })),
+        RTE.map((isOurs): SettleFailedChunkOutput => ({ status: statusOf(isOurs, input) })),
       );
     }),
     RTE.tap(tally),

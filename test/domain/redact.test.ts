@@ -37,6 +37,21 @@ describe("redactor", () => {
     expect(other('{"ani":"x"}')).not.toBe(redact('{"ani":"x"}'));
   });
 
+  it("reaches members of JSON that stands in a text, however deep, and leaves it JSON", () => {
+    const inner = { ani: 'tel:+1"x"', other: "kept", customer: 41 };
+    const middle = { ani: "tel:+2", inner: JSON.stringify(inner) };
+    const text = JSON.stringify({ attributes: JSON.stringify(middle), ani: "tel:+2" });
+    const redacted = JSON.parse(redact(text));
+    const redactedMiddle = JSON.parse(redacted.attributes);
+    expect(redactedMiddle.ani).toBe(redacted.ani);
+    expect(JSON.parse(redactedMiddle.inner)).toStrictEqual({
+      ani: expect.stringMatching(digest),
+      other: "kept",
+      customer: expect.stringMatching(digest),
+    });
+    expect(redact(redact(text))).toBe(redact(text));
+  });
+
   it("leaves no value in a text that is cut off", () => {
     expect(redact('{"detail":{"ani":"tel:+12025550143","x')).not.toContain("2025550143");
   });

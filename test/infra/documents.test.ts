@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { alarmTable } from "../../infra/alarm-table.ts";
+import { alarmTable } from "../../infra/alarms/alarm-table.ts";
 import { configurationReference } from "../../infra/configuration/reference.ts";
 import { floodgate } from "../support/floodgate.ts";
 

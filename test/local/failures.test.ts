@@ -137,7 +137,11 @@ const cases: Readonly<Record<string, Case>> = {
     events: entries,
     // Without the salt nobody knows how to redact, and what is not redacted may be stored nowhere.
     given: async () => ({
-      ...down("secretsmanager.", awsError(500, "InternalServiceError", "down")),
+      ...until(3 * 60 * minute, ({ operation }) =>
+        operation.startsWith("secretsmanager.")
+          ? { _tag: "Answer", answer: awsError(500, "InternalServiceError", "down") }
+          : undefined,
+      ),
       plan: await devPlan('floodgate:delivery={"redact":["ani"]}'),
     }),
     outcomes: { delivered: count },

@@ -125,6 +125,7 @@ const newWorld = () => {
     timeLeft: () => 60_000,
     getUsers: (ids: ReadonlyArray<string>) => TE.fromIO(() => ids.map((id) => ({ id, name: `Agent ${id}` }))),
     readPriorityMap: TE.fromIO(() => undefined),
+    hasErrorObjects: TE.right(false),
     startRetry: () => async () => true,
   });
   return {

@@ -134,6 +134,7 @@ export const memoryWiring = (behaviour: StreamBehaviour, cloud: () => Cloud) => 
     ...users,
     ...memoryDeliveries(),
     readPriorityMap: TE.right(undefined),
+    hasErrorObjects: TE.right(false),
   };
   /** One token and one budget for each container, as over the wire. */
   const container = (requestsPerMinute: number) =>

@@ -47,9 +47,7 @@ const start = async (registered: Registered[], logged: string[], isPreview: bool
     // biome-ignore lint/suspicious/noExplicitAny: messages of Pulumi's untyped protocol classes
     invoke: (_call: any, answer: any) => {
       const response = new resourceMessages.ResourceInvokeResponse();
-      response.setReturn(
-        Struct.fromJavaScript({ accountId: "123456789012", region: "eu-central-1", randomPassword: "random" }),
-      );
+      response.setReturn(Struct.fromJavaScript({ accountId: "123456789012", region: "eu-central-1" }));
       answer(null, response);
     },
     // biome-ignore lint/suspicious/noExplicitAny: messages of Pulumi's untyped protocol classes

@@ -54,12 +54,23 @@ export const breakersContract = (create: () => Promise<Breakers & RetryTallies> 
     expect(answers).toStrictEqual([E.right(false), E.right(true), E.right(false), E.right(false)]);
   });
 
+  it("takes a reason of any length, and none", async () => {
+    const { openBreaker, readBreaker } = await create();
+    const opened = { openedAt: 1_000, by: "somebody" };
+    await openBreaker({ ...opened, name: "operator", reason: "" })();
+    await openBreaker({ ...opened, name: "sink", reason: "x".repeat(5_000) })();
+    const reasons = [await readBreaker("operator")(), await readBreaker("sink")()].map(
+      (breaker) => E.isRight(breaker) && breaker.right?.reason,
+    );
+    expect(reasons).toStrictEqual(["no reason given", "x".repeat(500)]);
+  });
+
   it("counts how retries went, until a new minute begins", async () => {
     const { tallyRetry, readTally, beginMinute } = await create();
-    expect(await readTally()).toStrictEqual(E.right({ ceiling: 10, delivered: 0, postponed: 0 }));
+    expect(await readTally()).toStrictEqual(E.right({ ceiling: 10, started: 0, delivered: 0, postponed: 0 }));
     for (const result of ["delivered", "postponed", "delivered"] as const) await tallyRetry(result)();
-    expect(await readTally()).toStrictEqual(E.right({ ceiling: 10, delivered: 2, postponed: 1 }));
-    await beginMinute(20)();
-    expect(await readTally()).toStrictEqual(E.right({ ceiling: 20, delivered: 0, postponed: 0 }));
+    expect(await readTally()).toStrictEqual(E.right({ ceiling: 10, started: 0, delivered: 2, postponed: 1 }));
+    await beginMinute(20, 7)();
+    expect(await readTally()).toStrictEqual(E.right({ ceiling: 20, started: 7, delivered: 0, postponed: 0 }));
   });
 };

@@ -45,13 +45,81 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
     const mine = await right(store.claimChunk(ref, receivedAt + 1_000));
     if (mine === undefined) throw new Error("lost");
     const object = await right(store.writeRemainder(mine, events.slice(2)));
-    const remainder = { object, events: 1, reason: "unknown", dueAt: receivedAt + 60_000 } as const;
+    const remainder = { object, events: 1, reason: "unknown", dueAt: receivedAt + 60_000, isParked: false } as const;
     expect(await right(store.replaceChunk({ ...mine, attempt: 0 }, remainder))).toBe(false);
     expect(await right(store.replaceChunk(mine, remainder))).toBe(true);
     expect(await right(store.loadChunk(mine.chunkId))).toMatchObject({
       chunk: { attempt: 1, events: 1, reason: "unknown", dueAt: receivedAt + 60_000, isCanary: true },
       events: events.slice(2),
     });
+  });
+
+  it("parks what is left of a chunk by the write that ends the attempt", async () => {
+    const store = await create();
+    const events = failed(2);
+    const ref = await right(store.keepForRetry("unknown", events, receivedAt));
+    const mine = await right(store.claimChunk(ref, receivedAt + 1_000));
+    if (mine === undefined) throw new Error("lost");
+    const object = await right(store.writeRemainder(mine, events.slice(1)));
+    const remainder = { object, events: 1, reason: "unknown", dueAt: receivedAt, isParked: true } as const;
+    expect(await right(store.replaceChunk(mine, remainder))).toBe(true);
+    expect(await right(store.loadChunk(mine.chunkId))).toMatchObject({
+      chunk: { status: "parked", events: 1 },
+      events: events.slice(1),
+    });
+    expect(await right(store.findDueChunks(receivedAt + 1e9, 10))).toStrictEqual([]);
+  });
+
+  it("leaves parked, without what was delivered, a chunk that somebody parks in the middle of an attempt", async () => {
+    const store = await create();
+    const events = failed(2);
+    const ref = await right(store.keepForRetry("unknown", events, receivedAt));
+    const mine = await right(store.claimChunk(ref, receivedAt + 1_000));
+    if (mine === undefined) throw new Error("lost");
+    expect(await right(store.parkChunk(mine.chunkId))).toBe(true);
+    const object = await right(store.writeRemainder(mine, events.slice(1)));
+    const remainder = { object, events: 1, reason: "unknown", dueAt: receivedAt, isParked: false } as const;
+    expect(await right(store.replaceChunk(mine, remainder))).toBe(true);
+    expect(await right(store.loadChunk(mine.chunkId))).toMatchObject({
+      chunk: { status: "parked", events: 1 },
+      events: events.slice(1),
+    });
+    expect(await right(store.findDueChunks(receivedAt + 1e9, 10))).toStrictEqual([]);
+  });
+
+  it("lets no execution of before change a chunk that was brought back, or that events were taken out of", async () => {
+    const store = await create();
+    const events = failed(3);
+    const ref = await right(store.keepForRetry("unknown", events, receivedAt));
+    const mine = await right(store.claimChunk(ref, receivedAt + 1_000));
+    if (mine === undefined) throw new Error("lost");
+    await right(store.parkChunk(mine.chunkId));
+    const parked = await right(store.findChunk(mine.chunkId));
+    if (parked === undefined) throw new Error("gone");
+    expect(await right(store.shrinkChunk(parked, events.slice(1)))).toBe(true);
+    expect(await right(store.unparkChunk(mine.chunkId, receivedAt))).toBe(true);
+    const remainder = {
+      object: "failed/old",
+      events: 3,
+      reason: "unknown",
+      dueAt: receivedAt,
+      isParked: false,
+    } as const;
+    expect(await right(store.replaceChunk(mine, remainder))).toBe(false);
+    await right(store.deleteChunk(mine));
+    expect(await right(store.loadChunk(mine.chunkId))).toMatchObject({
+      chunk: { status: "retrying", attempt: 3, events: 2 },
+      events: events.slice(1),
+    });
+  });
+
+  it("leaves a chunk as it is by now when the write that made it is repeated", async () => {
+    const store = await create();
+    const events = failed(2);
+    const ref = await right(store.keepForRetry("unknown", events, receivedAt, { chunkId: "same" }));
+    const mine = await right(store.claimChunk(ref, receivedAt + 1_000));
+    expect(await right(store.keepForRetry("unknown", events, receivedAt, { chunkId: "same" }))).toStrictEqual(ref);
+    expect((await right(store.findChunk("same")))?.attempt).toBe(mine?.attempt);
   });
 
   it("parks the same events once, however often it is told to, and never brings them back by itself", async () => {

@@ -1,8 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type AlarmRow, alarmTable, type ResourceName, type Watched } from "./alarm-table.ts";
-import type { Configuration } from "./configuration/schema.ts";
-import { topicPolicy } from "./policies.ts";
+import type { Configuration } from "../configuration/schema.ts";
+import { topicPolicy } from "../policies.ts";
+import type { AlarmRow, ResourceName, Watched } from "./alarm-row.ts";
+import { alarmTable } from "./alarm-table.ts";
+import { dashboardBody } from "./dashboard-body.ts";
 
 /** Physical names by what alarms call them; what a stack does not have is left out with its alarms. */
 export type ResourceNames = Readonly<Partial<Record<ResourceName, pulumi.Output<string>>>>;
@@ -69,7 +71,8 @@ export class Observability extends pulumi.ComponentResource {
 
   private alarm(row: AlarmRow): void {
     const watched = row.watches.filter(({ dimension }) => this.names[dimension.of] !== undefined);
-    if (watched.length === 0) return;
+    const isWanted = row.needs === undefined || this.names[row.needs] !== undefined;
+    if (watched.length === 0 || !isWanted) return;
     new aws.cloudwatch.MetricAlarm(
       row.name,
       {
@@ -77,8 +80,7 @@ export class Observability extends pulumi.ComponentResource {
         comparisonOperator: row.comparison,
         threshold: row.threshold,
         evaluationPeriods: row.periods,
-        // No traffic is no failure; what has to be there all the time is watched by its age.
-        treatMissingData: "notBreaching",
+        treatMissingData: row.isAlarmedBySilence === true ? "breaching" : "notBreaching",
         metricQueries: this.queriesOf(row, watched),
         alarmActions: [this.topic.arn],
         okActions: [this.topic.arn],
@@ -88,78 +90,10 @@ export class Observability extends pulumi.ComponentResource {
   }
 
   private dashboard(): void {
-    const panels: ReadonlyArray<
-      readonly [string, ReadonlyArray<readonly [string, string, string, ResourceName, string]>]
-    > = [
-      ["Received", [["AWS/SQS", "NumberOfMessagesSent", "QueueName", "buffer", "Sum"]]],
-      [
-        "Waiting in the buffer",
-        [
-          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "buffer", "Maximum"],
-          ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", "buffer", "Maximum"],
-        ],
-      ],
-      [
-        "process-batch",
-        [
-          ["AWS/Lambda", "ConcurrentExecutions", "FunctionName", "process-batch", "Maximum"],
-          ["AWS/Lambda", "Duration", "FunctionName", "process-batch", "Maximum"],
-          ["AWS/Lambda", "Errors", "FunctionName", "process-batch", "Sum"],
-        ],
-      ],
-      [
-        "Outcomes",
-        ["delivered", "duplicates", "retrying", "parked", "failed"].map(
-          (metric) => ["Floodgate", metric, "service", "process-batch", "Sum"] as const,
-        ),
-      ],
-      [
-        "Admission",
-        ["admitted", "lowPriority", "rateLimited", "unknownQueue"].map(
-          (metric) => ["Floodgate", metric, "service", "transform-records", "Sum"] as const,
-        ),
-      ],
-      [
-        "Firehose",
-        [
-          ["AWS/Firehose", "IncomingRecords", "DeliveryStreamName", "stream", "Sum"],
-          ["AWS/Firehose", "DeliveryToS3.DataFreshness", "DeliveryStreamName", "stream", "Maximum"],
-          ["AWS/Firehose", "ThrottledRecords", "DeliveryStreamName", "stream", "Sum"],
-        ],
-      ],
-      [
-        "Retries",
-        [
-          ["Floodgate", "chunksStarted", "service", "plan-redrive", "Sum"],
-          ["Floodgate", "chunksLeft", "service", "plan-redrive", "Maximum"],
-          ["Floodgate", "heldBack", "service", "plan-redrive", "Sum"],
-        ],
-      ],
-      ["Priority map", [["Floodgate", "mapAgeSeconds", "service", "transform-records", "Maximum"]]],
-    ];
     const region = aws.getRegionOutput({}, { parent: this }).region;
-    const body = pulumi.all([pulumi.output(this.names), region]).apply(([names, regionName]) => ({
-      widgets: panels.map(([title, metrics], index) => ({
-        type: "metric",
-        x: (index % 4) * 6,
-        y: Math.floor(index / 4) * 6,
-        width: 6,
-        height: 6,
-        properties: {
-          title,
-          region: regionName,
-          view: "timeSeries",
-          period: 60,
-          metrics: metrics.map(([namespace, metric, dimension, of, stat]) => [
-            namespace,
-            metric,
-            dimension,
-            names[of] ?? "",
-            { stat },
-          ]),
-        },
-      })),
-    }));
+    const body = pulumi
+      .all([pulumi.output(this.names), region])
+      .apply(([names, regionName]) => dashboardBody(names, regionName));
     new aws.cloudwatch.Dashboard(
       "floodgate",
       { dashboardName: pulumi.interpolate`floodgate-${pulumi.getStack()}`, dashboardBody: pulumi.jsonStringify(body) },

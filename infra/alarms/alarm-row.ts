@@ -1,0 +1,80 @@
+/** What an alarm watches: one metric of AWS or of our own functions, or the sum of several. */
+export interface Watched {
+  readonly namespace: string;
+  readonly metric: string;
+  /** Dimensions by name; values are names of resources, see `ResourceName`. */
+  readonly dimension: { readonly name: string; readonly of: ResourceName };
+  /** A second one, where the metric has two: a rule of a bus other than the default one. */
+  readonly within?: { readonly name: string; readonly of: ResourceName };
+}
+
+/** The resources that alarms look at; their physical names are known only when they are made. */
+export type ResourceName =
+  | "buffer"
+  | "buffer-dead-letters"
+  | "target-dead-letters"
+  | "schedule-dead-letters"
+  | "process-batch"
+  | "transform-records"
+  | "deliver-failed-events"
+  | "park-dead-letters"
+  | "plan-redrive"
+  | "refresh-queue-priorities"
+  | "retry-failed-events"
+  | "redrive-failed-events"
+  | "rule"
+  | "bus"
+  | "stream";
+
+export interface AlarmRow {
+  readonly name: string;
+  /** What it means, and why it matters. */
+  readonly meaning: string;
+  /** What to run first. */
+  readonly firstCommand: string;
+  readonly watches: ReadonlyArray<Watched>;
+  readonly statistic: "Sum" | "Maximum" | "Minimum" | "Average" | "SampleCount";
+  readonly periodSeconds: number;
+  readonly periods: number;
+  readonly comparison: "GreaterThanThreshold" | "GreaterThanOrEqualToThreshold" | "LessThanThreshold";
+  readonly threshold: number;
+  /** A stack without this resource has no such alarm, though it has what the alarm watches. */
+  readonly needs?: ResourceName;
+  /** Its silence is the failure; else no traffic is none. */
+  readonly isAlarmedBySilence?: true;
+}
+
+export const sqs = (metric: string, of: ResourceName): Watched => ({
+  namespace: "AWS/SQS",
+  metric,
+  dimension: { name: "QueueName", of },
+});
+export const lambda = (metric: string, of: ResourceName): Watched => ({
+  namespace: "AWS/Lambda",
+  metric,
+  dimension: { name: "FunctionName", of },
+});
+export const firehose = (metric: string): Watched => ({
+  namespace: "AWS/Firehose",
+  metric,
+  dimension: { name: "DeliveryStreamName", of: "stream" },
+});
+export const events = (metric: string): Watched => ({
+  namespace: "AWS/Events",
+  metric,
+  dimension: { name: "RuleName", of: "rule" },
+  within: { name: "EventBusName", of: "bus" },
+});
+export const states = (metric: string, of: ResourceName): Watched => ({
+  namespace: "AWS/States",
+  metric,
+  dimension: { name: "StateMachineArn", of },
+});
+export const own = (metric: string, of: ResourceName): Watched => ({
+  namespace: "Floodgate",
+  metric,
+  dimension: { name: "service", of },
+});
+
+export const above = { comparison: "GreaterThanThreshold", threshold: 0 } as const;
+export const fiveMinutes = { periodSeconds: 300, periods: 1 } as const;
