@@ -4,7 +4,10 @@ import { promisify } from "node:util";
 import * as E from "fp-ts/lib/Either.js";
 import * as t from "io-ts";
 
-const PlannedResource = t.type({ type: t.string, name: t.string, inputs: t.UnknownRecord }, "PlannedResource");
+const PlannedResource = t.intersection(
+  [t.type({ type: t.string, name: t.string, inputs: t.UnknownRecord }), t.partial({ options: t.UnknownRecord })],
+  "PlannedResource",
+);
 export type PlannedResource = t.TypeOf<typeof PlannedResource>;
 
 const Plan = t.array(PlannedResource, "Plan");

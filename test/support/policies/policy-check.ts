@@ -1,4 +1,4 @@
-import type { Plan } from "../../../local/plan.ts";
+import type { Plan, PlannedResource } from "../../../local/plan.ts";
 
 /** A rule that a plan has to keep; its name says what happens to whoever breaks it. */
 export interface PolicyCheck {
@@ -10,24 +10,51 @@ export interface PolicyCheck {
 export type Inputs = any;
 
 export const types = {
+  alarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
+  archive: "aws:cloudwatch/eventArchive:EventArchive",
+  bucket: "aws:s3/bucket:Bucket",
+  bucketEncryption: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  bucketLifecycle: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+  bucketOwnership: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+  bucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
+  bus: "aws:cloudwatch/eventBus:EventBus",
+  dashboard: "aws:cloudwatch/dashboard:Dashboard",
+  database: "aws:glue/catalogDatabase:CatalogDatabase",
+  function: "aws:lambda/function:Function",
+  glueTable: "aws:glue/catalogTable:CatalogTable",
+  logGroup: "aws:cloudwatch/logGroup:LogGroup",
+  logStream: "aws:cloudwatch/logStream:LogStream",
+  machine: "aws:sfn/stateMachine:StateMachine",
+  mapping: "aws:lambda/eventSourceMapping:EventSourceMapping",
+  namedQuery: "aws:athena/namedQuery:NamedQuery",
+  provider: "pulumi:providers:aws",
+  publicAccessBlock: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
   queue: "aws:sqs/queue:Queue",
   queuePolicy: "aws:sqs/queuePolicy:QueuePolicy",
-  table: "aws:dynamodb/table:Table",
-  bucket: "aws:s3/bucket:Bucket",
-  stream: "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
-  function: "aws:lambda/function:Function",
-  mapping: "aws:lambda/eventSourceMapping:EventSourceMapping",
-  machine: "aws:sfn/stateMachine:StateMachine",
-  schedule: "aws:scheduler/schedule:Schedule",
-  target: "aws:cloudwatch/eventTarget:EventTarget",
-  logGroup: "aws:cloudwatch/logGroup:LogGroup",
-  rolePolicy: "aws:iam/rolePolicy:RolePolicy",
   role: "aws:iam/role:Role",
+  rolePolicy: "aws:iam/rolePolicy:RolePolicy",
+  rule: "aws:cloudwatch/eventRule:EventRule",
+  schedule: "aws:scheduler/schedule:Schedule",
+  secret: "aws:secretsmanager/secret:Secret",
+  secretVersion: "aws:secretsmanager/secretVersion:SecretVersion",
+  stream: "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+  table: "aws:dynamodb/table:Table",
+  target: "aws:cloudwatch/eventTarget:EventTarget",
+  topic: "aws:sns/topic:Topic",
   topicPolicy: "aws:sns/topicPolicy:TopicPolicy",
-  alarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
+  topicSubscription: "aws:sns/topicSubscription:TopicSubscription",
+  workgroup: "aws:athena/workgroup:Workgroup",
 } as const;
 
-type Judge = (inputs: Inputs, name: string, plan: Plan) => boolean;
+type Judge = (inputs: Inputs, resource: PlannedResource & { readonly options: Inputs }, plan: Plan) => boolean;
+
+const keeps = (isRight: () => boolean): boolean => {
+  try {
+    return isRight();
+  } catch {
+    return false;
+  }
+};
 
 /** One violation for each resource of a type that the judge does not like. */
 export const each =
@@ -35,16 +62,34 @@ export const each =
   (plan) =>
     plan
       .ofType(type)
-      .filter(({ inputs, name }) => {
-        try {
-          return !isRight(inputs, name, plan);
-        } catch {
-          return true;
-        }
+      .filter((resource) => {
+        const options = resource.options ?? {};
+        return !keeps(() => isRight(resource.inputs, { ...resource, options }, plan));
       })
       .map(({ name }) => `${type} ${name}`);
 
+/** One violation for each resource of a type that has nothing of another type beside it. */
+export const eachHas =
+  (type: string, other: string, belongs: (resource: PlannedResource, candidate: Inputs, name: string) => boolean) =>
+  (plan: Plan): ReadonlyArray<string> =>
+    plan
+      .ofType(type)
+      .filter(
+        (resource) => !plan.ofType(other).some(({ inputs, name }) => keeps(() => belongs(resource, inputs, name))),
+      )
+      .map(({ name }) => `${type} ${name} has no ${other}`);
+
+/** A violation for each named resource that a plan lacks. */
+export const hasAll =
+  (...wanted: ReadonlyArray<readonly [string, string]>) =>
+  (plan: Plan): ReadonlyArray<string> =>
+    wanted
+      .filter(([type, name]) => !plan.ofType(type).some((resource) => resource.name === name))
+      .map(([type, name]) => `there is no ${type} ${name}`);
+
 export const isDeadLetters = (name: string): boolean => name.endsWith("dead-letters");
+
+export const nameAtEnd = (arn: string): string => arn.slice(Math.max(arn.lastIndexOf(":"), arn.lastIndexOf("/")) + 1);
 
 export const parse = (text: unknown): Inputs => JSON.parse(String(text));
 
@@ -57,19 +102,10 @@ export const deniesPlainText = (inputs: Inputs): boolean =>
     ({ Effect, Condition }: Inputs) => Effect === "Deny" && Condition?.Bool?.["aws:SecureTransport"] === "false",
   );
 
-export const s3Of = (inputs: Inputs): Inputs => inputs.extendedS3Configuration;
+export const inputsOf = (plan: Plan, type: string, name: string): Inputs =>
+  plan.ofType(type).find((resource) => resource.name === name)?.inputs;
 
-const processor = (inputs: Inputs, type: string): Inputs =>
-  s3Of(inputs).processingConfiguration.processors.find((each: Inputs) => each.type === type);
+export const functionOf = (plan: Plan, name: string): Inputs => inputsOf(plan, types.function, name);
 
-export const parameter = (inputs: Inputs, type: string, name: string): string =>
-  processor(inputs, type).parameters.find((each: Inputs) => each.parameterName === name).parameterValue;
-
-export const functionOf = (plan: Plan, name: string): Inputs =>
-  plan.ofType(types.function).find((each) => each.name === name)?.inputs;
-
-/** What AWS offers nothing narrower than `*` for (Step Functions guide, logging to CloudWatch). */
-export const onlyForStar = (action: string): boolean =>
-  action.startsWith("logs:") && !action.startsWith("logs:PutLogEvents");
-
-export const fourteenDays = 14 * 24 * 60 * 60;
+/** Whether the stack's data outlives it. */
+export const retains = (plan: Plan): boolean => inputsOf(plan, types.bucket, "events").forceDestroy !== true;

@@ -1,0 +1,37 @@
+/** Inputs that no policy check would miss, each group with the reason. */
+export const unguarded: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "texts for people": [
+    "EventRule inputs.description",
+    "MetricAlarm inputs.metricQueries.*.label",
+    "NamedQuery inputs.description",
+    "Secret inputs.description",
+  ],
+  "the local run makes its tables from these: with others, no test that runs the program passes": [
+    "Table inputs.attributes.*.name",
+    "Table inputs.attributes.*.type",
+    "Table inputs.globalSecondaryIndexes.*.hashKey",
+    "Table inputs.globalSecondaryIndexes.*.name",
+    "Table inputs.globalSecondaryIndexes.*.projectionType",
+    "Table inputs.globalSecondaryIndexes.*.rangeKey",
+    "Table inputs.hashKey",
+    "Table inputs.rangeKey",
+  ],
+  "the provider's types ask for them: without them the program does not compile": [
+    "CatalogTable inputs.databaseName",
+    "CatalogTable inputs.partitionKeys.*.name",
+    "Dashboard inputs.dashboardName",
+    "MetricAlarm inputs.metricQueries.*.id",
+  ],
+  "any name serves: everything else refers to the resource's own": ["CatalogTable inputs.name"],
+  "a wrong value costs a little money, and nothing else": [
+    "BucketServerSideEncryptionConfiguration inputs.rules.*.bucketKeyEnabled",
+    "Queue inputs.receiveWaitTimeSeconds",
+    "Workgroup inputs.configuration.publishCloudwatchMetricsEnabled",
+  ],
+  "a destroy or a creation that fails can be repeated": [
+    "BucketPolicy options.dependsOn.*",
+    "Workgroup inputs.forceDestroy",
+  ],
+  "the configuration's own: aws:region has to be given": ["aws inputs.region"],
+  "defaults of Pulumi's provider": ["aws inputs.skipCredentialsValidation", "aws inputs.skipRegionValidation"],
+};
