@@ -1,6 +1,6 @@
 /**
  * Metrics that exist, with their dimensions and the most that an alarm may wait for. Sources: the services' lists of
- * CloudWatch metrics; `Floodgate`: what the functions count (test/local/metrics.test.ts holds that against a run).
+ * CloudWatch metrics; `Floodgate`: what the functions count (test/infra/alarms.test.ts holds that against a run).
  */
 export const knownMetrics: Readonly<
   Record<string, { readonly dimensions: ReadonlyArray<string>; readonly most: number }>

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { alarmTable } from "../../infra/alarms/alarm-table.ts";
+import { campaign } from "../../local/campaign.ts";
+import { awsError } from "../../local/gateway.ts";
+import { genesysError, unavailable } from "../../local/genesys/local-genesys.ts";
+import { queueEntryText } from "../support/builders.ts";
+import { atBus, devPlan, inBuffer, runLocally, start } from "../support/local-run.ts";
+
+const minute = 60_000;
+
+/** Service and metric of a line in CloudWatch's embedded metric format; none of any other line. */
+const metricsIn = (text: string): ReadonlyArray<string> => {
+  if (!text.includes('"_aws"')) return [];
+  const { service, _aws } = JSON.parse(text);
+  return _aws.CloudWatchMetrics.flatMap(({ Metrics }: { Metrics: { Name: string }[] }) =>
+    Metrics.map(({ Name }) => `${service} ${Name}`),
+  );
+};
+
+const holds = (data: string, text: string): boolean => Buffer.from(data, "base64").includes(text);
+
+/** A run in which everything goes wrong that an alarm with a metric of our own is for. */
+const observe = async () => {
+  const calls = campaign({ count: 1_500, seed: 5, perMinute: 10_000, start });
+  const [killer, never] = ["killer", "never"].map((id) => atBus(queueEntryText(id, "q-1")));
+  const events = [...calls.toSpliced(100, 0, never ?? inBuffer("")), inBuffer("{"), killer ?? inBuffer("")];
+  return runLocally(events, {
+    plan: await devPlan('floodgate:retry={"maximumEventAgeDays":1}'),
+    perMinute: 300,
+    faults: ({ operation, body }) => {
+      const now = Date.now() - start;
+      if (operation === "dynamodb.GetItem" && body.includes("queue-priorities") && now < minute) {
+        return { _tag: "Answer", answer: awsError(500, "InternalServerError", "down") };
+      }
+      if (operation !== "firehose.PutRecordBatch") return undefined;
+      const { Records } = JSON.parse(body.toString("utf8"));
+      if (Records.some(({ Data }: { Data: string }) => holds(Data, '"killer"')))
+        return { _tag: "Crash", when: "before" };
+      return now > 2 * minute && now < 4 * minute
+        ? { _tag: "Answer", answer: awsError(500, "InternalServerError", "down") }
+        : undefined;
+    },
+    beforeSending: ({ genesys, streams, machines, clock }) => {
+      machines.start("refresh-queue-priorities", {});
+      const begin = clock.now();
+      genesys.fault = ({ path }, now) => {
+        if (!path.includes("/users")) return undefined;
+        if (now < begin + minute) return unavailable();
+        return now < begin + 90_000 ? genesysError(403, "missing.any.permissions", "no") : undefined;
+      };
+      for (const stream of streams.values()) {
+        stream.offer(Buffer.from("not ours").toString("base64"));
+        stream.refuse = (data) =>
+          holds(data, '"never"') ? { ErrorCode: "InternalFailure", ErrorMessage: "no" } : undefined;
+      }
+    },
+  });
+};
+
+describe("the alarms on metrics of our own", () => {
+  it("watch what the functions publish when it goes wrong", async () => {
+    const { logs } = await observe();
+    const published = new Set(logs.flatMap(({ text }) => metricsIn(text)));
+    const watched = alarmTable
+      .flatMap(({ watches }) => watches)
+      .filter(({ namespace }) => namespace === "Floodgate")
+      .map(({ metric, dimension }) => `${dimension.of} ${metric}`);
+    expect(watched.length).toBeGreaterThan(10);
+    expect(watched.filter((each) => !published.has(each))).toStrictEqual([]);
+  }, 120_000);
+});
