@@ -17,8 +17,14 @@ import { Storage } from "./infra/storage.ts";
 
 const configuration = loadConfiguration(pulumi.runtime.allConfig());
 
+const given = new pulumi.Config("aws");
+/** Its own, for the tags; so what Pulumi would give the default one is handed on (infra/configuration/aws-keys.ts). */
 const provider = new aws.Provider("aws", {
-  region: new pulumi.Config("aws").require<aws.Region>("region"),
+  region: given.require<aws.Region>("region"),
+  profile: given.get("profile"),
+  assumeRoles: given.getObject<aws.types.input.ProviderAssumeRole[]>("assumeRoles"),
+  allowedAccountIds: given.getObject<string[]>("allowedAccountIds"),
+  forbiddenAccountIds: given.getObject<string[]>("forbiddenAccountIds"),
   defaultTags: { tags: { project: pulumi.getProject(), stack: pulumi.getStack(), ...configuration.tags } },
 });
 const options = { providers: { aws: provider } };

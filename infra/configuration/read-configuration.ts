@@ -1,5 +1,6 @@
 import * as E from "fp-ts/lib/Either.js";
 import type * as t from "io-ts";
+import { awsMistakes } from "./aws-keys.ts";
 import { crossCheck } from "./cross-checks.ts";
 import type { Mistake } from "./mistake.ts";
 import { type Configuration, configuration } from "./schema.ts";
@@ -43,8 +44,8 @@ const toMistake = ({ context, value, message }: t.ValidationError): Mistake => {
     value: show(key, value),
     rule: message ?? "is not valid",
     fix: message?.startsWith("is not a key")
-      ? `Remove it: pulumi config rm --path '${key}'.`
-      : `Set it: pulumi config set --path '${key}' <value>.`,
+      ? `Remove it: npx pulumi config rm --path '${key}'.`
+      : `Set it: npx pulumi config set --path '${key}' <value>.`,
   };
 };
 
@@ -75,8 +76,11 @@ export const readConfiguration = (
   values: Readonly<Record<string, string>>,
 ): E.Either<ReadonlyArray<Mistake>, Configuration> => {
   const own = ownValues(values);
+  const ofAws = awsMistakes(values);
   const decoded = configuration.decode(own);
-  if (E.isLeft(decoded)) return E.left([...decoded.left.map(toMistake), ...crossCheckValid(own, decoded.left)]);
-  const mistakes = crossCheck(decoded.right);
+  if (E.isLeft(decoded)) {
+    return E.left([...ofAws, ...decoded.left.map(toMistake), ...crossCheckValid(own, decoded.left)]);
+  }
+  const mistakes = [...ofAws, ...crossCheck(decoded.right)];
   return mistakes.length > 0 ? E.left(mistakes) : E.right(decoded.right);
 };

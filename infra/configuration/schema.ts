@@ -59,7 +59,7 @@ const genesys = nested(
     clientSecret: optionalText(
       anything,
       "an OAuth client secret",
-      "Set it with `pulumi config set --secret --path floodgate:genesys.clientSecret`.",
+      "Set it with `npx pulumi config set --secret --path floodgate:genesys.clientSecret`.",
     ),
   },
 );
@@ -164,7 +164,7 @@ export const configuration = section("floodgate", {
   }),
   retainData: yesNo(
     true,
-    "`pulumi destroy` leaves bucket and tables where they are; false: it empties and deletes them.",
+    "`npx pulumi destroy` leaves bucket and tables where they are; false: it empties and deletes them.",
   ),
   tags: tags("Tags of every resource."),
   permissionsBoundary: optionalText(arn("iam"), "the ARN of an IAM policy", "Permissions boundary of every role."),

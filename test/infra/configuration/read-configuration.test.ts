@@ -8,7 +8,7 @@ const mistakes = (values: Readonly<Record<string, unknown>>) => {
     key,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  const read = readConfiguration(Object.fromEntries(texts));
+  const read = readConfiguration({ "aws:region": "eu-central-1", ...Object.fromEntries(texts) });
   return E.isLeft(read) ? read.left.map(describeMistake) : [];
 };
 
@@ -34,13 +34,43 @@ describe("readConfiguration", () => {
         "floodgate:topic": [],
       }),
     ).toStrictEqual([
-      "floodgate:topic is []: it is not a key (did you mean `topics`?). Remove it: pulumi config rm --path 'floodgate:topic'.",
-      "floodgate:admission.minPriorty is 3: it is not a key (did you mean `minPriority`?). Remove it: pulumi config rm --path 'floodgate:admission.minPriorty'.",
-      "floodgate:admission.maxEventsPerQueuePerSecond is \"five\": it has to be a whole number from 1 to 1000. Set it: pulumi config set --path 'floodgate:admission.maxEventsPerQueuePerSecond' <value>.",
+      "floodgate:topic is []: it is not a key (did you mean `topics`?). Remove it: npx pulumi config rm --path 'floodgate:topic'.",
+      "floodgate:admission.minPriorty is 3: it is not a key (did you mean `minPriority`?). Remove it: npx pulumi config rm --path 'floodgate:admission.minPriorty'.",
+      "floodgate:admission.maxEventsPerQueuePerSecond is \"five\": it has to be a whole number from 1 to 1000. Set it: npx pulumi config set --path 'floodgate:admission.maxEventsPerQueuePerSecond' <value>.",
       "floodgate:source.name is missing: it is needed for a partner source. Set it to the name shown under Partner event sources in the EventBridge console.",
       "floodgate:processing.batchingWindowSeconds is 0: it has to be at least 1 when batchSize is above 10 (Lambda refuses it otherwise). Set it to 5, or batchSize to 10.",
       "floodgate:delivery.shards is 40: it would need 3618 active partitions of at most 500. Set fewer shards.",
     ]);
+  });
+
+  it.each([
+    [{ "aws:region": "nowhere" }, 'aws:region is "nowhere": it has to be a region such as eu-central-1.'],
+    [
+      { "aws:alowedAccountIds": "[]" },
+      "aws:alowedAccountIds is set: it has no effect on this program (did you mean `aws:allowedAccountIds`?).",
+    ],
+    [
+      { "floodgate:processing": { timeoutSeconds: 10 } },
+      "floodgate:processing.timeoutSeconds is 10: it has to be a whole number from 45 to 900.",
+    ],
+    [
+      { "floodgate:processing": { maximumConcurrency: 1000 } },
+      "floodgate:processing.maximumConcurrency is 1000: it leaves each invocation so small a share of 1 MiB/s that an event of 1,000 KiB takes 1221 s, and timeoutSeconds allows 45.",
+    ],
+    [
+      {
+        "floodgate:delivery": { redact: ["ani", "email"] },
+        "floodgate:genesys": { region: "mypurecloud.de", clientId: "a", clientSecret: "b" },
+      },
+      'floodgate:delivery.redact is ["ani","email"]: it names email, which enrichment adds to events as Genesys has it.',
+    ],
+  ])("says of %j what is wrong", (values, line) => {
+    expect(mistakes(values)).toStrictEqual([expect.stringContaining(line)]);
+  });
+
+  it("says that the region is missing together with everything else", () => {
+    const read = readConfiguration({ "floodgate:topic": "[]" });
+    expect(E.isLeft(read) && read.left.map(({ key }) => key)).toStrictEqual(["aws:region", "floodgate:topic"]);
   });
 
   it("never shows the value of a secret", () => {
