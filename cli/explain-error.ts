@@ -44,7 +44,7 @@ const explanations: ReadonlyArray<Explanation> = [
     ],
     what: "a resource of the stack is not there",
     advice:
-      "Are you signed in to the stack's account? `pulumi refresh` finds what is gone, `pulumi up` makes it again.",
+      "Are you signed in to the stack's account? `npx pulumi refresh` finds what is gone, `npx pulumi up` makes it again.",
   },
   {
     names: ["ENOTFOUND", "EAI_AGAIN"],

@@ -40,6 +40,19 @@ describe("the documents", () => {
     expect(wrong).toStrictEqual([]);
   });
 
+  it("name only options that the command of their line has", () => {
+    const wrong: string[] = [];
+    for (const document of documents) {
+      for (const [line, command = ""] of readFileSync(document, "utf8").matchAll(/npx floodgate ([a-z]+)[^\n`#;|]*/g)) {
+        for (const [option] of line.matchAll(/--[a-z-]+/g)) {
+          const isKnown = command === "help" || option === "--help" || help(command).includes(option);
+          if (!isKnown) wrong.push(`${document}: ${line.trim()}: ${option}`);
+        }
+      }
+    }
+    expect(wrong).toStrictEqual([]);
+  });
+
   it("link only to files that there are", () => {
     const missing: string[] = [];
     for (const document of documents) {

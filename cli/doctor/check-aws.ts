@@ -100,7 +100,7 @@ const checkMapping = async (outputs: StackOutputs): Promise<Finding> => {
           "`npx floodgate status` says who paused it and why; `npx floodgate resume` starts it.",
         );
   } catch (error) {
-    return problemOf(mappingCheck, error, "It has to exist: `pulumi up`.");
+    return problemOf(mappingCheck, error, "It has to exist: `npx pulumi up`.");
   }
 };
 

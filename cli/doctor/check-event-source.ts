@@ -26,7 +26,7 @@ export const checkEventSource = async (outputs: StackOutputs): Promise<Finding> 
       ? problem(
           check,
           `${name} waits for a bus${until}`,
-          "`pulumi up` associates it; a pending source is deleted after two weeks.",
+          "`npx pulumi up` associates it; a pending source is deleted after two weeks.",
         )
       : problem(
           check,

@@ -3,10 +3,21 @@ import { describe, expect, it } from "vitest";
 import { alarmTable } from "../../infra/alarms/alarm-table.ts";
 import { configurationReference } from "../../infra/configuration/reference.ts";
 import { floodgate } from "../support/floodgate.ts";
+import { devPlan } from "../support/local-run.ts";
 
 describe("the documents that follow the code", () => {
   it("docs/configuration.md is what the codec says (npm run docs)", () => {
     expect(readFileSync("docs/configuration.md", "utf8")).toBe(configurationReference());
+  });
+
+  it("docs/security.md has rows for each role", async () => {
+    const plan = await devPlan();
+    const roles = plan.ofType("aws:iam/role:Role").map(({ name }) => name);
+    const rows = readFileSync("docs/security.md", "utf8")
+      .split("\n")
+      .flatMap((line) => /^\| ([a-z][a-z-]+) \|/.exec(line)?.[1] ?? [])
+      .filter((name) => name !== "role");
+    expect(rows.toSorted()).toStrictEqual(roles.toSorted());
   });
 
   it("docs/operations.md has a row for each alarm, with its meaning and its first command", () => {
