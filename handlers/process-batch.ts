@@ -20,6 +20,7 @@ import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
 import { ProcessBatchEnvironment, RuntimeEnvironment, redactedFields } from "../src/runtime/environment.ts";
 import { type LambdaHandler, lambdaHandler, type Variables } from "../src/runtime/lambda.ts";
 import { sqsBatch } from "../src/runtime/sqs-batch.ts";
+import { keepUnseen } from "../src/steps/keep-failed-events.ts";
 import { processBatch } from "../src/steps/process-batch.ts";
 import { onRedacted, pauseUnredacted } from "../src/steps/redact-messages.ts";
 
@@ -34,7 +35,10 @@ export const create = (variables: Variables): LambdaHandler => {
   const breakers = dynamodbBreakers(clients.dynamoDb, environment.FAILED_EVENTS_TABLE);
   const stream = firehoseDeliveryStream(firehose(environment), environment.DELIVERY_STREAM);
   const users = genesysUsers(connectGenesys(environment, systemClock));
-  return sqsBatch(onRedacted(processBatch(policy), pauseUnredacted))({
+  return sqsBatch(
+    onRedacted(processBatch(policy), pauseUnredacted),
+    onRedacted(keepUnseen),
+  )({
     ...systemClock,
     ...breakers,
     ...secretRedaction(environment, redactedFields(environment), environment.REDACT_SALT_ARN),

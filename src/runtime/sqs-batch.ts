@@ -31,6 +31,9 @@ interface SqsBatchResponse {
 /** From this receive on a message is suspected of killing the process, and is handled alone. */
 const suspectFrom = 3;
 
+/** Of the buffer's ten receives; what has had no turn until now is made durable, or it would be a dead letter unseen. */
+const lastTurnFrom = 8;
+
 /** Time that is kept for suspects when a batch has some. */
 const suspectsReserve = 20_000;
 
@@ -61,33 +64,42 @@ const responseTo = (outcomes: ReadonlyArray<Outcome>): SqsBatchResponse => ({
   batchItemFailures: outcomes.filter(isFailed).map(({ messageId }) => ({ itemIdentifier: messageId })),
 });
 
-const leftOver = (unit: ReadonlyArray<Message>): ReadonlyArray<Outcome> =>
-  unit.map(({ messageId }) => ({ _tag: "Failed", messageId, failure: "timeout" }));
+const leftOver = (messages: ReadonlyArray<Message>): ReadonlyArray<Outcome> =>
+  messages.map(({ messageId }) => ({ _tag: "Failed", messageId, failure: "timeout" }));
+
+type Step<R> = (messages: ReadonlyArray<Message>) => ReaderTask<R, ReadonlyArray<Outcome>>;
 
 /**
  * Runs a step on SQS batches and answers with the messages that have to stay in the buffer. While there are suspects,
  * what is settled is acknowledged at once: if one of them kills the process, Lambda acknowledges nothing at all, and
- * its whole batch would follow it to the dead letters.
+ * its whole batch would follow it to the dead letters. `keep` takes messages that the time was too short for again and
+ * again.
  */
 export const sqsBatch =
-  <R>(step: (messages: ReadonlyArray<Message>) => ReaderTask<R & Deadline, ReadonlyArray<Outcome>>) =>
+  <R>(step: Step<R & Deadline>, keep: Step<R>) =>
   (capabilities: R & AcknowledgeMessages): LambdaHandler =>
   async (event, { getRemainingTimeInMillis }) => {
     const { Records } = decodeOrThrow(SqsEvent, event);
     const handles = new Map(Records.map(({ messageId, receiptHandle }) => [messageId, receiptHandle]));
     const units = unitsOf(messagesOf({ Records }));
+    const late: Message[] = [];
     const outcomes: Outcome[] = [];
-    for (const [index, unit] of units.entries()) {
-      // The first unit may be a whole batch: it leaves the suspects their share of the time, or they would never be tried.
-      const reserve = index === 0 && units.length > 1 && unit.length > 1 ? suspectsReserve : 0;
-      const withDeadline = { ...capabilities, timeLeft: () => getRemainingTimeInMillis() - reserve };
-      const isLate = getRemainingTimeInMillis() < enoughMilliseconds;
-      const settled = isLate ? leftOver(unit) : await step(unit)(withDeadline)();
+    const settle = async (settled: ReadonlyArray<Outcome>): Promise<void> => {
       outcomes.push(...settled);
       const done = settled.filter((outcome) => !isFailed(outcome));
       if (units.length > 1 && done.length > 0) {
         await capabilities.acknowledge(done.flatMap(({ messageId }) => handles.get(messageId) ?? []))();
       }
+    };
+    for (const [index, unit] of units.entries()) {
+      // The first unit may be a whole batch: it leaves the suspects their share of the time, or they would never be tried.
+      const reserve = index === 0 && units.length > 1 && unit.length > 1 ? suspectsReserve : 0;
+      const withDeadline = { ...capabilities, timeLeft: () => getRemainingTimeInMillis() - reserve };
+      if (getRemainingTimeInMillis() < enoughMilliseconds) late.push(...unit);
+      else await settle(await step(unit)(withDeadline)());
     }
+    const unseen = late.filter(({ receiveCount }) => receiveCount >= lastTurnFrom);
+    outcomes.push(...leftOver(late.filter(({ receiveCount }) => receiveCount < lastTurnFrom)));
+    if (unseen.length > 0) await settle(await keep(unseen)(capabilities)());
     return responseTo(outcomes);
   };

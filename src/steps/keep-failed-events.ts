@@ -1,5 +1,7 @@
 import * as E from "fp-ts/lib/Either.js";
+import { pipe } from "fp-ts/lib/function.js";
 import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
+import * as RT from "fp-ts/lib/ReaderTask.js";
 import { chunksWithin } from "../domain/chunks-within.ts";
 import { leaseFor } from "../domain/failed-chunk.ts";
 import { failedChunkLimits, toFailedEvent } from "../domain/failed-event.ts";
@@ -11,6 +13,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { KeepFailedEvents } from "../ports/failed-events.ts";
 import type { StartRetries } from "../ports/retries.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
+import { reportOutcomes } from "./report-outcomes.ts";
 
 export type KeepCapabilities = KeepFailedEvents & StartRetries & Telemetry & Pick<Clock, "now">;
 
@@ -81,3 +84,10 @@ export const keepFailedEvents =
     }
     return settled;
   };
+
+/** Makes messages durable that nobody had the time to look at: as they are, without decoding them. */
+export const keepUnseen = (messages: ReadonlyArray<Message>): ReaderTask<KeepCapabilities, ReadonlyArray<Outcome>> => {
+  const unseen = messages.map(({ messageId }): Outcome => ({ _tag: "Failed", messageId, failure: "timeout" }));
+  const byId = new Map(messages.map((message) => [message.messageId, message]));
+  return pipe(keepFailedEvents(unseen, byId), RT.tap(reportOutcomes));
+};

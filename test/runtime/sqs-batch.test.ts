@@ -13,15 +13,21 @@ const record = (messageId: string, receiveCount = 1) => ({
 });
 
 /** A step that notes how the messages were grouped; those named `bad` fail. */
-const handlerNoting = (units: string[][], acknowledged: string[] = []) =>
-  sqsBatch((messages: ReadonlyArray<Message>) => () => async (): Promise<ReadonlyArray<Outcome>> => {
-    units.push(messages.map(({ messageId }) => messageId));
-    return messages.map(({ messageId }) =>
-      messageId.startsWith("bad")
-        ? { _tag: "Failed", messageId, failure: "unknown" }
-        : { _tag: "Delivered", messageId, recorded: true },
-    );
-  })({
+const handlerNoting = (units: string[][], acknowledged: string[] = [], kept: string[] = []) =>
+  sqsBatch(
+    (messages: ReadonlyArray<Message>) => () => async (): Promise<ReadonlyArray<Outcome>> => {
+      units.push(messages.map(({ messageId }) => messageId));
+      return messages.map(({ messageId }) =>
+        messageId.startsWith("bad")
+          ? { _tag: "Failed", messageId, failure: "unknown" }
+          : { _tag: "Delivered", messageId, recorded: true },
+      );
+    },
+    (messages: ReadonlyArray<Message>) => () => async (): Promise<ReadonlyArray<Outcome>> => {
+      kept.push(...messages.map(({ messageId }) => messageId));
+      return messages.map(({ messageId }) => ({ _tag: "Retrying", messageId, failure: "timeout" }));
+    },
+  )({
     acknowledge: (handles) => async () => {
       acknowledged.push(...handles);
     },
@@ -58,6 +64,19 @@ describe("sqsBatch", () => {
     const answer = await handlerNoting(units)({ Records: [record("a"), record("s-1", 3)] }, late);
     expect([units, answer]).toStrictEqual([
       [],
+      { batchItemFailures: [{ itemIdentifier: "a" }, { itemIdentifier: "s-1" }] },
+    ]);
+  });
+
+  it("makes durable, and acknowledges, what has had no turn in eight receives", async () => {
+    const [units, acknowledged, kept]: [string[][], string[], string[]] = [[], [], []];
+    const late = { ...context, getRemainingTimeInMillis: () => 5_000 };
+    const records = [record("a"), record("s-1", 7), record("s-2", 8), record("s-3", 10)];
+    const answer = await handlerNoting(units, acknowledged, kept)({ Records: records }, late);
+    expect([units, kept.toSorted(), acknowledged.toSorted(), answer]).toStrictEqual([
+      [],
+      ["s-2", "s-3"],
+      ["handle-s-2", "handle-s-3"],
       { batchItemFailures: [{ itemIdentifier: "a" }, { itemIdentifier: "s-1" }] },
     ]);
   });

@@ -26,6 +26,7 @@ import { stateTask } from "../../src/runtime/state-task.ts";
 import { ChunkRefInput, claimFailedChunk } from "../../src/steps/claim-failed-chunk.ts";
 import { DeliverFailedEventsInput, deliverFailedEvents } from "../../src/steps/deliver-failed-events.ts";
 import { EnrichFailedEventsInput, enrichFailedEvents } from "../../src/steps/enrich-failed-events.ts";
+import { keepUnseen } from "../../src/steps/keep-failed-events.ts";
 import { PlanRedriveInput, planRedrive } from "../../src/steps/plan-redrive.ts";
 import { processBatch } from "../../src/steps/process-batch.ts";
 import { SettleFailedChunkInput, settleFailedChunk } from "../../src/steps/settle-failed-chunk.ts";
@@ -163,7 +164,10 @@ export const memoryWiring = (behaviour: StreamBehaviour, cloud: () => Cloud) => 
   const creates: Readonly<Record<string, Create>> = {
     "process-batch": (variables) => {
       const environment = decodeOrThrow(ProcessBatchEnvironment, variables);
-      return sqsBatch(processBatch(enrichPolicy(environment)))({
+      return sqsBatch(
+        processBatch(enrichPolicy(environment)),
+        keepUnseen,
+      )({
         ...shared,
         ...retries,
         ...containerSinkHealth(),
