@@ -1,6 +1,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import { expect, it } from "vitest";
 import type { FailedEventsStore } from "../../../src/adapters/failed-events-store.ts";
+import type { ChunkRef } from "../../../src/domain/failed-chunk.ts";
 import { type FailedEvent, toFailedEvent } from "../../../src/domain/failed-event.ts";
 import { message, queueEntryText, receivedAt } from "../builders.ts";
 
@@ -14,6 +15,14 @@ const failed = (count: number): ReadonlyArray<FailedEvent> =>
   Array.from({ length: count }, (_, index) =>
     toFailedEvent(message(queueEntryText(`c-${index}`)), "firehoseThrottled"),
   );
+
+/** A chunk of these events, in its first attempt. */
+const claimed = async (store: FailedEventsStore, events: ReadonlyArray<FailedEvent>): Promise<ChunkRef> => {
+  const ref = await right(store.keepForRetry("unknown", events, receivedAt));
+  const mine = await right(store.claimChunk(ref, receivedAt + 1_000));
+  if (mine === undefined) throw new Error("lost");
+  return mine;
+};
 
 /** What every implementation of the ports of failed events has to do. */
 export const failedEventsContract = (create: () => Promise<FailedEventsStore> | FailedEventsStore): void => {
@@ -57,9 +66,7 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
   it("parks what is left of a chunk by the write that ends the attempt", async () => {
     const store = await create();
     const events = failed(2);
-    const ref = await right(store.keepForRetry("unknown", events, receivedAt));
-    const mine = await right(store.claimChunk(ref, receivedAt + 1_000));
-    if (mine === undefined) throw new Error("lost");
+    const mine = await claimed(store, events);
     const object = await right(store.writeRemainder(mine, events.slice(1)));
     const remainder = { object, events: 1, reason: "unknown", dueAt: receivedAt, isParked: true } as const;
     expect(await right(store.replaceChunk(mine, remainder))).toBe(true);
@@ -73,9 +80,7 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
   it("leaves parked, without what was delivered, a chunk that somebody parks in the middle of an attempt", async () => {
     const store = await create();
     const events = failed(2);
-    const ref = await right(store.keepForRetry("unknown", events, receivedAt));
-    const mine = await right(store.claimChunk(ref, receivedAt + 1_000));
-    if (mine === undefined) throw new Error("lost");
+    const mine = await claimed(store, events);
     expect(await right(store.parkChunk(mine.chunkId))).toBe(true);
     const object = await right(store.writeRemainder(mine, events.slice(1)));
     const remainder = { object, events: 1, reason: "unknown", dueAt: receivedAt, isParked: false } as const;
@@ -90,9 +95,7 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
   it("lets no execution of before change a chunk that was brought back, or that events were taken out of", async () => {
     const store = await create();
     const events = failed(3);
-    const ref = await right(store.keepForRetry("unknown", events, receivedAt));
-    const mine = await right(store.claimChunk(ref, receivedAt + 1_000));
-    if (mine === undefined) throw new Error("lost");
+    const mine = await claimed(store, events);
     await right(store.parkChunk(mine.chunkId));
     const parked = await right(store.findChunk(mine.chunkId));
     if (parked === undefined) throw new Error("gone");
