@@ -1,8 +1,15 @@
 import { hash } from "node:crypto";
 import type { FailedEvent } from "../src/domain/failed-event.ts";
-import { transientFailures } from "../src/domain/failure.ts";
+import { type FailureClass, isHopeless, transientFailures } from "../src/domain/failure.ts";
 import { type ExitCode, exitCode, readOptions, wholeNumber } from "./command.ts";
-import { filterOptions, groupFailed, readFilter, type Selected, selectFailed } from "./failed-selection.ts";
+import {
+  type Filter,
+  filterOptions,
+  groupFailed,
+  readFilter,
+  type Selected,
+  selectFailed,
+} from "./failed-selection.ts";
 import { answerOf, openStack, type Stack } from "./stack.ts";
 import { stackOptions } from "./stack-outputs.ts";
 import { bar, duration, number, progressLine, say, table } from "./terminal.ts";
@@ -42,9 +49,52 @@ const bringBack = async (
   const reason = transientFailures.find((known) => known === chunk.reason) ?? "unknown";
   for (const piece of pieces) {
     const chunkId = pieceId(chunk.chunkId, piece);
-    await answerOf(failedEvents.keepForRetry(reason, piece, dueOf(piece.length), { chunkId }));
+    const dueAt = dueOf(piece.length);
+    // A piece of an earlier run that was parked again meanwhile.
+    if (await answerOf(failedEvents.unparkChunk(chunkId, dueAt))) continue;
+    await answerOf(failedEvents.keepForRetry(reason, piece, dueAt, { chunkId }));
   }
   return answerOf(failedEvents.shrinkChunk(chunk, others));
+};
+
+/** Parked events that stay where they are, because bringing them back would change nothing: by reason. */
+const selectLeft = async (stack: Stack, filter: Filter): Promise<Readonly<Record<string, number>>> => {
+  const reasons = filter.reasons.filter(isHopeless);
+  const selected = reasons.length === 0 ? [] : await selectFailed(stack, ["parked"], { ...filter, reasons });
+  const left: Record<string, number> = {};
+  for (const { chunk, matching } of selected) left[chunk.reason] = (left[chunk.reason] ?? 0) + matching.length;
+  return left;
+};
+
+const sayLeft = (left: Readonly<Record<string, number>>): void => {
+  for (const [reason, events] of Object.entries(left)) {
+    say(
+      `Left ${number(events)} ${reason} events parked: a retry cannot help them (docs/failures.md). ` +
+        "--include-permanent tries all the same, and parks them again.",
+    );
+  }
+};
+
+/** Brings everything that was selected back; answers how many events that were. */
+const bringAllBack = async (stack: Stack, selected: ReadonlyArray<Selected>, rate: number): Promise<number> => {
+  const total = selected.reduce((sum, { matching }) => sum + matching.length, 0);
+  const began = Date.now();
+  const progress = progressLine();
+  let scheduled = 0;
+  let moved = 0;
+  const dueOf = (events: number): number => {
+    // So many events a minute: a piece is due in the minute in which its first event has its turn.
+    const due = began + Math.floor(scheduled / rate) * minute;
+    scheduled += events;
+    return due;
+  };
+  for (const each of selected) {
+    // False: somebody else has moved the chunk meanwhile.
+    if (await bringBack(stack, each, rate, dueOf)) moved += each.matching.length;
+    progress.show(`${bar(moved / Math.max(1, total))} ${number(moved)} of ${number(total)} events`);
+  }
+  progress.clear();
+  return moved;
 };
 
 export const redriveFailed = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
@@ -52,42 +102,29 @@ export const redriveFailed = async (args: ReadonlyArray<string>): Promise<ExitCo
     ...stackOptions,
     ...filterOptions,
     rate: { type: "string" },
+    "include-permanent": { type: "boolean", default: false },
     "dry-run": { type: "boolean", default: false },
   });
   const rate = wholeNumber("rate", options.rate, defaultRate);
+  const isDry = options["dry-run"];
   const filter = readFilter(options);
   const stack = await openStack(options);
-  const selected = await selectFailed(stack, ["parked"], filter);
-  const total = selected.reduce((sum, { matching }) => sum + matching.length, 0);
-  const isDry = options["dry-run"];
-  const began = Date.now();
-  let moved = 0;
-  const progress = progressLine();
-  if (!isDry) {
-    let scheduled = 0;
-    const dueOf = (events: number): number => {
-      // So many events a minute: a piece is due in the minute in which its first event has its turn.
-      const due = began + Math.floor(scheduled / rate) * minute;
-      scheduled += events;
-      return due;
-    };
-    for (const each of selected) {
-      // False: somebody else has moved the chunk meanwhile.
-      if (await bringBack(stack, each, rate, dueOf)) moved += each.matching.length;
-      progress.show(`${bar(moved / Math.max(1, total))} ${number(moved)} of ${number(total)} events`);
-    }
+  const isWanted = (reason: FailureClass): boolean => options["include-permanent"] || !isHopeless(reason);
+  const selected = await selectFailed(stack, ["parked"], { ...filter, reasons: filter.reasons.filter(isWanted) });
+  const left = options["include-permanent"] ? {} : await selectLeft(stack, filter);
+  const groups = groupFailed(selected);
+  const events = selected.reduce((sum, { matching }) => sum + matching.length, 0);
+  const moved = isDry ? 0 : await bringAllBack(stack, selected, rate);
+  if (options.json) {
+    say(JSON.stringify({ events, moved, left, dryRun: isDry, rate, groups }));
+    return exitCode.done;
   }
-  progress.clear();
-  const lasts = Math.max(1, Math.ceil(total / rate)) * minute;
-  if (options.json) say(JSON.stringify({ events: total, moved, dryRun: isDry, rate, groups: groupFailed(selected) }));
-  else {
-    say(table(groupFailed(selected).map(({ reason, type, events }) => [reason, type, number(events)])));
-    if (isDry) say(`Would bring back ${number(total)} events within ${duration(lasts)}. Nothing was changed.`);
-    else
-      say(
-        `Bringing back ${number(moved)} events, ${number(rate)} a minute, within ${duration(lasts)}. -> npx floodgate status`,
-      );
-  }
+  const lasts = duration(Math.max(1, Math.ceil(events / rate)) * minute);
+  if (events > 0) say(table(groups.map((group) => [group.reason, group.type, number(group.events)])));
+  if (isDry) say(`Would bring back ${number(events)} events within ${lasts}. Nothing was changed.`);
+  else if (events === 0) say("There is nothing to bring back.");
+  else say(`Bringing back ${number(moved)} events, ${number(rate)} a minute, within ${lasts}. -> npx floodgate status`);
+  sayLeft(left);
   return exitCode.done;
 };
 

@@ -1,11 +1,23 @@
 import { writeFileSync } from "node:fs";
+import { isHopeless } from "../src/domain/failure.ts";
 import { type Command, type ExitCode, exitCode, readOptions, UsageError } from "./command.ts";
+import { failureClasses } from "./failed-chunks.ts";
 import { importErrors } from "./failed-import.ts";
 import { parkFailed, redriveFailed } from "./failed-redrive.ts";
 import { filterHelp, filterOptions, groupFailed, readFilter, seenOf, selectFailed } from "./failed-selection.ts";
 import { answerOf, openStack } from "./stack.ts";
 import { stackHelp, stackOptions } from "./stack-outputs.ts";
 import { complain, duration, number, say, table } from "./terminal.ts";
+
+/** What can be done about what is parked: a retry helps against all that is not in the event itself. */
+const adviceOn = (reasons: ReadonlyArray<string>): string => {
+  const hopeless = failureClasses.filter(isHopeless).filter((reason) => reasons.includes(reason));
+  const mendable = reasons.some((reason) => !hopeless.some((each) => each === reason));
+  return [
+    mendable ? ", failed redrive --reason <reason>" : "",
+    hopeless.length > 0 ? `; ${hopeless.join(" and ")}: failed export, and mend what sends them` : "",
+  ].join("");
+};
 
 const list = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   const options = readOptions(args, { ...stackOptions, ...filterOptions });
@@ -31,7 +43,7 @@ const list = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
         ]),
       ]),
     );
-    say("\n  -> npx floodgate failed show <chunk>, failed redrive --reason <reason>");
+    say(`\n  -> npx floodgate failed show <chunk>${adviceOn(groups.map(({ reason }) => reason))}`);
     say(
       table(
         selected
@@ -114,11 +126,13 @@ export const command: Command = {
 Usage: npx floodgate failed list    [FILTER]
        npx floodgate failed show    <chunk> [--body]
        npx floodgate failed redrive [FILTER] [--rate N] [--dry-run]   parked events go back into the retries
+                                      [--include-permanent]
        npx floodgate failed park    [FILTER]                          retrying chunks wait for somebody
        npx floodgate failed export  [FILTER] --out FILE               as JSON lines, with payloads
        npx floodgate failed import  [--dry-run]                       what Firehose gave up on (errors/) goes back to it
 
-All with (--stack NAME | --outputs FILE) [--json]. Redriving twice is harmless: what is back is not parked any more.
+All with (--stack NAME | --outputs FILE) [--json]. redrive leaves malformed and tooLarge events where they are, because no
+retry can help them; with --include-permanent it tries all the same, and they are parked again. Redriving twice is harmless: what is back is not parked any more.
 
 ${filterHelp}
   --rate N          events a minute that are brought back (default: 3000)

@@ -52,7 +52,7 @@ export class DeadLetters extends pulumi.ComponentResource {
             ...redacts,
             ...arns.map(consumeQueue),
             allow(["dynamodb:BatchGetItem"], [deliveries]),
-            allow(["dynamodb:PutItem"], [failedEvents]),
+            allow(["dynamodb:GetItem", "dynamodb:PutItem"], [failedEvents]),
             allow(["s3:PutObject"], [`${bucket}/failed/*`]),
           ]),
         timeoutSeconds: parkTimeoutSeconds,

@@ -2,13 +2,22 @@ import { randomUUID } from "node:crypto";
 import { PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
-import { dueShards, type FailedChunk, failedObjectName, parkedAt, parkedChunkId } from "../domain/failed-chunk.ts";
+import {
+  type ChunkRef,
+  dueShards,
+  type FailedChunk,
+  failedObjectName,
+  isSameChunk,
+  parkedAt,
+  parkedChunkIds,
+} from "../domain/failed-chunk.ts";
 import type { FailedEvent } from "../domain/failed-event.ts";
 import { toIso } from "../domain/instant.ts";
 import type { Clock } from "../ports/clock.ts";
 import type {
   ClaimFailedChunks,
   DueFailedChunks,
+  FailedEventsUnavailable,
   FindFailedChunk,
   KeepFailedEvents,
   LoadFailedChunks,
@@ -31,6 +40,14 @@ export type FailedEventsStore = ParkFailedEvents &
   FindFailedChunk &
   MoveFailedChunks;
 
+type NewChunk = Pick<FailedChunk, "chunkId" | "status" | "reason" | "dueAt" | "createdAt" | "isCanary">;
+
+const idsTaken: FailedEventsUnavailable = {
+  _tag: "FailedEventsUnavailable",
+  failure: "dynamodbUnavailable",
+  reason: "other chunks lie under the ids that this one may have",
+};
+
 /** Failed chunks: an S3 object with the events, and one index item in the table `failed-events`. */
 export const failedEventsStore = (
   clients: FailedEventsClients,
@@ -42,18 +59,13 @@ export const failedEventsStore = (
   const { write, read } = failedObjects(clients.s3, place.bucket);
   const { find } = failedChunkIndex(clients, place);
 
-  const create = (
-    given: Pick<FailedChunk, "chunkId" | "status" | "reason" | "dueAt" | "createdAt" | "isCanary">,
-    events: ReadonlyArray<FailedEvent>,
-  ) => {
-    const { chunkId, createdAt } = given;
-    const object = failedObjectName(chunkId, 0, createdAt);
+  /** False: something else lies under this id. */
+  const create = (given: NewChunk, events: ReadonlyArray<FailedEvent>) => {
+    const object = failedObjectName(given.chunkId, 0, given.createdAt);
     const chunk: FailedChunk = { ...given, attempt: 0, object, events: events.length };
     return pipe(
       write(object, events),
       TE.flatMap(() =>
-        // Ids are random, or follow from the events: a chunk that is there was written by an answer that got lost, and
-        // may have moved on since.
         inTable(
           unlessLost(() =>
             dynamoDb.send(
@@ -66,9 +78,23 @@ export const failedEventsStore = (
           ),
         ),
       ),
-      TE.map(() => ({ chunkId, attempt: 0 })),
+      TE.flatMap((isNew) => (isNew ? TE.right(chunk) : find(given.chunkId))),
+      TE.map((stored) => stored !== undefined && isSameChunk(stored, given.status, events.length)),
     );
   };
+
+  /** Creates a chunk under the first id that is free, or that it has already. */
+  const createUnder = (
+    [chunkId, ...others]: ReadonlyArray<string>,
+    given: Omit<NewChunk, "chunkId">,
+    events: ReadonlyArray<FailedEvent>,
+  ): TE.TaskEither<FailedEventsUnavailable, ChunkRef> =>
+    chunkId === undefined
+      ? TE.left(idsTaken)
+      : pipe(
+          create({ ...given, chunkId }, events),
+          TE.flatMap((isOurs) => (isOurs ? TE.right({ chunkId, attempt: 0 }) : createUnder(others, given, events))),
+        );
 
   const dueIn = async (shard: number, now: number, most: number): Promise<ReadonlyArray<FailedChunk>> => {
     const { Items } = await dynamoDb.send(
@@ -86,17 +112,18 @@ export const failedEventsStore = (
   return {
     ...failedChunkMoves(clients, place),
 
-    park: (reason, events) =>
+    park: (reason, events, retried) =>
       pipe(
-        create(
-          { chunkId: parkedChunkId(reason, events), status: "parked", reason, isCanary: false, ...parkedAt(events) },
+        createUnder(
+          parkedChunkIds(reason, events).filter((id) => id !== retried),
+          { status: "parked", reason, isCanary: false, ...parkedAt(events) },
           events,
         ),
         TE.map(({ chunkId }) => chunkId),
       ),
 
     keepForRetry: (reason, events, dueAt, { isCanary = false, chunkId = randomUUID() } = {}) =>
-      create({ chunkId, status: "retrying", reason, dueAt, createdAt: clock.now(), isCanary }, events),
+      createUnder([chunkId], { status: "retrying", reason, dueAt, createdAt: clock.now(), isCanary }, events),
 
     findChunk: find,
 

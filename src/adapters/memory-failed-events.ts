@@ -1,16 +1,19 @@
 import { randomUUID } from "node:crypto";
+import * as E from "fp-ts/lib/Either.js";
 import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import {
   type ChunkRef,
   type FailedChunk,
   failedObjectName,
+  isSameChunk,
   parkedAt,
-  parkedChunkId,
+  parkedChunkIds,
   shrunkObjectName,
 } from "../domain/failed-chunk.ts";
 import type { FailedEvent } from "../domain/failed-event.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { FailedEventsUnavailable } from "../ports/failed-events.ts";
 import type { FailedEventsStore } from "./failed-events-store.ts";
 
 export interface MemoryFailedEvents extends FailedEventsStore {
@@ -25,12 +28,27 @@ export const memoryFailedEvents = ({ now }: Pick<Clock, "now">): MemoryFailedEve
   const objects = new Map<string, ReadonlyArray<FailedEvent>>();
 
   type Given = Pick<FailedChunk, "chunkId" | "status" | "reason" | "dueAt" | "createdAt" | "isCanary">;
-  const create = (given: Given, events: ReadonlyArray<FailedEvent>): ChunkRef => {
+  /** False: something else lies under this id. */
+  const create = (given: Given, events: ReadonlyArray<FailedEvent>): boolean => {
     const object = failedObjectName(given.chunkId, 0, given.createdAt);
+    const chunk = chunks.get(given.chunkId);
     objects.set(object, events);
-    if (chunks.has(given.chunkId)) return { chunkId: given.chunkId, attempt: 0 };
+    if (chunk !== undefined) {
+      return isSameChunk(chunk, given.status, events.length);
+    }
     chunks.set(given.chunkId, { ...given, attempt: 0, object, events: events.length });
-    return { chunkId: given.chunkId, attempt: 0 };
+    return true;
+  };
+
+  const createUnder = (
+    ids: ReadonlyArray<string>,
+    given: Omit<Given, "chunkId">,
+    events: ReadonlyArray<FailedEvent>,
+  ): E.Either<FailedEventsUnavailable, ChunkRef> => {
+    const chunkId = ids.find((id) => create({ ...given, chunkId: id }, events));
+    return chunkId === undefined
+      ? E.left({ _tag: "FailedEventsUnavailable", failure: "dynamodbUnavailable", reason: "no id is free" })
+      : E.right({ chunkId, attempt: 0 });
   };
 
   /** The chunk while the attempt is still the one that it is at. */
@@ -49,13 +67,21 @@ export const memoryFailedEvents = ({ now }: Pick<Clock, "now">): MemoryFailedEve
   return {
     chunks,
     objects,
-    park: (reason, events) =>
-      TE.fromIO(() => {
-        const chunkId = parkedChunkId(reason, events);
-        return create({ chunkId, status: "parked", reason, isCanary: false, ...parkedAt(events) }, events).chunkId;
-      }),
+    park: (reason, events, retried) =>
+      pipe(
+        TE.fromIOEither(() =>
+          createUnder(
+            parkedChunkIds(reason, events).filter((id) => id !== retried),
+            { status: "parked", reason, isCanary: false, ...parkedAt(events) },
+            events,
+          ),
+        ),
+        TE.map(({ chunkId }) => chunkId),
+      ),
     keepForRetry: (reason, events, dueAt, { isCanary = false, chunkId = randomUUID() } = {}) =>
-      TE.fromIO(() => create({ chunkId, status: "retrying", reason, dueAt, createdAt: now(), isCanary }, events)),
+      TE.fromIOEither(() =>
+        createUnder([chunkId], { status: "retrying", reason, dueAt, createdAt: now(), isCanary }, events),
+      ),
     findChunk: (chunkId) => TE.fromIO(() => chunks.get(chunkId)),
     claimChunk: (ref, leaseEnd) =>
       TE.fromIO(() => {

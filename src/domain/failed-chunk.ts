@@ -78,9 +78,30 @@ export const dueShardOf = (chunkId: string): string =>
 export const failedObjectName = (chunkId: string, attempt: number, createdAt: Instant): string =>
   `failed/${toDate(createdAt)}/${chunkId}.${attempt}.jsonl.gz`;
 
-/** The same for the same messages: parked again after a crash, they are still parked once. */
-export const parkedChunkId = (reason: string, events: ReadonlyArray<FailedEvent>): string =>
-  hash("sha256", [reason, ...events.map(({ messageId }) => messageId).toSorted()].join("\n"), "hex").slice(0, 32);
+const mostParkedIds = 8;
+
+/**
+ * The ids that a parked chunk may have, in this order: the same for the same messages, so that events which are parked
+ * again after a crash are parked once. Another than the first is taken where something else lies under it, such as the
+ * chunk out of which a retry parks them.
+ */
+export const parkedChunkIds = (reason: string, events: ReadonlyArray<FailedEvent>): ReadonlyArray<string> => {
+  const text = [reason, ...events.map(({ messageId }) => messageId).toSorted()].join("\n");
+  return Array.from({ length: mostParkedIds }, (_, taken) =>
+    hash("sha256", taken === 0 ? text : `${text}\n${taken}`, "hex").slice(0, 32),
+  );
+};
+
+/**
+ * Whether a chunk that lies under the id of a new one is that very chunk, written before by a call whose answer got lost.
+ * An id follows from the events or is random, so a parked chunk with as many events holds these; one that is retried may
+ * have lost some to their delivery since.
+ */
+export const isSameChunk = (
+  stored: Pick<FailedChunk, "status" | "events">,
+  status: FailedChunk["status"],
+  events: number,
+): boolean => stored.status === status && (status === "retrying" || stored.events === events);
 
 /** The times of a parked chunk: those of its first event, so that parking it again changes nothing. */
 export const parkedAt = ([first]: ReadonlyArray<FailedEvent>) => {

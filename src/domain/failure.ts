@@ -20,6 +20,12 @@ export type PermanentFailure = (typeof permanentFailures)[number];
 export type TransientFailure = (typeof transientFailures)[number];
 export type FailureClass = PermanentFailure | TransientFailure;
 
+/**
+ * Classes whose events stay as they are however often they are brought back. A dead letter is no such case: only its
+ * queue has given up on it.
+ */
+export const isHopeless = (failure: FailureClass): boolean => failure === "malformed" || failure === "tooLarge";
+
 /** Failures of what all events have to pass; when one of them stops everything, the buffer holds the flow back. */
 export const isSinkFailure = (failure: FailureClass): boolean => {
   switch (failure) {

@@ -15,8 +15,11 @@ export interface FailedEventsUnavailable {
 type Stored<A> = TaskEither<FailedEventsUnavailable, A>;
 
 export interface ParkFailedEvents {
-  /** Makes events durable as one parked chunk: object first, then its index item. Answers the chunk's id. */
-  readonly park: (reason: FailureClass, events: ReadonlyArray<FailedEvent>) => Stored<string>;
+  /**
+   * Makes events durable as one parked chunk: object first, then its index item. Answers the chunk's id, which is never
+   * `retried`: the chunk that the events are taken out of, and that is removed when its attempt ends.
+   */
+  readonly park: (reason: FailureClass, events: ReadonlyArray<FailedEvent>, retried?: string) => Stored<string>;
 }
 
 export interface KeepFailedEvents {

@@ -138,8 +138,13 @@ export const deliverFailedEvents =
     const loaded = await capabilities.loadChunk(input.chunkId)();
     if (E.isLeft(loaded)) return parkUnreadable(loaded.left, ref)(capabilities);
     const error = genesysErrorOf(input.genesysFailure ?? "", input.retryAfterSeconds ?? 0);
-    const cachedUsersOnly = { ...capabilities, getUsers: () => TE.left(error) };
-    const { byId, outcomes } = await bringBack(loaded.right?.events ?? [], policy)(cachedUsersOnly);
+    const ofThisChunk: DeliverEventsCapabilities = {
+      ...capabilities,
+      // Only what the caches have.
+      getUsers: () => TE.left(error),
+      park: (reason, events) => capabilities.park(reason, events, input.chunkId),
+    };
+    const { byId, outcomes } = await bringBack(loaded.right?.events ?? [], policy)(ofThisChunk);
     const remaining = leftOf(outcomes, byId);
     const isExpired = areExpired(remaining, capabilities.now(), policy);
     const done = outcomes.filter((outcome) => !isFailed(outcome));

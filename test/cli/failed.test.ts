@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { queueId } from "../../local/genesys/organisation.ts";
 import { failedEventsStore } from "../../src/adapters/failed-events-store.ts";
 import { systemClock } from "../../src/adapters/system-clock.ts";
@@ -152,5 +152,45 @@ describe("floodgate failed against a running floodgate dev", () => {
     expect((await json("failed", "import", "--dry-run")).answer).toMatchObject({ objects: 1, records: 1 });
     expect((await json("failed", "import")).answer).toMatchObject({ objects: 1, records: 1, refused: 0 });
     expect((await json("failed", "import")).answer).toMatchObject({ objects: 0, records: 0 });
+  });
+
+  it("leaves parked what no retry can help, says so, and loses none of it when it is told to try", async () => {
+    const body = { detail: "no detail-type" };
+    const events = [0, 1, 2].map((index) =>
+      toFailedEvent(
+        { ...message(JSON.stringify({ ...body, index })), messageId: `broken-${index}`, receivedAt: Date.now() },
+        "malformed",
+      ),
+    );
+    await store().park("malformed", events)();
+    const held = async () => {
+      const { answer } = await json("failed", "list", "--reason", "malformed", "--since", "5m");
+      return answer.groups.reduce((sum: number, group: { events: number }) => sum + group.events, 0);
+    };
+    const before = await held();
+    const filter = ["--reason", "malformed", "--since", "5m"];
+    const kept = await floodgate("failed", "redrive", ...filter, ...at());
+    expect([kept.code, kept.stdout]).toStrictEqual([
+      0,
+      "There is nothing to bring back.\n" +
+        `Left ${before} malformed events parked: a retry cannot help them (docs/failures.md). ` +
+        "--include-permanent tries all the same, and parks them again.\n",
+    ]);
+    const forced = await json("failed", "redrive", ...filter, "--include-permanent");
+    expect(forced.answer).toMatchObject({ events: before, moved: before, left: {} });
+    const machines = new SFNClient(settings(dev.endpoint));
+    const { retryMachineArn } = JSON.parse(readFileSync(dev.outputs, "utf8"));
+    const { answer } = await json("failed", "list", "--reason", "malformed", "--since", "5m");
+    for (const { chunkId, attempt } of answer.chunks) {
+      const input = JSON.stringify({ chunkId, attempt });
+      await machines.send(new StartExecutionCommand({ stateMachineArn: retryMachineArn, input }));
+    }
+    await vi.waitFor(async () => {
+      const { groups } = (await json("failed", "list", "--reason", "malformed", "--since", "5m")).answer;
+      expect(groups.every(({ status }: { status: string }) => status === "parked")).toBe(true);
+    }, 30_000);
+    for (const { messageId } of events) {
+      expect((await json("find", messageId)).answer.events).toMatchObject([{ outcome: "parked", messageId }]);
+    }
   });
 });

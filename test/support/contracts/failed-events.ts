@@ -138,6 +138,43 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
     expect((await right(store.loadChunk(first)))?.events).toStrictEqual(events);
   });
 
+  it("parks what a retry parks again beside the very chunk that is retried, and does so once", async () => {
+    const store = await create();
+    const events = failed(2);
+    const first = await right(store.park("malformed", events));
+    expect(await right(store.unparkChunk(first, receivedAt))).toBe(true);
+    const mine = await right(store.claimChunk({ chunkId: first, attempt: 1 }, receivedAt + 1_000));
+    const again = await right(store.park("malformed", events, first));
+    expect(await right(store.park("malformed", events, first))).toBe(again);
+    expect(again).not.toBe(first);
+    if (mine === undefined) throw new Error("lost");
+    await right(store.deleteChunk(mine));
+    expect(await right(store.loadChunk(first))).toBeUndefined();
+    expect(await right(store.loadChunk(again))).toMatchObject({ chunk: { status: "parked", events: 2 }, events });
+  });
+
+  it("does so also when somebody has parked the retried chunk in the middle of the attempt", async () => {
+    const store = await create();
+    const events = failed(2);
+    const first = await right(store.park("malformed", events));
+    await right(store.unparkChunk(first, receivedAt));
+    const mine = await right(store.claimChunk({ chunkId: first, attempt: 1 }, receivedAt + 1_000));
+    if (mine === undefined) throw new Error("lost");
+    await right(store.parkChunk(first));
+    const again = await right(store.park("malformed", events, first));
+    await right(store.deleteChunk(mine));
+    expect(await right(store.loadChunk(again))).toMatchObject({ chunk: { status: "parked" }, events });
+  });
+
+  it("does not take a chunk that somebody has parked meanwhile for the one that is to be retried", async () => {
+    const store = await create();
+    const events = failed(2);
+    await right(store.keepForRetry("unknown", events, receivedAt, { chunkId: "piece" }));
+    expect(await right(store.parkChunk("piece"))).toBe(true);
+    expect(E.isLeft(await store.keepForRetry("unknown", events, receivedAt, { chunkId: "piece" })())).toBe(true);
+    expect(await right(store.loadChunk("piece"))).toMatchObject({ chunk: { status: "parked" }, events });
+  });
+
   it("lists what is due oldest first, and no more than asked for", async () => {
     const store = await create();
     const refs = [];
