@@ -1,5 +1,6 @@
 import type { StartSyncExecutionCommandOutput } from "@aws-sdk/client-sfn";
 import * as t from "io-ts";
+import { parseJson } from "../src/domain/parse-json.ts";
 
 /** A failed refresh: the state of refresh-queue-priorities that ended it, its error and cause, and what to do. */
 export interface RefreshFailure {
@@ -55,18 +56,10 @@ const Failure = t.partial({
   contextId: t.string,
 });
 
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 /** What the step itself said, out of the wrappings of Lambda and Step Functions. */
 const readableCause = (cause: string): string => {
-  const outer = parse(cause);
-  const inner = LambdaCause.is(outer) ? parse(outer.errorMessage) : undefined;
+  const outer = parseJson(cause);
+  const inner = LambdaCause.is(outer) ? parseJson(outer.errorMessage) : undefined;
   if (!Failure.is(inner)) return LambdaCause.is(outer) ? outer.errorMessage : cause;
   const { status, code, message, contextId, reason } = inner;
   if (status === undefined) return reason ?? cause;

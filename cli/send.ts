@@ -5,6 +5,7 @@ import { simulatedPrefix } from "../infra/event-pattern.ts";
 import { campaign } from "../local/campaign.ts";
 import { InputError, readEvents } from "../local/events.ts";
 import { chunksWithin } from "../src/domain/chunks-within.ts";
+import { parseJson } from "../src/domain/parse-json.ts";
 import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "./command.ts";
 import { listFailedChunks } from "./failed-chunks.ts";
 import { type FoundEvent, findEvent } from "./find-event.ts";
@@ -37,14 +38,7 @@ const readEnvelopes = (path: string | undefined, count: number): ReadonlyArray<E
     path === undefined
       ? campaign({ count: 4 * count, seed: now, perMinute: 10_000, start: now }).map(({ text }) => text)
       : readEvents(path).events.map(({ text }) => text);
-  const envelopes = texts.flatMap((text) => {
-    try {
-      const value: unknown = JSON.parse(text);
-      return Envelope.is(value) ? [value] : [];
-    } catch {
-      return [];
-    }
-  });
+  const envelopes = texts.map(parseJson).filter(Envelope.is);
   return path === undefined ? envelopes.slice(0, count) : envelopes;
 };
 

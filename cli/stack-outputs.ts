@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import * as E from "fp-ts/lib/Either.js";
 import * as t from "io-ts";
+import { parseJson } from "../src/domain/parse-json.ts";
 import { UsageError } from "./command.ts";
 
 /** What commands know a stack by; `endpoint` only where the cloud is a local one. */
@@ -77,7 +78,7 @@ export const readStackOutputs = async (options: {
     );
   }
   const text = options.outputs === undefined ? await askPulumi(options.stack ?? "") : readFile(options.outputs);
-  const decoded = StackOutputs.decode(JSON.parse(text));
+  const decoded = StackOutputs.decode(parseJson(text));
   if (E.isRight(decoded)) return decoded.right;
   const missing = decoded.left.map(({ context }) => context.at(-1)?.key ?? "").join(", ");
   throw new Error(`these are not the outputs of a Floodgate stack: ${missing} is missing`);

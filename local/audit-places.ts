@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import * as t from "io-ts";
+import { deliverable, ownText } from "./audit-text.ts";
 import type { Cloud } from "./cloud.ts";
 
 /*
@@ -38,7 +39,7 @@ const UnrecordedLog = t.type({
 const ErrorLine = t.type({ rawData: t.string });
 const DuplicatesLog = t.type({ message: t.literal("duplicates"), messageIds: t.array(t.string) });
 
-export const parse = (text: string): unknown => {
+const parse = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
@@ -57,14 +58,6 @@ export const note = ({ places }: Found, messageId: string, place: Place): void =
   places.set(messageId, known.add(place));
 };
 
-/** The event's own text is what stands around the last member; line breaks between tokens may have become spaces. */
-const ownText = (line: string): string => {
-  const start = line.lastIndexOf(',"floodgate":{');
-  return `${line.slice(0, start)}${line.slice(line.lastIndexOf("}"))}`;
-};
-
-const oneLine = (text: string): string => text.replaceAll(/[\r\n]/g, " ");
-
 export const auditDelivered = (cloud: Cloud, bucket: string, received: ReadonlyMap<string, string>, found: Found) => {
   const keys: string[] = [];
   let sampleLine: string | undefined;
@@ -80,7 +73,7 @@ export const auditDelivered = (cloud: Cloud, bucket: string, received: ReadonlyM
       const body = received.get(messageId);
       if (body === undefined)
         found.differences.push(`${object}: a line of copy ${messageId}, which was never received`);
-      else if (ownText(line) !== oneLine(body))
+      else if (ownText(line) !== deliverable(body))
         found.differences.push(`${object}: copy ${messageId} is not its own text`);
       note(found, messageId, "delivered");
       if (/^type=[^/]*-excess\//.test(object)) found.excess.add(messageId);

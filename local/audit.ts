@@ -1,4 +1,3 @@
-import * as t from "io-ts";
 import {
   auditChunks,
   auditDeadLetters,
@@ -11,8 +10,8 @@ import {
   type Found,
   note,
   type Place,
-  parse,
 } from "./audit-places.ts";
+import { identityOf } from "./audit-text.ts";
 import type { Cloud } from "./cloud.ts";
 
 /*
@@ -68,16 +67,6 @@ const countBy = (values: Iterable<string>): Readonly<Record<string, number>> => 
   const counts: Record<string, number> = {};
   for (const value of [...values].toSorted()) counts[value] = (counts[value] ?? 0) + 1;
   return counts;
-};
-
-/** A member's value as text, by a search of its own: the last one at the top level of the object. */
-const identityOf = (body: string): ReadonlyArray<string> => {
-  const value = parse(body);
-  if (!t.UnknownRecord.is(value)) return [body];
-  const detail = value["detail"];
-  const inner = t.UnknownRecord.is(detail) && t.UnknownRecord.is(detail["eventBody"]) ? detail["eventBody"] : detail;
-  const own = JSON.stringify([value["detail-type"], inner ?? value]);
-  return typeof value["id"] === "string" ? [own, `id ${value["id"]}`] : [own];
 };
 
 /** Decided once per event: of two copies that were in flight together the table keeps one, and the log means both. */

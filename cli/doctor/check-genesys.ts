@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import * as E from "fp-ts/lib/Either.js";
-import { GenesysCredentials } from "../../src/adapters/genesys/access-token.ts";
+import { credentialsForm, GenesysCredentials } from "../../src/adapters/genesys/access-token.ts";
 import { type GenesysClient, genesysClient } from "../../src/adapters/genesys/genesys-client.ts";
 import { genesysQueues } from "../../src/adapters/genesys/genesys-queues.ts";
 import { genesysTopics } from "../../src/adapters/genesys/genesys-topics.ts";
@@ -122,7 +122,7 @@ export const checkGenesys = async (outputs: StackOutputs): Promise<ReadonlyArray
   }
   const secrets = new SecretsManagerClient(clientSettings(outputs));
   try {
-    const credentials = await readSecret(secrets, outputs.genesysSecretArn, GenesysCredentials)();
+    const credentials = await readSecret(secrets, outputs.genesysSecretArn, GenesysCredentials, credentialsForm)();
     return await checkApi(connect(outputs, credentials), outputs);
   } catch (error) {
     const advice =

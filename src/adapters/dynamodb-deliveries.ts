@@ -24,13 +24,7 @@ const DeliveryItem = t.type(
   "DeliveryItem",
 );
 
-/** A vendor's id becomes a key only if DynamoDB takes it: one that it refuses would hold up the whole batch. */
-const longestId = 256;
-
-const partitionOf = ({ conversationId, key }: GenesysEvent): string =>
-  conversationId !== undefined && conversationId.length <= longestId && conversationId.isWellFormed()
-    ? conversationId
-    : key;
+const partitionOf = ({ conversationId, key }: GenesysEvent): string => conversationId ?? key;
 
 const keyOf = (event: GenesysEvent): Item => ({
   conversationId: { S: partitionOf(event) },

@@ -3,6 +3,7 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client 
 import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { FailedEvent } from "../domain/failed-event.ts";
+import { parseJson } from "../domain/parse-json.ts";
 import type { FailedEventsUnavailable } from "../ports/failed-events.ts";
 import { describeError } from "./aws-error.ts";
 
@@ -28,7 +29,7 @@ const decompress = (object: Uint8Array): ReadonlyArray<FailedEvent> =>
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => {
-      const decoded = FailedEvent.decode(JSON.parse(line));
+      const decoded = FailedEvent.decode(parseJson(line));
       if (E.isRight(decoded)) return decoded.right;
       throw new UnreadableObject("a line of a failed chunk is not a FailedEvent");
     });

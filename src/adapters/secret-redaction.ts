@@ -16,7 +16,12 @@ export const secretRedaction = (
   saltArn: string,
 ): Redaction => {
   if (fields.length === 0) return { readRedaction: TE.right(redactor([], "")) };
-  const read = readSecret(new SecretsManagerClient(settingsOf(environment)), saltArn, RedactionSalt);
+  const read = readSecret(
+    new SecretsManagerClient(settingsOf(environment)),
+    saltArn,
+    RedactionSalt,
+    'the salt of delivery.redact: {"salt": "..."}',
+  );
   let known: Redact | undefined;
   return {
     readRedaction: TE.tryCatch(

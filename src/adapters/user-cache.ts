@@ -3,6 +3,7 @@ import * as E from "fp-ts/lib/Either.js";
 import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
+import { parseJson } from "../domain/parse-json.ts";
 import { isFresh, type KnownUser, User, userKeptFor } from "../domain/user.ts";
 import type { Clock, Random } from "../ports/clock.ts";
 import type { UserCache } from "../ports/user-cache.ts";
@@ -30,15 +31,7 @@ const readItem = (item: Item): readonly [string, KnownUser] | undefined => {
   const decoded = UserItem.decode(item);
   if (E.isLeft(decoded)) return undefined;
   const { userId, user, fetchedAt } = decoded.right;
-  const stored = pipe(
-    E.tryCatch((): unknown => JSON.parse(user.S), E.toError),
-    E.flatMap((value) =>
-      pipe(
-        StoredUser.decode(value),
-        E.mapLeft(() => new Error("no user")),
-      ),
-    ),
-  );
+  const stored = StoredUser.decode(parseJson(user.S));
   return E.isLeft(stored) ? undefined : [userId.S, { user: stored.right, fetchedAt: Number(fetchedAt.N) }];
 };
 

@@ -7,6 +7,7 @@ import type { GenesysEvent } from "./genesys-event.ts";
 import { type Instant, parseInstant } from "./instant.ts";
 import { memberText } from "./json-text.ts";
 import type { Message } from "./message.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** A message that can never become an event: retrying it cannot help. */
 export interface Malformed {
@@ -23,6 +24,16 @@ const lenient = <A>(name: string, read: (value: unknown) => A | undefined): t.Ty
     t.identity,
   );
 
+/**
+ * Longest id of the vendor's that is used as one. An id becomes a key of a table, an attribute or a partition, and one
+ * that the table refuses would take its neighbours in the same write along.
+ */
+const longestId = 256;
+
+const isId = (text: string): boolean => text !== "" && text.length <= longestId && text.isWellFormed();
+
+const Id = lenient("Id", (value) => (typeof value === "string" && isId(value) ? value : undefined));
+/** For texts that are compared or hashed, and never kept as they are. */
 const Text = lenient("Text", (value) => (typeof value === "string" && value !== "" ? value : undefined));
 const Time = lenient("Time", parseInstant);
 
@@ -32,12 +43,12 @@ const Body = t.type(
     type: Text,
     eventTime: Time,
     timestamp: Time,
-    conversationId: Text,
-    contactId: Text,
-    id: Text,
-    queueId: Text,
-    userId: Text,
-    answeredUserId: Text,
+    conversationId: Id,
+    contactId: Id,
+    id: Id,
+    queueId: Id,
+    userId: Id,
+    answeredUserId: Id,
     attributes: lenient("Attributes", (value) => (t.UnknownRecord.is(value) ? value : undefined)),
   },
   "Body",
@@ -55,7 +66,10 @@ const Detail = t.type({ eventBody: t.UnknownRecord }, "Genesys detail");
 const BareQueueEntry = t.type({ type: t.literal("routing.queued") }, "routing.queued");
 
 interface View {
+  /** What the event's type is told from. */
   readonly name: string;
+  /** As received; of a bare form its `type`. */
+  readonly detailType: string;
   readonly body: Body;
   readonly bodyText: string | undefined;
   readonly timestamp: Instant | undefined;
@@ -64,8 +78,9 @@ interface View {
   readonly replayName: string | undefined;
 }
 
-const shortFormName = (detailType: string, body: Body): string =>
-  body.type === "routing.queued" ? body.type : detailType;
+/** Only a short form says by its `type` what it is: in a Genesys body a member of that name is one like any other. */
+const nameOf = (detailType: string, body: Body, isShortForm: boolean): string =>
+  isShortForm && body.type === "routing.queued" ? body.type : detailType;
 
 const viewOfEnvelope = (text: string, envelope: t.TypeOf<typeof Envelope>): E.Either<t.Errors, View> => {
   const detail = Detail.decode(envelope.detail);
@@ -73,7 +88,8 @@ const viewOfEnvelope = (text: string, envelope: t.TypeOf<typeof Envelope>): E.Ei
   return pipe(
     Body.decode(E.isRight(detail) ? detail.right.eventBody : envelope.detail),
     E.map((body) => ({
-      name: shortFormName(envelope["detail-type"], body),
+      name: nameOf(envelope["detail-type"], body, E.isLeft(detail)),
+      detailType: envelope["detail-type"],
       body,
       bodyText: memberText(text, path),
       timestamp: parseInstant(envelope.detail["timestamp"]),
@@ -89,6 +105,7 @@ const viewOfBare = (text: string, value: t.TypeOf<typeof BareQueueEntry>): E.Eit
     Body.decode(value),
     E.map((body) => ({
       name: value.type,
+      detailType: value.type,
       body,
       bodyText: text,
       timestamp: body.timestamp,
@@ -117,7 +134,7 @@ const hasOwnIdentity = (view: View): boolean =>
 
 const identityOf = (message: Message, view: View): Identity => {
   if (hasOwnIdentity(view) && view.bodyText !== undefined) {
-    return { _tag: "Body", detailType: view.name, text: view.bodyText };
+    return { _tag: "Body", detailType: view.detailType, text: view.bodyText };
   }
   return view.envelopeId === undefined
     ? { _tag: "Message", messageId: message.messageId }
@@ -127,7 +144,7 @@ const identityOf = (message: Message, view: View): Identity => {
 /** Only the short forms name their user among the attributes; elsewhere attributes are the customer's own. */
 const userIdOf = ({ body }: View, type: EventType): string | undefined => {
   const named = type === "conversation" ? body.attributes?.["userId"] : undefined;
-  return body.userId ?? body.answeredUserId ?? (typeof named === "string" && named !== "" ? named : undefined);
+  return body.userId ?? body.answeredUserId ?? (typeof named === "string" && isId(named) ? named : undefined);
 };
 
 const conversationIdOf = ({ body }: View, type: EventType): string | undefined =>
@@ -158,9 +175,12 @@ const notAnEvent = (): Malformed => ({
 });
 
 const parse = (text: string): E.Either<Malformed, unknown> =>
-  E.tryCatch(
-    () => JSON.parse(text),
-    (): Malformed => ({ _tag: "Malformed", reason: "not JSON" }),
+  pipe(
+    parseJson(text),
+    E.fromPredicate(
+      (value) => value !== undefined,
+      (): Malformed => ({ _tag: "Malformed", reason: "not JSON" }),
+    ),
   );
 
 /** Makes an event of a message, or says why it is none. Unknown fields, enum values and topics pass through untouched. */

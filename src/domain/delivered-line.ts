@@ -4,6 +4,7 @@ import { EventKey } from "./event-key.ts";
 import { type EventType, eventTypes } from "./event-type.ts";
 import type { GenesysEvent } from "./genesys-event.ts";
 import { toIso } from "./instant.ts";
+import { renameMember } from "./json-text.ts";
 
 const EventTypeC: t.Type<EventType, EventType, unknown> = t.keyof(
   Object.fromEntries(eventTypes.map((type) => [type, null])) as Record<EventType, null>,
@@ -27,8 +28,13 @@ export const FloodgateMember = t.intersection(
 );
 export type FloodgateMember = t.TypeOf<typeof FloodgateMember>;
 
-/** How the member starts in a delivered line; transform-records looks for the last one. */
-export const memberOpening = '"floodgate":{"v":1,';
+const memberName = "floodgate";
+
+/** What a member of our name is called that an event brought along, such as a delivered line that is fed in again. */
+export const broughtName = "floodgateReceived";
+
+/** How every delivered line begins, as far as the member's value. */
+export const lineOpening = `{"${memberName}":`;
 
 /** Firehose takes records of at most 1,000 KiB, measured before base64. */
 export const maximumRecordBytes = 1_000 * 1024;
@@ -52,10 +58,16 @@ const memberOf = (event: GenesysEvent, enrichment: Enrichment | undefined): Floo
 const onOneLine = (text: string): string =>
   text.includes("\n") || text.includes("\r") ? text.replaceAll(/[\r\n]/g, " ") : text;
 
-/** The event's own text with the `floodgate` member spliced in before the last brace; nothing is encoded again. */
+/** The name can stand in a text only as it is, or with an escape in it. */
+const mayBringMember = (text: string): boolean => text.includes(memberName) || text.includes("\\u");
+
+/**
+ * The event's own text with the `floodgate` member spliced in as its first; nothing is encoded again. First, because a
+ * reader that stops at a match has not to read the rest. A member of that name which the event brought along is renamed,
+ * so that readers that take the first and readers that take the last find the same one.
+ */
 export const deliveredLine = (event: GenesysEvent, enrichment?: Enrichment): string => {
-  const text = onOneLine(event.text);
-  const brace = text.lastIndexOf("}");
-  const member = `"floodgate":${JSON.stringify(memberOf(event, enrichment))}`;
-  return `${text.slice(0, brace)},${member}${text.slice(brace)}`;
+  const received = onOneLine(event.text);
+  const text = mayBringMember(received) ? renameMember(received, memberName, broughtName) : received;
+  return `${lineOpening}${JSON.stringify(memberOf(event, enrichment))},${text.slice(text.indexOf("{") + 1)}`;
 };

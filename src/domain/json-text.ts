@@ -1,3 +1,5 @@
+import { parseJson } from "./parse-json.ts";
+
 /** Where a value stands in a JSON text, in UTF-16 code units; `end` is exclusive. */
 export interface Span {
   readonly start: number;
@@ -28,8 +30,8 @@ const isEscaped = (text: string, at: number): boolean => {
 
 const skipString = (text: string, opening: number): number => {
   let closing = text.indexOf('"', opening + 1);
-  while (isEscaped(text, closing)) closing = text.indexOf('"', closing + 1);
-  return closing + 1;
+  while (closing > 0 && isEscaped(text, closing)) closing = text.indexOf('"', closing + 1);
+  return closing < 0 ? text.length : closing + 1;
 };
 
 const skipNested = (text: string, opening: number): number => {
@@ -44,14 +46,15 @@ const skipNested = (text: string, opening: number): number => {
     if (code === openBrace || code === openBracket) depth += 1;
     if (code === closeBrace || code === closeBracket) depth -= 1;
     at += 1;
-  } while (depth > 0);
+  } while (depth > 0 && at < text.length);
   return at;
 };
 
 const isDelimiter = (code: number): boolean =>
   Number.isNaN(code) || code === comma || code === closeBrace || code === closeBracket || isSpace(code);
 
-const skipValue = (text: string, from: number): number => {
+/** Where the value ends that begins at `from`; the end of the text for one that is cut off. */
+export const skipValue = (text: string, from: number): number => {
   const code = text.charCodeAt(from);
   if (code === quote) return skipString(text, from);
   if (code === openBrace || code === openBracket) return skipNested(text, from);
@@ -60,9 +63,25 @@ const skipValue = (text: string, from: number): number => {
   return at;
 };
 
-const nameOf = (text: string, start: number, end: number): string => {
+const nameOf = (text: string, { start, end }: Span): unknown => {
   const raw = text.slice(start + 1, end - 1);
-  return raw.includes("\\") ? JSON.parse(text.slice(start, end)) : raw;
+  return raw.includes("\\") ? parseJson(text.slice(start, end)) : raw;
+};
+
+/** Calls `visit` for each member of an object, in order; see `memberSpan` for what is asked of the text. */
+const visitMembers = (text: string, object: number, visit: (name: Span, value: Span) => void): void => {
+  let at = skipSpace(text, object) + 1;
+  for (;;) {
+    at = skipSpace(text, at);
+    if (text.charCodeAt(at) !== quote) return;
+    const name = { start: at, end: skipString(text, at) };
+    const start = skipSpace(text, skipSpace(text, name.end) + 1);
+    const value = { start, end: skipValue(text, start) };
+    visit(name, value);
+    at = skipSpace(text, value.end);
+    if (text.charCodeAt(at) !== comma) return;
+    at += 1;
+  }
 };
 
 /**
@@ -74,18 +93,22 @@ const nameOf = (text: string, start: number, end: number): string => {
  */
 export const memberSpan = (text: string, name: string, object = 0): Span | undefined => {
   let found: Span | undefined;
-  let at = skipSpace(text, object) + 1;
-  for (;;) {
-    at = skipSpace(text, at);
-    if (text.charCodeAt(at) !== quote) return found;
-    const nameEnd = skipString(text, at);
-    const start = skipSpace(text, skipSpace(text, nameEnd) + 1);
-    const end = skipValue(text, start);
-    if (nameOf(text, at, nameEnd) === name) found = { start, end };
-    at = skipSpace(text, end);
-    if (text.charCodeAt(at) !== comma) return found;
-    at += 1;
-  }
+  visitMembers(text, object, (own, value) => {
+    if (nameOf(text, own) === name) found = value;
+  });
+  return found;
+};
+
+/** The text of an object in which each of its own members of that name, however it is spelled, has another. */
+export const renameMember = (text: string, name: string, to: string): string => {
+  let renamed = "";
+  let done = 0;
+  visitMembers(text, 0, (own) => {
+    if (nameOf(text, own) !== name) return;
+    renamed += `${text.slice(done, own.start)}${JSON.stringify(to)}`;
+    done = own.end;
+  });
+  return renamed + text.slice(done);
 };
 
 /** The text of the value at the end of a path of members, as it was received. */

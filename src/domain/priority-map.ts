@@ -1,6 +1,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import { pipe } from "fp-ts/lib/function.js";
 import * as t from "io-ts";
+import { parseJson } from "./parse-json.ts";
 import type { Resolved } from "./priority-rule.ts";
 import type { Queue } from "./queue.ts";
 
@@ -38,14 +39,6 @@ export const encodePage = (queues: ReadonlyArray<MappedQueue>): string => JSON.s
 
 export const decodePage = (text: string): E.Either<string, ReadonlyArray<MappedQueue>> =>
   pipe(
-    E.tryCatch(
-      () => JSON.parse(text),
-      () => "a page is not JSON",
-    ),
-    E.flatMap((value) =>
-      pipe(
-        MappedQueues.decode(value),
-        E.mapLeft(() => "a page holds something else than queues"),
-      ),
-    ),
+    MappedQueues.decode(parseJson(text)),
+    E.mapLeft(() => "a page holds something else than queues"),
   );

@@ -111,6 +111,25 @@ describe("decodeMessage", () => {
     expect(decodeMessage(message(text))).toStrictEqual(E.left({ _tag: "Malformed", reason }));
   });
 
+  it("takes a member `type` of a Genesys body for what it is, and never for the name of a short form", () => {
+    const body = { eventTime, conversationId: "c-1", queueId: "q-1", type: "routing.queued" };
+    const [end, wrapup] = ["acd.end", "wrapup"].map((suffix) => eventOf(message(envelope(suffix, body))));
+    expect([end?.type, wrapup?.type]).toStrictEqual(["acd.end", "wrapup"]);
+    expect(end?.key).not.toBe(wrapup?.key);
+  });
+
+  it("uses no id that a table would refuse or that has no end, and decodes the rest", () => {
+    const long = "x".repeat(450_000);
+    const body = { eventTime, conversationId: long, queueId: long, userId: long, answeredUserId: "\ud800" };
+    expect(eventOf(message(envelope("user.start", body)))).toMatchObject({
+      type: "user.start",
+      eventTime,
+      conversationId: undefined,
+      queueId: undefined,
+      userId: undefined,
+    });
+  });
+
   it("never throws, whatever the text", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {

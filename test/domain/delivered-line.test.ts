@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { membersOf } from "../../local/audit-text.ts";
 import { deliveredLine, FloodgateMember } from "../../src/domain/delivered-line.ts";
 import { isFloodgateMember, readDeliveredLine } from "../../src/domain/read-delivered-line.ts";
 import { envelope, eventOf, eventTime, message, queueEntryText, receivedAt } from "../support/builders.ts";
@@ -9,13 +10,13 @@ const base64 = (text: string) => Buffer.from(text).toString("base64");
 const lineOf = (text: string, messageId = "m-1") => deliveredLine(eventOf(message(text, { messageId })));
 
 describe("deliveredLine", () => {
-  it("is the event's own text with the member before the last brace", () => {
+  it("is the event's own text with the member as its first", () => {
     const text = queueEntryText("c-1");
     const { key } = eventOf(message(text));
     const member =
-      `,"floodgate":{"v":1,"key":"${key}","messageId":"m-1","receivedAt":"2026-01-05T09:00:30.000Z",` +
-      '"eventTime":"2026-01-05T09:00:20.723Z","type":"acd.start","conversationId":"c-1","queueId":"q-1"}}';
-    expect(lineOf(text)).toBe(`${text.slice(0, -1)}${member}`);
+      `{"floodgate":{"v":1,"key":"${key}","messageId":"m-1","receivedAt":"2026-01-05T09:00:30.000Z",` +
+      '"eventTime":"2026-01-05T09:00:20.723Z","type":"acd.start","conversationId":"c-1","queueId":"q-1"},';
+    expect(lineOf(text)).toBe(`${member}${text.slice(1)}`);
   });
 
   it("stays one line when the event has line breaks between its tokens, and changes no token", () => {
@@ -28,7 +29,74 @@ describe("deliveredLine", () => {
   });
 });
 
+/** Member names as they stand in a text, first to last, read by a scanner that knows nothing of the one under test. */
+const namesIn = (text: string): ReadonlyArray<string> =>
+  membersOf(text).map(({ name }) => JSON.parse(text.slice(name.start, name.end)));
+
+describe("a delivered line of an event that brings a member `floodgate` along", () => {
+  const spelled = fc.constantFrom(
+    '"floodgate"',
+    '"flo\\u006fdgate"',
+    '"\\u0066loodgate"',
+    '"Floodgate"',
+    '"floodgates"',
+  );
+  const value = fc.oneof(fc.jsonValue(), fc.constant({ v: 1, key: "x", floodgate: { v: 1 } }));
+
+  it("has one of its own for readers that take the first and readers that take the last, and renames the other", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(spelled, value), { maxLength: 4 }), fc.boolean(), (brought, isAtTheEnd) => {
+        const own = envelope("acd.end", { eventTime, conversationId: "c-1", floodgate: { kept: "\\" } });
+        const members = brought.map(([name, each]) => `${name}:${JSON.stringify(each)}`).join(",");
+        const text =
+          members === "" ? own : isAtTheEnd ? `${own.slice(0, -1)},${members}}` : `{${members},${own.slice(1)}`;
+        const event = eventOf(message(text, { messageId: "m-1" }));
+        const line = deliveredLine(event);
+        const names = namesIn(line);
+        expect([names[0], names.filter((name) => name === "floodgate").length]).toStrictEqual(["floodgate", 1]);
+        expect(JSON.parse(line).floodgate).toMatchObject({ key: event.key, messageId: "m-1" });
+        expect(names.slice(1)).toStrictEqual(
+          namesIn(text).map((name) => (name === "floodgate" ? "floodgateReceived" : name)),
+        );
+        expect(JSON.parse(line).detail).toStrictEqual(JSON.parse(own).detail);
+        expect(readDeliveredLine(base64(line), "r-1", 0)?.key).toBe(event.key);
+        // What stands between the names is what was received.
+        const between = (whole: string, from: number) =>
+          membersOf(whole)
+            .slice(from)
+            .map((each) => whole.slice(each.name.end, each.value.end));
+        expect(between(line, 1)).toStrictEqual(between(text, 0));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("stays the same event when a delivered line is fed in again", () => {
+    const line = lineOf(queueEntryText("c-1"));
+    const again = eventOf(message(line, { messageId: "m-2" }));
+    expect(again).toMatchObject({ key: eventOf(message(queueEntryText("c-1"))).key, type: "acd.start" });
+    expect(JSON.parse(deliveredLine(again)).floodgateReceived.messageId).toBe("m-1");
+  });
+});
+
 describe("readDeliveredLine", () => {
+  it("reads a member with names in it from the beginning of a line, however long the event behind it is", () => {
+    const user = { id: "u-1", name: 'Jürgen "J"', email: "j@example.com" };
+    const event = eventOf(message(queueEntryText("c-1")));
+    const line = deliveredLine({ ...event, text: `${event.text.slice(0, -1)},"x":"${"é".repeat(9_000)}"}` }, { user });
+    expect(readDeliveredLine(base64(line), "r-1", 0)).toMatchObject({ key: event.key, queueId: "q-1" });
+    const longer = deliveredLine(event, { user: { ...user, name: "é".repeat(9_000) } });
+    expect(readDeliveredLine(base64(longer), "r-1", 0)).toMatchObject({ key: event.key, queueId: "q-1" });
+  });
+
+  it("ends with nothing for a line that is cut off anywhere", () => {
+    const line = deliveredLine(eventOf(message(queueEntryText("c-1"))), { queue: { id: "q-1", name: "Queue" } });
+    const memberEnd = line.indexOf('}},"version"');
+    for (let length = 0; length < memberEnd; length += 1) {
+      expect(readDeliveredLine(base64(line.slice(0, length)), "r-1", 0)).toBeUndefined();
+    }
+  });
+
   it("reads back what deliveredLine wrote, for any event", () => {
     fc.assert(
       fc.property(

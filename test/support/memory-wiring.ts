@@ -59,7 +59,7 @@ export interface StreamBehaviour {
 
 const throttled: StreamFailure = { _tag: "StreamThrottled", reason: "ServiceUnavailableException: Slow down." };
 
-const messageIdOf = (record: string): string => /"messageId":"([^"]+)"(?!.*"messageId")/.exec(record)?.[1] ?? "";
+const messageIdOf = (record: string): string => /"messageId":"([^"]+)"/.exec(record)?.[1] ?? "";
 
 /** A stream with a quota: a bucket of one second's worth that fills at the quota's rate. */
 const memoryStream = (behaviour: StreamBehaviour, taken: Taken): DeliveryStream => {

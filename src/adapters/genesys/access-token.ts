@@ -7,6 +7,8 @@ import { retryAfterSeconds } from "./response.ts";
 
 /** An OAuth client of the organisation (client credentials grant). */
 export const GenesysCredentials = t.strict({ clientId: t.string, clientSecret: t.string }, "GenesysCredentials");
+/** What the secret of the credentials has to hold, in words. */
+export const credentialsForm = 'the OAuth client: {"clientId": "...", "clientSecret": "..."}';
 export type GenesysCredentials = t.TypeOf<typeof GenesysCredentials>;
 
 export interface AccessToken {

@@ -3,7 +3,7 @@ import { genesysHosts } from "../../domain/genesys-region.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { type AwsEnvironment, settingsOf } from "../aws-clients.ts";
 import { readSecret } from "../secret.ts";
-import { GenesysCredentials } from "./access-token.ts";
+import { credentialsForm, GenesysCredentials } from "./access-token.ts";
 import { type GenesysClient, genesysClient } from "./genesys-client.ts";
 
 export interface GenesysEnvironment extends AwsEnvironment {
@@ -20,7 +20,7 @@ export const connectGenesys = (environment: GenesysEnvironment, clock: Clock): G
   const secrets = new SecretsManagerClient(settingsOf(environment));
   return genesysClient({
     hosts: base === undefined ? genesysHosts(GENESYS_DOMAIN) : { login: base, api: base },
-    credentials: readSecret(secrets, GENESYS_SECRET_ARN, GenesysCredentials),
+    credentials: readSecret(secrets, GENESYS_SECRET_ARN, GenesysCredentials, credentialsForm),
     requestsPerMinute: GENESYS_REQUESTS_PER_MINUTE,
     clock,
   });
