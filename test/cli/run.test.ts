@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { ownText } from "../../local/audit-text.ts";
 import { campaign } from "../../local/campaign.ts";
 import { floodgate } from "../support/floodgate.ts";
 import { devPlan, newFolder, runLocally, start } from "../support/local-run.ts";
@@ -56,7 +57,7 @@ describe("floodgate run", () => {
         "eventTime",
         "type",
       ]);
-      const text = `${line.slice(0, line.lastIndexOf(',"floodgate":'))}}`;
+      const text = ownText(line);
       expect(JSON.parse(text)).toStrictEqual(own);
       return text;
     });

@@ -32,11 +32,11 @@ const cumulative = (queues: number, zipf: number): ReadonlyArray<number> => {
 
 const lineOf = (key: string, queueId: string, eventTime: number, bytes: number): string => {
   const iso = new Date(eventTime).toISOString();
-  const vendor = `{"version":"0","id":"${key}","detail-type":"v2.detail.events.conversation.{id}.acd.start","source":"aws.partner/genesys.com/cloud/x/y","time":"${iso}","detail":{"topicName":"t","version":"2","eventBody":{"eventTime":${eventTime},"conversationId":"c-${key}","mediaType":"VOICE","provider":"Edge","direction":"INBOUND","ani":"tel:+12025550143","dnis":"tel:+12025550100","queueId":"${queueId}","conversationExternalContactIds":["e0000001-0000-4000-8000-000000000001"],"requestedRoutingSkillIds":["50000001-0000-4000-8000-000000000001"],"routingPriority":10,"skillExpressionApplied":false`;
-  const member = `,"floodgate":{"v":1,"key":"${key}","messageId":"m-${key}","receivedAt":"${iso}","eventTime":"${iso}","type":"acd.start","conversationId":"c-${key}","queueId":"${queueId}"}}`;
-  const closing = `},"metadata":{"CorrelationId":"${key}"},"timestamp":"${iso}"}`;
+  const vendor = `"version":"0","id":"${key}","detail-type":"v2.detail.events.conversation.{id}.acd.start","source":"aws.partner/genesys.com/cloud/x/y","time":"${iso}","detail":{"topicName":"t","version":"2","eventBody":{"eventTime":${eventTime},"conversationId":"c-${key}","mediaType":"VOICE","provider":"Edge","direction":"INBOUND","ani":"tel:+12025550143","dnis":"tel:+12025550100","queueId":"${queueId}","conversationExternalContactIds":["e0000001-0000-4000-8000-000000000001"],"requestedRoutingSkillIds":["50000001-0000-4000-8000-000000000001"],"routingPriority":10,"skillExpressionApplied":false`;
+  const member = `{"floodgate":{"v":1,"key":"${key}","messageId":"m-${key}","receivedAt":"${iso}","eventTime":"${iso}","type":"acd.start","conversationId":"c-${key}","queueId":"${queueId}"},`;
+  const closing = `},"metadata":{"CorrelationId":"${key}"},"timestamp":"${iso}"}}`;
   const pad = Math.max(0, bytes - vendor.length - closing.length - member.length - 14);
-  return `${vendor},"subject":"${"x".repeat(pad)}"${closing}${member}`;
+  return `${member}${vendor},"subject":"${"x".repeat(pad)}"${closing}`;
 };
 
 /** Queue entries of a campaign as delivered lines, some of them late. */
