@@ -34,7 +34,11 @@ const storage = new Storage("storage", configuration, options);
 const delivery = new Delivery("delivery", configuration, storage, options);
 const genesys = new Genesys("genesys", configuration, options);
 const redaction = new Redaction("redaction", configuration, options);
-const failedEvents = new FailedEvents("failed-events", { configuration, storage, delivery, genesys }, options);
+const failedEvents = new FailedEvents(
+  "failed-events",
+  { configuration, storage, delivery, genesys, redaction },
+  options,
+);
 const processing = new Processing(
   "processing",
   configuration,

@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { closeSync, fchmodSync, openSync, writeFileSync } from "node:fs";
+import type { FailedEvent } from "../src/domain/failed-event.ts";
 import { isHopeless } from "../src/domain/failure.ts";
 import { type Command, type ExitCode, exitCode, readOptions, UsageError } from "./command.ts";
 import { failureClasses } from "./failed-chunks.ts";
@@ -55,6 +56,12 @@ const list = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   return exitCode.done;
 };
 
+/** In the place of a text whose personal data nobody could redact. */
+const sealedBody = "[sealed: failed redrive --reason sealed redacts and delivers it]";
+
+const withoutSealed = ({ body, ...failed }: FailedEvent): object =>
+  failed.sealed === true ? failed : { ...failed, body };
+
 const show = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   const [chunkId, ...rest] = args;
   if (chunkId === undefined || chunkId.startsWith("--"))
@@ -72,7 +79,7 @@ const show = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
     ...failed,
     type,
     queueId,
-    ...(options.body ? { body } : {}),
+    ...(options.body && failed.sealed !== true ? { body } : {}),
   }));
   if (options.json) say(JSON.stringify({ chunk: loaded.chunk, events: plain }));
   else {
@@ -91,9 +98,20 @@ const show = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
         ]),
       ]),
     );
-    if (options.body) for (const { failed } of events) say(failed.body);
+    if (options.body) for (const { failed } of events) say(failed.sealed === true ? sealedBody : failed.body);
   }
   return exitCode.done;
+};
+
+/** Nobody else may read it, also where the file was there before and others could. */
+const writePrivately = (file: string, text: string): void => {
+  const descriptor = openSync(file, "w", 0o600);
+  try {
+    fchmodSync(descriptor, 0o600);
+    writeFileSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
+  }
 };
 
 const exportFailed = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
@@ -103,9 +121,11 @@ const exportFailed = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   const stack = await openStack(options);
   const selected = await selectFailed(stack, ["parked", "retrying"], filter);
   const lines = selected.flatMap(({ chunk, matching }) =>
-    matching.map(({ failed }) => JSON.stringify({ status: chunk.status, chunkId: chunk.chunkId, ...failed })),
+    matching.map(({ failed }) =>
+      JSON.stringify({ status: chunk.status, chunkId: chunk.chunkId, ...withoutSealed(failed) }),
+    ),
   );
-  writeFileSync(options.out, lines.map((line) => `${line}\n`).join(""), { mode: 0o600 });
+  writePrivately(options.out, lines.map((line) => `${line}\n`).join(""));
   if (options.json) say(JSON.stringify({ events: lines.length, out: options.out }));
   else say(`Wrote ${number(lines.length)} events to ${options.out}. Nothing was changed.`);
   return exitCode.done;

@@ -6,10 +6,11 @@ import { failedEventsStore } from "../src/adapters/failed-events-store.ts";
 import { firehoseDeliveryStream } from "../src/adapters/firehose-delivery-stream.ts";
 import { pacedStream } from "../src/adapters/paced-stream.ts";
 import { powertoolsTelemetry } from "../src/adapters/powertools-telemetry.ts";
+import { secretRedaction } from "../src/adapters/secret-redaction.ts";
 import { systemClock } from "../src/adapters/system-clock.ts";
 import { userCache } from "../src/adapters/user-cache.ts";
 import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
-import { DeliverFailedEventsEnvironment, RuntimeEnvironment } from "../src/runtime/environment.ts";
+import { DeliverFailedEventsEnvironment, RuntimeEnvironment, redactedFields } from "../src/runtime/environment.ts";
 import { type LambdaHandler, lambdaHandler, type Variables } from "../src/runtime/lambda.ts";
 import { stateTask } from "../src/runtime/state-task.ts";
 import { DeliverFailedEventsInput, deliverFailedEvents } from "../src/steps/deliver-failed-events.ts";
@@ -27,6 +28,7 @@ export const create = (variables: Variables): LambdaHandler => {
     deliverFailedEvents(policy),
   )({
     ...systemClock,
+    ...secretRedaction(environment, redactedFields(environment), environment.REDACT_SALT_ARN),
     ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
     ...dynamodbDeliveries(clients.dynamoDb, environment.DELIVERIES_TABLE, systemClock),
     ...dynamodbPriorityMaps(clients.dynamoDb, environment.QUEUE_PRIORITIES_TABLE, systemClock),

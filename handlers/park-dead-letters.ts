@@ -9,13 +9,12 @@ import { deadLetterBatch } from "../src/runtime/dead-letter-batch.ts";
 import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
 import { ParkDeadLettersEnvironment, RuntimeEnvironment, redactedFields } from "../src/runtime/environment.ts";
 import { type LambdaHandler, lambdaHandler, type Variables } from "../src/runtime/lambda.ts";
-import { parkDeadLetters } from "../src/steps/park-dead-letters.ts";
-import { onRedacted } from "../src/steps/redact-messages.ts";
+import { parkRedacted } from "../src/steps/park-dead-letters.ts";
 
 export const create = (variables: Variables): LambdaHandler => {
   const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, ParkDeadLettersEnvironment]), variables);
   const clients = { dynamoDb: dynamoDb(environment), s3: s3(environment) };
-  return deadLetterBatch(onRedacted(parkDeadLetters))({
+  return deadLetterBatch(parkRedacted)({
     ...systemClock,
     ...secretRedaction(environment, redactedFields(environment), environment.REDACT_SALT_ARN),
     ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),

@@ -13,6 +13,7 @@ import { enrichFailedConcurrency, type Genesys } from "./genesys.ts";
 import { LambdaFunction, type LambdaFunctionArgs } from "./lambda-function.ts";
 import { allow, type Statement } from "./policies.ts";
 import { quotaShares } from "./quota-shares.ts";
+import type { Redaction } from "./redaction.ts";
 import { StateMachine } from "./state-machine.ts";
 import type { Storage } from "./storage.ts";
 
@@ -21,6 +22,7 @@ export interface FailedEventsArgs {
   readonly storage: Storage;
   readonly delivery: Delivery;
   readonly genesys: Genesys;
+  readonly redaction: Redaction;
 }
 
 type Given<C extends t.Any> = Pick<
@@ -165,6 +167,7 @@ export class FailedEvents extends pulumi.ComponentResource {
       environment: DeliverFailedEventsEnvironment,
       variables: {
         ...deliveringVariables(this.args),
+        ...this.args.redaction.variables,
         MAXIMUM_EVENT_AGE_DAYS: String(configuration.retry.maximumEventAgeDays),
         DELIVERY_BYTES_PER_SECOND: bytesPerSecond(configuration, quotaShares.retries, 1),
       },
@@ -175,8 +178,9 @@ export class FailedEvents extends pulumi.ComponentResource {
             ["s3:GetObject", "s3:PutObject"],
           ),
           deliveringStatements(this.args),
+          this.args.redaction.statements,
         ])
-        .apply(([own, delivering]) => [...own, ...delivering]),
+        .apply(([own, delivering, redacts]) => [...own, ...delivering, ...redacts]),
       timeoutSeconds: 40,
     });
   }

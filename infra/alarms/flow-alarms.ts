@@ -32,6 +32,16 @@ export const flowAlarms: ReadonlyArray<AlarmRow> = [
     ...above,
   },
   {
+    name: "sealed",
+    meaning:
+      "Dead letters were stored as they came, because their personal data could not be redacted. No command shows their text.",
+    firstCommand: "npx floodgate failed list --reason sealed --stack <stack>",
+    watches: [own("parked.sealed", "park-dead-letters")],
+    statistic: "Sum",
+    ...fiveMinutes,
+    ...above,
+  },
+  {
     name: "backlog-age",
     meaning: "The oldest event has waited in the buffer for a quarter of an hour.",
     firstCommand: "npx floodgate status --stack <stack>",

@@ -85,7 +85,7 @@ const genesysIsComplete: Check = ({ genesys }) => {
 const addedByEnrichment = ["name", "email", "department"];
 
 const redactedIsNotAdded: Check = ({ delivery, enrichment, genesys }) => {
-  const added = delivery.redact.filter((field) => addedByEnrichment.includes(field));
+  const added = delivery.redact.filter((field) => addedByEnrichment.includes(field.toLowerCase()));
   return added.length > 0 && genesys.region !== null && enrichment.mode !== "off"
     ? [
         {

@@ -134,7 +134,11 @@ const delivery = nested("delivery", "The delivery stream and the layout in S3.",
     1,
     "The stream's quota in your region, which deliveries are paced to (AWS gives 5 in three regions, 1 elsewhere).",
   ),
-  redact: texts(/^\w+$/, "a field's name", "Fields whose values are replaced by a salted digest."),
+  redact: texts(
+    /^[^\p{Cc},"\\]{1,128}$/u,
+    "a member's name of at most 128 characters, without commas, quotes and backslashes",
+    "Members whose values are replaced by a salted digest, wherever they stand; case does not count (docs/security.md).",
+  ),
 });
 
 /** The whole configuration of a stack, as `floodgate:<key>`. */

@@ -15,7 +15,7 @@ export const secretRedaction = (
   fields: ReadonlyArray<string>,
   saltArn: string,
 ): Redaction => {
-  if (fields.length === 0) return { readRedaction: TE.right(redactor([], "")) };
+  if (fields.length === 0) return { redacts: false, readRedaction: TE.right(redactor([], "")) };
   const read = readSecret(
     new SecretsManagerClient(settingsOf(environment)),
     saltArn,
@@ -24,6 +24,7 @@ export const secretRedaction = (
   );
   let known: Redact | undefined;
   return {
+    redacts: true,
     readRedaction: TE.tryCatch(
       async () => {
         known ??= redactor(fields, (await read()).salt);

@@ -14,7 +14,8 @@ export const FailedEvent = t.exact(
       /** The message's text as received, whatever it is. */
       body: t.string,
     }),
-    t.partial({ key: t.string, detail: t.string }),
+    // Sealed: the text is as received although the stack redacts, so it is neither shown nor delivered as it is.
+    t.partial({ key: t.string, detail: t.string, sealed: t.literal(true) }),
   ]),
   "FailedEvent",
 );
@@ -26,7 +27,7 @@ export const failedChunkLimits = { count: 500, bytes: 4 * 1024 * 1024 };
 export const toFailedEvent = (
   message: Message,
   reason: string,
-  more: Pick<FailedEvent, "key" | "detail"> = {},
+  more: Pick<FailedEvent, "key" | "detail" | "sealed"> = {},
 ): FailedEvent => ({
   v: 1,
   messageId: message.messageId,

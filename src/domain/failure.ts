@@ -2,7 +2,7 @@
  * Why an event did not get through, as one closed list; docs/failures.md says of each where the event waits, for how
  * long, and how that ends. The permanent ones are parked at once, because no retry can help; the others may pass.
  */
-export const permanentFailures = ["malformed", "tooLarge", "deadLetter"] as const;
+export const permanentFailures = ["malformed", "tooLarge", "deadLetter", "sealed"] as const;
 export const transientFailures = [
   "genesysRateLimited",
   "genesysUnavailable",
@@ -22,7 +22,7 @@ export type FailureClass = PermanentFailure | TransientFailure;
 
 /**
  * Classes whose events stay as they are however often they are brought back. A dead letter is no such case: only its
- * queue has given up on it.
+ * queue has given up on it. Nor is a sealed event, whose personal data could not be redacted when it was parked.
  */
 export const isHopeless = (failure: FailureClass): boolean => failure === "malformed" || failure === "tooLarge";
 
@@ -43,6 +43,7 @@ export const isSinkFailure = (failure: FailureClass): boolean => {
     case "malformed":
     case "tooLarge":
     case "deadLetter":
+    case "sealed":
       return false;
   }
 };

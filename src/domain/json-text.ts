@@ -16,7 +16,7 @@ const closeBracket = 0x5d;
 
 const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 
-const skipSpace = (text: string, from: number): number => {
+export const skipSpace = (text: string, from: number): number => {
   let at = from;
   while (isSpace(text.charCodeAt(at))) at += 1;
   return at;
@@ -28,7 +28,7 @@ const isEscaped = (text: string, at: number): boolean => {
   return backslashes % 2 === 1;
 };
 
-const skipString = (text: string, opening: number): number => {
+export const skipString = (text: string, opening: number): number => {
   let closing = text.indexOf('"', opening + 1);
   while (closing > 0 && isEscaped(text, closing)) closing = text.indexOf('"', closing + 1);
   return closing < 0 ? text.length : closing + 1;

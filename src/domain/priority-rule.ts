@@ -40,11 +40,24 @@ export const defaultRules: ReadonlyArray<PriorityRule> = [
 /** The priority of a queue that no rule is for. */
 const otherwise = 1;
 
-const escaped = (text: string): string => text.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&");
-
-/** `*` stands for any text; case does not count. */
-export const matchesGlob = (glob: string, text: string): boolean =>
-  new RegExp(`^${glob.split("*").map(escaped).join(".*")}$`, "is").test(text);
+/**
+ * `*` stands for any text; case does not count. Each piece between two stars is looked for once, behind the one before it,
+ * so that no name takes longer than its length.
+ */
+export const matchesGlob = (glob: string, text: string): boolean => {
+  const [first = "", ...pieces] = glob.toLowerCase().split("*");
+  const name = text.toLowerCase();
+  const last = pieces.pop();
+  if (last === undefined) return name === first;
+  if (!name.startsWith(first)) return false;
+  let at = first.length;
+  for (const piece of pieces) {
+    const found = name.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return name.length - last.length >= at && name.endsWith(last);
+};
 
 type Condition = (rule: PriorityRule, queue: Queue) => boolean;
 

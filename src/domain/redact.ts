@@ -1,68 +1,130 @@
 import { hash } from "node:crypto";
+import { skipSpace, skipString } from "./json-text.ts";
+import { parseJson } from "./parse-json.ts";
+import { redactLoosely } from "./redact-loosely.ts";
 
 /** Puts digests in the place of personal data in an event's text; everything else stays byte for byte. */
 export type Redact = (text: string) => string;
 
+/** What the walk over a text asks: which names are meant, and what stands in the place of a value. */
+export interface RedactionRules {
+  readonly isField: (name: string) => boolean;
+  /** `sha256:` and 12 hexadecimal digits. */
+  readonly digestOf: (value: string) => string;
+}
+
 const hexDigits = 12;
 
-/** A value that was redacted before, such as by process-batch when it comes back out of a failed chunk. */
-const isRedacted = (raw: string): boolean => /^sha256:[0-9a-f]{12}$/.test(raw);
+/**
+ * JSON in a text of JSON, and so on, is looked into this often; a text that lies deeper and may hold members is replaced
+ * as a whole.
+ */
+const deepestText = 10;
 
-/** Where a JSON value ends that begins at `start`; the end of the text for one that is cut off. */
-const endOfValue = (text: string, start: number): number => {
-  let depth = 0;
-  for (let at = start; at < text.length; at += 1) {
-    const character = text[at];
-    if (character === '"') {
-      for (at += 1; at < text.length && text[at] !== '"'; at += 1) if (text[at] === "\\") at += 1;
-    } else if (character === "{" || character === "[") depth += 1;
-    else if (character === "}" || character === "]") {
-      if (depth === 0) return at;
-      depth -= 1;
-    } else if (character === "," && depth === 0) return at;
-    if (depth === 0 && (character === '"' || character === "}" || character === "]")) return at + 1;
-  }
-  return text.length;
+/** A letter can be written with several characters and an umlaut in two ways; names are compared in one. */
+const asCompared = (name: string): string => name.normalize("NFC").toLowerCase();
+
+interface Container {
+  readonly isObject: boolean;
+  /** It is the value of a field, or lies in one: all that it holds is replaced. */
+  readonly isRedacted: boolean;
+}
+
+const openBrace = 0x7b;
+const openBracket = 0x5b;
+const closeBrace = 0x7d;
+const closeBracket = 0x5d;
+const comma = 0x2c;
+const quote = 0x22;
+const minus = 0x2d;
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
+const endOfNumber = (text: string, from: number): number => {
+  let at = from;
+  while (at < text.length && /[\d.eE+-]/.test(text.charAt(at))) at += 1;
+  return at;
 };
 
-/** A string, with the colon behind it where it is a member's name, or a number. */
-const token = /"((?:[^"\\]|\\.)*)"(\s*:)?|-?\d[\d.eE+-]*/g;
+/** Members in a text can only be told by their quotes, which in a text of JSON are escaped. */
+const mayHoldMembers = (token: string): boolean => token.includes("\\");
+
+const redactString = (token: string, rules: RedactionRules, depth: number): string => {
+  const value = mayHoldMembers(token) ? parseJson(token) : undefined;
+  if (typeof value !== "string" || !value.includes('"')) return token;
+  const redacted = depth === deepestText ? rules.digestOf(value) : redactText(value, rules, depth + 1);
+  return redacted === value ? token : JSON.stringify(redacted);
+};
+
+/** Walks the tokens of a valid JSON text once, from left to right; whatever it holds, nothing is looked at twice. */
+const redactJson = (text: string, rules: RedactionRules, depth: number): string => {
+  const containers: Container[] = [];
+  let redacted = "";
+  let done = 0;
+  let isName = false;
+  let isField = false;
+  const replace = (start: number, end: number, by: string): void => {
+    redacted += text.slice(done, start) + by;
+    done = end;
+  };
+  const digest = (value: unknown): string => JSON.stringify(rules.digestOf(String(value)));
+  for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, at)) {
+    const code = text.charCodeAt(at);
+    const within = containers.at(-1);
+    const isHidden = within?.isRedacted === true || isField;
+    if (code === quote) {
+      const end = skipString(text, at);
+      const token = text.slice(at, end);
+      if (isName) {
+        const name = parseJson(token);
+        isField = rules.isField(String(name));
+        isName = false;
+        if (within?.isRedacted === true) replace(at, end, digest(name));
+      } else if (isHidden) replace(at, end, digest(parseJson(token)));
+      else {
+        const own = redactString(token, rules, depth);
+        if (own !== token) replace(at, end, own);
+      }
+      at = end;
+    } else if (code === minus || isDigit(code)) {
+      const end = endOfNumber(text, at);
+      if (isHidden) replace(at, end, digest(text.slice(at, end)));
+      at = end;
+    } else {
+      if (code === openBrace || code === openBracket) {
+        containers.push({ isObject: code === openBrace, isRedacted: isHidden });
+        isName = code === openBrace;
+        isField = false;
+      } else if (code === closeBrace || code === closeBracket) {
+        containers.pop();
+        isName = false;
+        isField = false;
+      } else if (code === comma) {
+        isName = within?.isObject === true;
+        isField = false;
+      }
+      at += 1;
+    }
+  }
+  return done === 0 ? text : redacted + text.slice(done);
+};
+
+const redactText = (text: string, rules: RedactionRules, depth: number): string =>
+  parseJson(text) === undefined ? redactLoosely(text, rules) : redactJson(text, rules, depth);
 
 /**
- * Replaces every text and number in the values of the named members, wherever they stand, by `sha256:<12 hex>` of the
- * value with the stack's salt: equal values stay equal. Doing it twice changes nothing more.
+ * Replaces every text, number and name of a member in the values of the named members, wherever they stand, by
+ * `sha256:<12 hex>` of the value with the stack's salt: equal values stay equal. Names are compared without regard to
+ * case, however they are spelled in JSON. Linear in the text's length. docs/security.md says what is reached.
  */
 export const redactor = (fields: ReadonlyArray<string>, salt: string): Redact => {
   if (fields.length === 0) return (text) => text;
-  const member = new RegExp(`"(?:${fields.join("|")})"\\s*:\\s*`, "g");
-  // JSON inside a text of JSON: the same quotes with as many backslashes before each.
-  const inText = new RegExp(
-    `(\\\\+)"(?:${fields.join("|")})\\1"\\s*:\\s*(?:\\1"(.*?)(?<!\\\\)\\1"|(-?\\d[\\d.eE+-]*))`,
-    "gs",
-  );
-  const digestOf = (raw: string): string => `sha256:${hash("sha256", `${salt}\n${raw}`, "hex").slice(0, hexDigits)}`;
-  const digest = (raw: string): string => `"${digestOf(raw)}"`;
-  const redactInText = (text: string): string =>
-    text.replaceAll(inText, (whole, slashes: string, quoted: string | undefined, digits: string | undefined) => {
-      const raw = quoted ?? digits ?? "";
-      if (isRedacted(raw)) return whole;
-      const value = quoted === undefined ? raw : `${slashes}"${raw}${slashes}"`;
-      return `${whole.slice(0, -value.length)}${slashes}"${digestOf(raw)}${slashes}"`;
-    });
-  const redactValue = (value: string): string =>
-    value.replaceAll(token, (whole, raw: string | undefined, colon: string | undefined) =>
-      colon !== undefined || (raw !== undefined && isRedacted(raw)) ? whole : digest(raw ?? whole),
-    );
-  return (text) => {
-    let redacted = "";
-    let done = 0;
-    for (const match of text.matchAll(member)) {
-      if (match.index < done) continue;
-      const start = match.index + match[0].length;
-      const end = endOfValue(text, start);
-      redacted += text.slice(done, start) + redactValue(text.slice(start, end));
-      done = end;
-    }
-    return redactInText(done === 0 ? text : redacted + text.slice(done));
+  const wanted = new Set(fields.map(asCompared));
+  // A decomposed letter has up to three characters; no longer name is worth being compared.
+  const longest = 4 * fields.reduce((most, { length }) => Math.max(most, length), 0);
+  const rules: RedactionRules = {
+    isField: (name) => name.length <= longest && wanted.has(asCompared(name)),
+    digestOf: (value) => `sha256:${hash("sha256", `${salt}\n${value}`, "hex").slice(0, hexDigits)}`,
   };
+  return (text) => redactText(text, rules, 0);
 };

@@ -8,5 +8,7 @@ export interface RedactionUnavailable {
 
 /** What the stack keeps out of everything that it stores; nothing may be stored while that is not known. */
 export interface Redaction {
+  /** Whether there is anything to be kept out. */
+  readonly redacts: boolean;
   readonly readRedaction: TaskEither<RedactionUnavailable, Redact>;
 }

@@ -97,7 +97,7 @@ export const EnrichFailedEventsEnvironment = t.type(
 );
 
 export const DeliverFailedEventsEnvironment = t.type(
-  { ...delivering, MAXIMUM_EVENT_AGE_DAYS: NumberFromText },
+  { ...delivering, ...redaction, MAXIMUM_EVENT_AGE_DAYS: NumberFromText },
   "DeliverFailedEventsEnvironment",
 );
 

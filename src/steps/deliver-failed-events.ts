@@ -19,6 +19,7 @@ import type {
   SettleFailedChunks,
 } from "../ports/failed-events.ts";
 import type { PriorityMaps } from "../ports/priority-map.ts";
+import type { Redaction } from "../ports/redaction.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import type { UserCache } from "../ports/user-cache.ts";
 import { decodeMessages } from "./decode-messages.ts";
@@ -37,6 +38,7 @@ export type DeliverFailedEventsCapabilities = Deliveries &
   LoadFailedChunks &
   Pick<SettleFailedChunks, "writeRemainder"> &
   Pick<MoveFailedChunks, "parkChunk"> &
+  Pick<Redaction, "readRedaction"> &
   Telemetry;
 
 export const DeliverFailedEventsInput = t.intersection([
@@ -66,7 +68,43 @@ export interface RetryPolicy {
 interface Left {
   readonly message: Message;
   readonly failed: Failed;
+  readonly sealed?: true;
 }
+
+interface Opened {
+  readonly events: ReadonlyArray<FailedEvent>;
+  /** What could not be redacted now either: it stays as it is. */
+  readonly sealed: ReadonlyArray<Left>;
+}
+
+const stillSealed = (event: FailedEvent): Left => ({
+  message: toMessage(event),
+  failed: { _tag: "Failed", messageId: event.messageId, failure: "unknown" },
+  sealed: true,
+});
+
+/** Takes the personal data out of events that were parked sealed; nothing sealed is ever delivered as it is. */
+const openSealed = async (
+  events: ReadonlyArray<FailedEvent>,
+  { readRedaction, warn }: DeliverFailedEventsCapabilities,
+): Promise<Opened> => {
+  const sealed = events.filter((event) => event.sealed === true);
+  if (sealed.length === 0) return { events, sealed: [] };
+  const others = events.filter((event) => event.sealed !== true);
+  const redact = await readRedaction();
+  if (E.isLeft(redact)) {
+    warn("personal data cannot be redacted", { reason: redact.left.reason, events: sealed.length })();
+    return { events: others, sealed: sealed.map(stillSealed) };
+  }
+  const opened = sealed.map(
+    ({ sealed: _, ...event }): E.Either<Error, FailedEvent> =>
+      E.tryCatch(() => ({ ...event, body: redact.right(event.body) }), E.toError),
+  );
+  return {
+    events: [...others, ...opened.flatMap((each) => (E.isRight(each) ? [each.right] : []))],
+    sealed: sealed.filter((_, index) => E.isLeft(opened[index] ?? E.right(0))).map(stillSealed),
+  };
+};
 
 const leftOf = (outcomes: ReadonlyArray<Outcome>, messages: ReadonlyMap<string, Message>): ReadonlyArray<Left> =>
   outcomes.filter(isFailed).flatMap((failed) => {
@@ -74,8 +112,12 @@ const leftOf = (outcomes: ReadonlyArray<Outcome>, messages: ReadonlyMap<string, 
     return message === undefined ? [] : [{ message, failed }];
   });
 
-const toRemainder = ({ message, failed }: Left): FailedEvent =>
-  toFailedEvent({ ...message, receiveCount: message.receiveCount + 1 }, failed.failure);
+const toRemainder = ({ message, failed, sealed }: Left): FailedEvent =>
+  toFailedEvent(
+    { ...message, receiveCount: message.receiveCount + 1 },
+    failed.failure,
+    sealed === true ? { sealed } : {},
+  );
 
 const toExpired =
   ({ maximumEventAgeDays }: RetryPolicy) =>
@@ -144,8 +186,10 @@ export const deliverFailedEvents =
       getUsers: () => TE.left(error),
       park: (reason, events) => capabilities.park(reason, events, input.chunkId),
     };
-    const { byId, outcomes } = await bringBack(loaded.right?.events ?? [], policy)(ofThisChunk);
-    const remaining = leftOf(outcomes, byId);
+    const { events, sealed } = await openSealed(loaded.right?.events ?? [], capabilities);
+    const broughtBack = await bringBack(events, policy)(ofThisChunk);
+    const outcomes = [...broughtBack.outcomes, ...sealed.map(({ failed }) => failed)];
+    const remaining = [...leftOf(broughtBack.outcomes, broughtBack.byId), ...sealed];
     const isExpired = areExpired(remaining, capabilities.now(), policy);
     const done = outcomes.filter((outcome) => !isFailed(outcome));
     await reportOutcomes(isExpired ? [...done, ...remaining.map(parkedOutcome)] : outcomes)(capabilities)();

@@ -6,9 +6,11 @@ import type { DeadLetter } from "../domain/dead-letter.ts";
 import { failedOutcomes, type Outcome, repeatsOf } from "../domain/outcome.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
 import type { ParkFailedEvents } from "../ports/failed-events.ts";
+import type { Redaction } from "../ports/redaction.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { decodeMessages } from "./decode-messages.ts";
 import { park } from "./park.ts";
+import { onRedacted } from "./redact-messages.ts";
 import { reportOutcomes } from "./report-outcomes.ts";
 
 export type ParkDeadLettersCapabilities = Pick<Deliveries, "findDeliveries"> & ParkFailedEvents & Telemetry;
@@ -55,3 +57,28 @@ const settle =
 export const parkDeadLetters = (
   letters: ReadonlyArray<DeadLetter>,
 ): RT.ReaderTask<ParkDeadLettersCapabilities, ReadonlyArray<Outcome>> => pipe(settle(letters), RT.tap(reportOutcomes));
+
+/**
+ * Parks letters as they came, sealed: where the stack redacts, a letter that has been received so often kills its reader,
+ * or waits for a salt that nobody can read. In a dead-letter queue it would expire; sealed it waits for ever, no command
+ * shows its text, and whoever brings it back redacts it first.
+ */
+const parkSealed = (
+  letters: ReadonlyArray<DeadLetter>,
+): RT.ReaderTask<ParkFailedEvents & Telemetry, ReadonlyArray<Outcome>> =>
+  pipe(park(letters.map((message) => ({ message, reason: "sealed", detail: message.detail }))), RT.tap(reportOutcomes));
+
+/** Parks dead letters out of which personal data has been taken; sealed where that has failed for too long. */
+export const parkRedacted =
+  (
+    letters: ReadonlyArray<DeadLetter>,
+  ): RT.ReaderTask<ParkDeadLettersCapabilities & Redaction, ReadonlyArray<Outcome>> =>
+  (capabilities) =>
+  async () => {
+    const isSealed = (letter: DeadLetter): boolean => capabilities.redacts && isUnread(letter);
+    const [sealed, others] = [letters.filter(isSealed), letters.filter((letter) => !isSealed(letter))];
+    return [
+      ...(sealed.length === 0 ? [] : await parkSealed(sealed)(capabilities)()),
+      ...(others.length === 0 ? [] : await onRedacted(parkDeadLetters)(others)(capabilities)()),
+    ];
+  };

@@ -17,7 +17,11 @@ export interface Hopeless {
 }
 
 const lineOf = ({ message, reason, detail, key }: Hopeless): FailedEvent =>
-  toFailedEvent(message, reason, { detail, ...(key === undefined ? {} : { key }) });
+  toFailedEvent(message, reason, {
+    detail,
+    ...(key === undefined ? {} : { key }),
+    ...(reason === "sealed" ? { sealed: true } : {}),
+  });
 
 const chunked = chunksWithin<Hopeless>(failedChunkLimits, ({ message }) => Buffer.byteLength(message.body));
 

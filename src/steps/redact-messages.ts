@@ -2,6 +2,7 @@ import * as E from "fp-ts/lib/Either.js";
 import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
 import type { Message } from "../domain/message.ts";
 import type { Outcome } from "../domain/outcome.ts";
+import type { Redact } from "../domain/redact.ts";
 import type { Breakers } from "../ports/breakers.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Redaction } from "../ports/redaction.ts";
@@ -9,24 +10,50 @@ import type { SinkHealth } from "../ports/sink-health.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { reportOutcomes } from "./report-outcomes.ts";
 
+type Step<R, M> = (messages: ReadonlyArray<M>) => ReaderTask<R, ReadonlyArray<Outcome>>;
+
+const leave = (messages: ReadonlyArray<Message>): ReadonlyArray<Outcome> =>
+  messages.map(({ messageId }): Outcome => ({ _tag: "Failed", messageId, failure: "unknown" }));
+
+/** A message on which our own code throws fails alone instead of taking the batch along. */
+const redactEach = <M extends Message>(messages: ReadonlyArray<M>, redact: Redact, { warn }: Telemetry) => {
+  const redacted: M[] = [];
+  const broken: M[] = [];
+  for (const message of messages) {
+    const body = E.tryCatch(() => redact(message.body), E.toError);
+    if (E.isRight(body)) redacted.push({ ...message, body: body.right });
+    else {
+      warn("a message broke the redaction", { messageId: message.messageId, reason: body.left.name })();
+      broken.push(message);
+    }
+  }
+  return { redacted, broken };
+};
+
 /**
  * Runs a step on messages out of which personal data has been taken. While nobody knows how, nothing may be stored:
  * the messages stay where they are, and `whileUnknown` is told.
  */
 export const onRedacted =
   <R, M extends Message, S = unknown>(
-    step: (messages: ReadonlyArray<M>) => ReaderTask<R, ReadonlyArray<Outcome>>,
+    step: Step<R, M>,
     whileUnknown: ReaderTask<S, void> = () => async () => undefined,
   ) =>
-  (messages: ReadonlyArray<M>): ReaderTask<R & S & Redaction & Telemetry, ReadonlyArray<Outcome>> =>
+  (
+    messages: ReadonlyArray<M>,
+  ): ReaderTask<R & S & Pick<Redaction, "readRedaction"> & Telemetry, ReadonlyArray<Outcome>> =>
   (capabilities) =>
   async () => {
     const redact = await capabilities.readRedaction();
     if (E.isRight(redact)) {
-      return step(messages.map((message) => ({ ...message, body: redact.right(message.body) })))(capabilities)();
+      const { redacted, broken } = redactEach(messages, redact.right, capabilities);
+      if (broken.length === 0) return step(redacted)(capabilities)();
+      const left = leave(broken);
+      await reportOutcomes(left)(capabilities)();
+      return redacted.length === 0 ? left : [...left, ...(await step(redacted)(capabilities)())];
     }
     capabilities.warn("personal data cannot be redacted", { reason: redact.left.reason, events: messages.length })();
-    const outcomes = messages.map(({ messageId }): Outcome => ({ _tag: "Failed", messageId, failure: "unknown" }));
+    const outcomes = leave(messages);
     await reportOutcomes(outcomes)(capabilities)();
     await whileUnknown(capabilities)();
     return outcomes;

@@ -4,6 +4,7 @@ import { campaign } from "../../local/campaign.ts";
 import { awsError } from "../../local/gateway.ts";
 import { genesysError, unavailable } from "../../local/genesys/local-genesys.ts";
 import { queueEntryText } from "../support/builders.ts";
+import { putDeadLetters } from "../support/dead-letters.ts";
 import { atBus, devPlan, inBuffer, runLocally, start } from "../support/local-run.ts";
 
 const minute = 60_000;
@@ -25,7 +26,7 @@ const observe = async () => {
   const [killer, never] = ["killer", "never"].map((id) => atBus(queueEntryText(id, "q-1")));
   const events = [...calls.toSpliced(100, 0, never ?? inBuffer("")), inBuffer("{"), killer ?? inBuffer("")];
   return runLocally(events, {
-    plan: await devPlan('floodgate:retry={"maximumEventAgeDays":1}'),
+    plan: await devPlan('floodgate:retry={"maximumEventAgeDays":1}', 'floodgate:delivery={"redact":["ani"]}'),
     perMinute: 300,
     faults: ({ operation, body }) => {
       const now = Date.now() - start;
@@ -40,7 +41,9 @@ const observe = async () => {
         ? { _tag: "Answer", answer: awsError(500, "InternalServerError", "down") }
         : undefined;
     },
-    beforeSending: ({ genesys, streams, machines, clock }) => {
+    beforeSending: (cloud) => {
+      const { genesys, streams, machines, clock } = cloud;
+      putDeadLetters(cloud, [queueEntryText("kills its reader")], 100);
       machines.start("refresh-queue-priorities", {});
       const begin = clock.now();
       genesys.fault = ({ path }, now) => {

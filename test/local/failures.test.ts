@@ -8,6 +8,7 @@ import { userId } from "../../local/genesys/organisation.ts";
 import type { RunOptions, RunResult } from "../../local/run.ts";
 import { permanentFailures, transientFailures } from "../../src/domain/failure.ts";
 import { envelope, queueEntryText } from "../support/builders.ts";
+import { putDeadLetters } from "../support/dead-letters.ts";
 import { atBus, devPlan, inBuffer, runLocally, start } from "../support/local-run.ts";
 import { withOutage } from "../support/outage.ts";
 
@@ -73,6 +74,21 @@ const cases: Readonly<Record<string, Case>> = {
         operation === "firehose.PutRecordBatch" ? { _tag: "Crash", when: "before" } : undefined,
     }),
     outcomes: { "parked(deadLetter)": count },
+  },
+  sealed: {
+    events: [],
+    // Letters that nobody could redact for hours: the salt is away, and each has been received a hundred times.
+    given: async () => ({
+      ...down("secretsmanager.", awsError(500, "InternalServiceError", "down")),
+      plan: await devPlan('floodgate:delivery={"redact":["ani"]}'),
+      beforeSending: (cloud) =>
+        putDeadLetters(
+          cloud,
+          killEach.map(({ text }) => text),
+          100,
+        ),
+    }),
+    outcomes: { "parked(sealed)": count },
   },
   userNotFound: {
     events: numbers.map((number) => userEvent(number, `nobody-${number}`)),

@@ -126,6 +126,7 @@ const newWorld = () => {
     getUsers: (ids: ReadonlyArray<string>) => TE.fromIO(() => ids.map((id) => ({ id, name: `Agent ${id}` }))),
     readPriorityMap: TE.fromIO(() => undefined),
     hasErrorObjects: TE.right(false),
+    readRedaction: TE.right((text: string) => text),
     startRetry: () => async () => true,
   });
   return {

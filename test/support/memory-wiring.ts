@@ -136,6 +136,7 @@ export const memoryWiring = (behaviour: StreamBehaviour, cloud: () => Cloud) => 
     ...memoryDeliveries(),
     readPriorityMap: TE.right(undefined),
     hasErrorObjects: TE.right(false),
+    readRedaction: TE.right((text: string) => text),
   };
   /** One token and one budget for each container, as over the wire. */
   const container = (requestsPerMinute: number) =>

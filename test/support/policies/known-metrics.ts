@@ -25,6 +25,7 @@ export const knownMetrics: Readonly<
   ...Object.fromEntries(
     [
       ["parked", 0],
+      ["parked.sealed", 0],
       ["delivered", 0],
       ["duplicates", 0],
       ["retrying", 0],

@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodeMessage } from "../../src/domain/decode-message.ts";
+import { deliveredLine } from "../../src/domain/delivered-line.ts";
+import { parseInstant } from "../../src/domain/instant.ts";
+import { matchesGlob } from "../../src/domain/priority-rule.ts";
+import { readDeliveredLine } from "../../src/domain/read-delivered-line.ts";
+import { redactor } from "../../src/domain/redact.ts";
+import { eventOf, message, queueEntryText } from "../support/builders.ts";
+
+/*
+ * What works on a vendor's text takes time in proportion to its length. Measured is growth, not time: sixteen times the
+ * text may take eight times as long again as it should; quadratic work takes sixteen times as long again.
+ */
+
+const [small, large] = [50_000, 800_000];
+const mostGrowth = (large / small) * 8;
+/** Below this a measurement says nothing. */
+const leastMilliseconds = 1;
+
+const rounds = 3;
+
+const fastest = (work: () => unknown): number => {
+  const times = Array.from({ length: rounds }, () => {
+    const began = performance.now();
+    work();
+    return performance.now() - began;
+  });
+  return Math.max(leastMilliseconds, Math.min(...times));
+};
+
+const fill = (piece: string, size: number): string => piece.repeat(Math.ceil(size / piece.length)).slice(0, size);
+
+/** Texts that are dear to somebody who wants a scanner to look at them again and again. */
+const pieces = [
+  "\\",
+  '\\"',
+  '"',
+  '"ani"',
+  '"ani":',
+  '"ani":"',
+  '\\"ani\\":',
+  '\\\\\\"ani',
+  '{"ani":[',
+  '{"a":',
+  "[",
+  "]",
+  "{",
+  " ",
+  "\\u0061",
+  '"\\u0061ni" :\\n ',
+  "ß",
+  "*a",
+  "0",
+  ":",
+  "-",
+];
+
+const redact = redactor(["ani", "callbackNumbers"], "salt");
+
+const workers: Readonly<Record<string, (text: string) => unknown>> = {
+  "redaction of a text": (text) => redact(text),
+  "redaction of a member": (text) => redact(JSON.stringify({ detail: { note: text, ani: text, [text]: 1 } })),
+  "redaction of JSON in a text in a text": (text) => redact(JSON.stringify({ a: JSON.stringify({ b: text }) })),
+  "decoding a text": (text) => decodeMessage(message(text)),
+  "decoding a member": (text) => {
+    const entry = queueEntryText("c-1").replace('"conversationId"', `${JSON.stringify(text)}:1,"conversationId"`);
+    return decodeMessage(message(entry));
+  },
+  "a delivered line": (text) => {
+    const event = eventOf(message(queueEntryText("c-1")));
+    return deliveredLine({ ...event, text: `{"floodgate":${JSON.stringify(text)},${event.text.slice(1)}` });
+  },
+  "reading a record": (text) => readDeliveredLine(Buffer.from(text).toString("base64"), "r-1", 0),
+  "reading a record that begins like ours": (text) =>
+    readDeliveredLine(Buffer.from(`{"floodgate":${text}`).toString("base64"), "r-1", 0),
+  "a glob on a name": (text) => matchesGlob("*a*a*a*a*a*a*b", text),
+  "a time": (text) => parseInstant(text),
+};
+
+describe("work on a vendor's text", () => {
+  it.each(Object.keys(workers))("grows with its length and no faster: %s", (name) => {
+    const work = workers[name] ?? (() => undefined);
+    const growths = pieces.map((piece) => {
+      const [short, long] = [fill(piece, small), fill(piece, large)];
+      return [piece, fastest(() => work(long)) / fastest(() => work(short))] as const;
+    });
+    expect(growths.filter(([, growth]) => growth > mostGrowth)).toStrictEqual([]);
+  });
+
+  it("does so for texts that nobody thought of", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 5 }), (parts) => {
+        const piece = parts.join("");
+        const growth = fastest(() => redact(fill(piece, large))) / fastest(() => redact(fill(piece, small)));
+        expect(growth).toBeLessThan(mostGrowth);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

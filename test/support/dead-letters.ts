@@ -1,0 +1,16 @@
+import type { Cloud } from "../../local/cloud.ts";
+
+/** Lays messages into the buffer's dead letters that have been received so often already. */
+export const putDeadLetters = (
+  { queues, mappings }: Cloud,
+  texts: ReadonlyArray<string>,
+  receiveCount: number,
+): void => {
+  const letters = queues.get("buffer-dead-letters");
+  const mapping = mappings.find(({ buffer }) => buffer === letters);
+  // Off meanwhile, because it takes a message at once, and its receipt says how often it was received.
+  mapping?.setEnabled(false);
+  for (const text of texts) letters?.send(text);
+  for (const letter of letters?.held() ?? []) letter.receiveCount = receiveCount;
+  mapping?.setEnabled(true);
+};
