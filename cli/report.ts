@@ -56,6 +56,7 @@ const rows = ({ ledger }: RunResult): ReadonlyArray<readonly [string, number]> =
   ["dropped, rate limited", ledger.dropped.rateLimited],
   ["duplicates", ledger.duplicates],
   ...Object.entries(ledger.parked).map(([reason, count]) => [`parked, ${reason}`, count] as const),
+  ...(ledger.alsoParked === 0 ? [] : [["handed over, also parked", ledger.alsoParked] as const]),
   ["in flight", ledger.inFlight],
   ["unmatched", ledger.unmatched],
 ];

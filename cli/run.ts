@@ -33,6 +33,9 @@ const outcomes = ({ ledger, refused }: RunResult): string =>
       number(count),
       "kept with its reason",
     ]),
+    ...(ledger.alsoParked === 0
+      ? []
+      : [["handed over, also parked", number(ledger.alsoParked), "an answer got lost in between (docs/failures.md)"]]),
     ["in flight", number(ledger.inFlight), ""],
     ["unmatched", number(ledger.unmatched), "not taken by the rule, so never received"],
     ...(refused === 0 ? [] : [["refused", number(refused), refusal]]),

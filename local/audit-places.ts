@@ -8,7 +8,8 @@ import type { Cloud } from "./cloud.ts";
  * of the pipeline's own code.
  */
 
-export type Place = "delivered" | "dropped" | "parked" | "duplicate" | "deadLetter" | "inFlight";
+/** `alsoParked`: handed to Firehose, which has delivered or dropped it, and parked by somebody who could not know of it. */
+export type Place = "alsoParked" | "delivered" | "dropped" | "parked" | "duplicate" | "deadLetter" | "inFlight";
 
 export type DropReason = "lowPriority" | "rateLimited";
 

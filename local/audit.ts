@@ -26,6 +26,8 @@ export interface Ledger {
   readonly dropped: { readonly lowPriority: number; readonly rateLimited: number };
   readonly duplicates: number;
   readonly parked: Readonly<Record<string, number>>;
+  /** Copies that were handed over and parked as well, because the answer to a call got lost or its caller died. */
+  readonly alsoParked: number;
   readonly inFlight: number;
   readonly unmatched: number;
   readonly balanced: boolean;
@@ -44,10 +46,18 @@ export interface Audit {
 }
 
 /** Where a copy was found; the first of these that applies is its outcome. */
-const precedence: ReadonlyArray<Place> = ["delivered", "dropped", "parked", "duplicate", "deadLetter", "inFlight"];
+const precedence: ReadonlyArray<Place> = [
+  "alsoParked",
+  "delivered",
+  "dropped",
+  "parked",
+  "duplicate",
+  "deadLetter",
+  "inFlight",
+];
 
 /** A duplicate needs another copy of its event in one of these. */
-const settledPlaces: ReadonlyArray<Place> = ["delivered", "dropped", "parked", "inFlight"];
+const settledPlaces: ReadonlyArray<Place> = ["alsoParked", "delivered", "dropped", "parked", "inFlight"];
 
 /** A duplicate is one only if another copy of the same event, by its body or its id, is delivered, dropped or parked. */
 const checkDuplicates = (
@@ -91,12 +101,11 @@ const settle = (received: ReadonlyMap<string, string>, found: Found) => {
   const outcomes = new Map<Place, string[]>(precedence.map((place) => [place, []]));
   for (const messageId of received.keys()) {
     const places = found.places.get(messageId);
+    const isHandedOver = places?.has("delivered") === true || places?.has("dropped") === true;
+    if (isHandedOver && places?.has("parked") === true) note(found, messageId, "alsoParked");
     const outcome = precedence.find((place) => places?.has(place));
     if (outcome === undefined) found.differences.push(`copy ${messageId} was received and is nowhere`);
     else outcomes.get(outcome)?.push(messageId);
-    if (places?.has("delivered") && places.has("parked")) {
-      found.differences.push(`copy ${messageId} is both delivered and parked`);
-    }
     if (places?.has("delivered") && places.has("dropped") && !found.excess.has(messageId)) {
       found.differences.push(`copy ${messageId} was dropped, and lies in S3 all the same`);
     }
@@ -143,6 +152,7 @@ export const audit = async (cloud: Cloud): Promise<Audit> => {
           (messageId) => found.parkedReasons.get(messageId) ?? "unknown",
         ),
       ),
+      alsoParked: copies("alsoParked").length,
       inFlight: copies("inFlight").length,
       unmatched: cloud.bus.unmatched,
       balanced: found.differences.length === 0,

@@ -44,26 +44,24 @@ interface Requests {
   readonly stop: () => void;
 }
 
+const requestOf = (message: unknown): unknown =>
+  typeof message === "object" && message !== null && "request" in message ? message.request : undefined;
+
 const isEmitter = (value: unknown): value is NodeJS.EventEmitter =>
   typeof value === "object" && value !== null && "once" in value;
 
 /** Counts the HTTP requests of this process where they are made. */
 const countRequests = (): Requests => {
-  let open = 0;
+  // By identity: one that was left over by a run before this one ends here as well.
+  const open = new Set<unknown>();
   const began = (message: unknown): void => {
-    const request = typeof message === "object" && message !== null && "request" in message ? message.request : null;
+    const request = requestOf(message);
     if (!isEmitter(request)) return;
-    open += 1;
-    request.once("close", () => {
-      open -= 1;
-    });
+    open.add(request);
+    request.once("close", () => open.delete(request));
   };
-  const fetchBegan = (): void => {
-    open += 1;
-  };
-  const fetchEnded = (): void => {
-    open -= 1;
-  };
+  const fetchBegan = (message: unknown): void => void open.add(requestOf(message));
+  const fetchEnded = (message: unknown): void => void open.delete(requestOf(message));
   const subscriptions = [
     ...opened.map((name) => [name, began] as const),
     ...fetchOpened.map((name) => [name, fetchBegan] as const),
@@ -71,7 +69,7 @@ const countRequests = (): Requests => {
   ];
   for (const [name, listener] of subscriptions) subscribe(name, listener);
   return {
-    open: () => open,
+    open: () => open.size,
     stop: () => {
       for (const [name, listener] of subscriptions) unsubscribe(name, listener);
     },
