@@ -64,20 +64,24 @@ command finds it: npx floodgate map refresh --outputs out/outputs.json
       ...(chosen.genesys === undefined ? {} : { genesys: chosen.genesys }),
     });
     const page = servePage(cloud, outages);
+    const { accessKey } = cloud.gateway;
     const outputs: object = JSON.parse(readFileSync(planned, "utf8"));
     rmSync(planned);
     writeFileSync(
       file,
-      `${JSON.stringify({ ...outputs, endpoint: cloud.endpoint, genesysUrl: cloud.genesysUrl }, null, 2)}\n`,
+      `${JSON.stringify({ ...outputs, endpoint: cloud.endpoint, accessKey, genesysUrl: cloud.genesysUrl }, null, 2)}\n`,
+      // Whoever may read it gets at everything here.
+      { mode: 0o600 },
     );
     // Listening before anybody is told, or an early Ctrl-C would leave the outputs behind.
     const stopped = untilStopped();
     say(
       options.json
-        ? JSON.stringify({ endpoint: cloud.endpoint, outputs: file, page })
+        ? JSON.stringify({ endpoint: cloud.endpoint, accessKey, outputs: file, page })
         : [
             paint("bold", "Floodgate is running on this machine. Ctrl-C stops it."),
-            `  AWS endpoint   ${cloud.endpoint}   (any credentials; region eu-central-1)`,
+            `  AWS endpoint   ${cloud.endpoint}   (region eu-central-1)`,
+            `  access key     you.${accessKey}   (this run's own; any secret)`,
             `  live page      ${page}`,
             `  Genesys        ${chosen.described}`,
             `  objects        ${join(options.out, "s3")}`,
@@ -89,7 +93,9 @@ command finds it: npx floodgate map refresh --outputs out/outputs.json
             `  npx floodgate send --count 20 --wait --outputs ${file}`,
             `  npx floodgate status --outputs ${file}`,
             `  npx floodgate map explain "VIP 8" --outputs ${file}`,
-            `  AWS_ENDPOINT_URL=${cloud.endpoint} aws dynamodb query ...   # other tools: the same endpoint`,
+            "",
+            "Other tools use the same endpoint and the access key:",
+            `  AWS_ENDPOINT_URL=${cloud.endpoint} AWS_ACCESS_KEY_ID=you.${accessKey} AWS_SECRET_ACCESS_KEY=x aws dynamodb describe-table --table-name deliveries`,
           ].join("\n"),
     );
     await stopped;

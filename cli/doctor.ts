@@ -5,7 +5,7 @@ import { checkEventSource } from "./doctor/check-event-source.ts";
 import { checkGenesys } from "./doctor/check-genesys.ts";
 import { checkMap } from "./doctor/check-map.ts";
 import { readStackOutputs, type StackOutputs, stackHelp, stackOptions } from "./stack-outputs.ts";
-import { paint, progressLine, say } from "./terminal.ts";
+import { paint, plain, progressLine, say } from "./terminal.ts";
 
 const signs: Readonly<Record<Verdict, string>> = {
   ok: paint("green", "ok     "),
@@ -17,7 +17,7 @@ const signs: Readonly<Record<Verdict, string>> = {
 const checkWidth = 26;
 
 const lineOf = ({ check, verdict, found, advice }: Finding): string =>
-  `  ${signs[verdict]}  ${check.padEnd(checkWidth)}  ${found}${advice === undefined ? "" : `\n           ${paint("bold", "->")} ${advice}`}`;
+  `  ${signs[verdict]}  ${check.padEnd(checkWidth)}  ${plain(found)}${advice === undefined ? "" : `\n           ${paint("bold", "->")} ${advice}`}`;
 
 const examine = async (outputs: StackOutputs): Promise<ReadonlyArray<Finding>> => {
   const { findings, isReachable } = await checkAws(outputs);

@@ -1,87 +1,92 @@
-import { gunzipSync } from "node:zlib";
 import { PutRecordBatchCommand } from "@aws-sdk/client-firehose";
-import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import * as t from "io-ts";
-import { errorPrefix } from "../src/adapters/s3-error-objects.ts";
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { chunksWithin } from "../src/domain/chunks-within.ts";
 import { streamLimits } from "../src/ports/delivery-stream.ts";
 import { type ExitCode, exitCode, readOptions } from "./command.ts";
+import { type ErrorRecord, listErrorObjects, readErrorObject } from "./error-objects.ts";
+import { describeFailure } from "./explain-error.ts";
 import { openStack, type Stack } from "./stack.ts";
 import { stackOptions } from "./stack-outputs.ts";
-import { number, progressLine, say } from "./terminal.ts";
+import { complain, number, progressLine, say } from "./terminal.ts";
 
-/** A line that Firehose writes below its error prefix; `rawData` is the record in base64. */
-const ErrorLine = t.type({ rawData: t.string });
+interface Record extends ErrorRecord {
+  readonly record: Buffer;
+}
 
-const listErrors = async ({ s3, outputs }: Stack): Promise<ReadonlyArray<string>> => {
-  const keys: string[] = [];
-  let token: string | undefined;
-  do {
-    const page = await s3.send(
-      new ListObjectsV2Command({ Bucket: outputs.bucketName, Prefix: errorPrefix, ContinuationToken: token }),
-    );
-    keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
-    token = page.NextContinuationToken;
-  } while (token !== undefined);
-  return keys;
-};
+const isRecord = (line: ErrorRecord): line is Record => line.record !== undefined;
 
-const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+const chunked = chunksWithin<Record>(streamLimits, ({ record }) => record.length);
 
-const readRecords = async ({ s3, outputs }: Stack, key: string): Promise<ReadonlyArray<Buffer>> => {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: outputs.bucketName, Key: key }));
-  const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
-  const text = (isGzip(bytes) ? gunzipSync(bytes) : Buffer.from(bytes)).toString("utf8");
-  return text
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line): unknown => JSON.parse(line))
-    .map((line) => {
-      if (!ErrorLine.is(line)) throw new Error(`${key}: a line has no rawData, so it is not one of Firehose's errors`);
-      return Buffer.from(line.rawData, "base64");
-    });
-};
-
-const chunked = chunksWithin<Buffer>(streamLimits, ({ length }) => length);
-
-/** Offers all records of an object; answers how many were not taken, after which the object has to stay. */
-const offer = async ({ firehose, outputs }: Stack, records: ReadonlyArray<Buffer>): Promise<number> => {
-  let refused = 0;
+/** Offers all records of an object; answers those that were not taken. */
+const offer = async ({ firehose, outputs }: Stack, records: ReadonlyArray<Record>): Promise<ReadonlyArray<Record>> => {
+  const refused: Record[] = [];
   for (const chunk of chunked(records)) {
-    const answer = await firehose.send(
+    const { RequestResponses } = await firehose.send(
       new PutRecordBatchCommand({
         DeliveryStreamName: outputs.deliveryStreamName,
-        Records: chunk.map((Data) => ({ Data })),
+        Records: chunk.map(({ record }) => ({ Data: record })),
       }),
     );
-    refused += answer.FailedPutCount ?? 0;
+    refused.push(...chunk.filter((_, index) => RequestResponses?.[index]?.RecordId === undefined));
   }
   return refused;
 };
 
+/** Leaves in an object only what is not in Firehose again. */
+const keepOnly = async ({ s3, outputs }: Stack, key: string, lines: ReadonlyArray<ErrorRecord>): Promise<void> => {
+  const object = { Bucket: outputs.bucketName, Key: key };
+  const text = lines.map(({ line }) => `${line}\n`).join("");
+  if (lines.length === 0) await s3.send(new DeleteObjectCommand(object));
+  else await s3.send(new PutObjectCommand({ ...object, Body: text }));
+};
+
+interface Imported {
+  readonly records: number;
+  readonly refused: number;
+  /** Lines that are no records. */
+  readonly broken: number;
+}
+
+const importObject = async (stack: Stack, key: string, isDry: boolean): Promise<Imported> => {
+  const lines = await readErrorObject(stack, key);
+  const records = lines.filter(isRecord);
+  const broken = lines.filter((line) => !isRecord(line));
+  const refused = isDry ? [] : await offer(stack, records);
+  const left = [...refused, ...broken];
+  if (!isDry && (left.length < lines.length || left.length === 0)) await keepOnly(stack, key, left);
+  return { records: records.length, refused: refused.length, broken: broken.length };
+};
+
 export const importErrors = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   const options = readOptions(args, { ...stackOptions, "dry-run": { type: "boolean", default: false } });
+  const isDry = options["dry-run"];
   const stack = await openStack(options);
-  const keys = await listErrors(stack);
+  const keys = await listErrorObjects(stack);
   const progress = progressLine();
-  let records = 0;
-  let refused = 0;
+  const total = { records: 0, refused: 0, broken: 0 };
+  const failed: string[] = [];
   for (const [index, key] of keys.entries()) {
     progress.show(`${number(index)} of ${number(keys.length)} objects`);
-    const own = await readRecords(stack, key);
-    records += own.length;
-    if (options["dry-run"]) continue;
-    const left = await offer(stack, own);
-    refused += left;
-    // Only when all of it was taken: offered again, its records are the same lines under the same keys.
-    if (left === 0) await stack.s3.send(new DeleteObjectCommand({ Bucket: stack.outputs.bucketName, Key: key }));
+    try {
+      const { records, refused, broken } = await importObject(stack, key, isDry);
+      total.records += records;
+      total.refused += refused;
+      total.broken += broken;
+      if (broken > 0) complain(`${key}: ${number(broken)} lines are not Firehose's; they stay there.`);
+    } catch (error) {
+      // One that cannot be read must not keep those back that come after it.
+      failed.push(key);
+      complain(`${key} was skipped: ${describeFailure(error)}`);
+    }
   }
   progress.clear();
-  if (options.json) say(JSON.stringify({ objects: keys.length, records, refused, dryRun: options["dry-run"] }));
-  else if (options["dry-run"]) say(`Would bring back ${number(records)} records of ${number(keys.length)} objects.`);
-  else
-    say(
-      `Brought back ${number(records - refused)} records of ${number(keys.length)} objects${refused === 0 ? "." : `; ${number(refused)} were refused: run it again.`}`,
-    );
-  return refused === 0 ? exitCode.done : exitCode.failed;
+  const { records, refused, broken } = total;
+  if (options.json) say(JSON.stringify({ objects: keys.length, records, refused, broken, failed, dryRun: isDry }));
+  else {
+    const done = `${number(records - refused)} records of ${number(keys.length - failed.length)} objects`;
+    say(isDry ? `Would bring back ${done}.` : `Brought back ${done}.`);
+    if (refused > 0) say(`${number(refused)} were refused and stay under errors/: run it again.`);
+    if (failed.length > 0) say(`${number(failed.length)} objects were skipped, and stay where they are.`);
+  }
+  return refused === 0 && failed.length === 0 && broken === 0 ? exitCode.done : exitCode.failed;
 };

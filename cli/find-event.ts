@@ -4,12 +4,15 @@ import * as t from "io-ts";
 import { dynamodbAdmissionLog } from "../src/adapters/dynamodb-admission-log.ts";
 import { type Decision, minuteName, minuteOf, shortKey } from "../src/domain/admission-log.ts";
 import { decodeMessage } from "../src/domain/decode-message.ts";
+import { FloodgateMember } from "../src/domain/delivered-line.ts";
 import { EventKey, eventKeyOf } from "../src/domain/event-key.ts";
 import { type EventType, eventTypes } from "../src/domain/event-type.ts";
 import type { FailedChunk } from "../src/domain/failed-chunk.ts";
 import { type FailedEvent, toMessage } from "../src/domain/failed-event.ts";
 import { parseInstant } from "../src/domain/instant.ts";
+import { parseJson } from "../src/domain/parse-json.ts";
 import { partitioner } from "../src/domain/partition-keys.ts";
+import { errorTypeOf, listErrorObjects, readErrorObjectOrWarn } from "./error-objects.ts";
 import { listFailedChunks } from "./failed-chunks.ts";
 import { loadOrWarn } from "./failed-selection.ts";
 import { answerOf, type Stack } from "./stack.ts";
@@ -123,9 +126,56 @@ const fromFailed = (chunk: FailedChunk, failed: FailedEvent): FoundEvent => {
   };
 };
 
+/** A record that Firehose has given up on, and why. */
+export interface ErrorEvent {
+  readonly type: string;
+  readonly text: string;
+}
+
+/** All records under `errors/`; what is no record of Firehose's is no event either. */
+export const readErrorEvents = async (stack: Stack): Promise<ReadonlyArray<ErrorEvent>> => {
+  const events: ErrorEvent[] = [];
+  for (const key of await listErrorObjects(stack)) {
+    for (const { record } of await readErrorObjectOrWarn(stack, key)) {
+      if (record !== undefined) events.push({ type: errorTypeOf(key), text: record.toString("utf8") });
+    }
+  }
+  return events;
+};
+
+const Line = t.type({ floodgate: FloodgateMember });
+
+/** Undefined for a record that is no line of ours: nobody can tell which copy it is. */
+const fromError = ({ type, text }: ErrorEvent): FoundEvent | undefined => {
+  const line = parseJson(text);
+  if (!Line.is(line)) return undefined;
+  const { key, messageId, receivedAt, eventTime, type: eventType } = line.floodgate;
+  return {
+    key,
+    type: eventType,
+    eventTime,
+    outcome: "parked",
+    messageId,
+    receivedAt,
+    deliveredAt: null,
+    prefix: null,
+    decision: null,
+    reason: `firehose:${type}`,
+    attempts: null,
+    nextAt: null,
+  };
+};
+
+const searchErrors = (errors: ReadonlyArray<ErrorEvent>, wanted: string): ReadonlyArray<FoundEvent> => {
+  const names = namesWhole(wanted);
+  return errors.filter(({ text }) => names(text)).flatMap((error) => fromError(error) ?? []);
+};
+
 export interface FindOptions {
   /** The failed chunks, where somebody has listed them already. */
   readonly chunks?: ReadonlyArray<FailedChunk>;
+  /** What lies under `errors/`, likewise. */
+  readonly errors?: ReadonlyArray<ErrorEvent>;
   readonly onProgress?: (searched: number, of: number) => void;
 }
 
@@ -140,7 +190,7 @@ const namesWhole = (wanted: string): ((text: string) => boolean) => {
 const searchFailed = async (
   stack: Stack,
   wanted: string,
-  { chunks, onProgress }: Required<FindOptions>,
+  { chunks, onProgress }: Required<Pick<FindOptions, "chunks" | "onProgress">>,
 ): Promise<ReadonlyArray<FoundEvent>> => {
   const names = namesWhole(wanted);
   const found: FoundEvent[] = [];
@@ -167,15 +217,19 @@ const partitionsOf = (wanted: string): ReadonlyArray<string> => [
 export const findEvent = async (
   stack: Stack,
   wanted: string,
-  { chunks, onProgress = () => undefined }: FindOptions = {},
+  { chunks, errors, onProgress = () => undefined }: FindOptions = {},
 ): Promise<ReadonlyArray<FoundEvent>> => {
   const delivered: FoundEvent[] = [];
   for (const partition of partitionsOf(wanted)) {
     for (const item of await deliveriesOf(stack, partition)) delivered.push(await fromDelivery(stack, item, partition));
   }
+  // Firehose took these copies, and has given them up since: they lie nowhere under `type=`.
+  const givenUp = searchErrors(errors ?? (await readErrorEvents(stack)), wanted);
+  const isGivenUp = new Set(givenUp.map(({ messageId }) => messageId));
   const handedOver = new Set(delivered.map(({ messageId }) => messageId));
   const searched = { chunks: chunks ?? (await listFailedChunks(stack)), onProgress };
   // A copy that was delivered out of a chunk which is not settled yet has its outcome already.
   const failed = (await searchFailed(stack, wanted, searched)).filter(({ messageId }) => !handedOver.has(messageId));
-  return [...delivered, ...failed].toSorted((a, b) => a.eventTime.localeCompare(b.eventTime));
+  const arrived = delivered.filter(({ messageId }) => !isGivenUp.has(messageId));
+  return [...arrived, ...givenUp, ...failed].toSorted((a, b) => a.eventTime.localeCompare(b.eventTime));
 };

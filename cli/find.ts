@@ -2,16 +2,16 @@ import { type Command, exitCode, readOptions, UsageError } from "./command.ts";
 import { type FoundEvent, findEvent } from "./find-event.ts";
 import { openStack, type Stack } from "./stack.ts";
 import { stackHelp, stackOptions } from "./stack-outputs.ts";
-import { complain, number, paint, progressLine, say } from "./terminal.ts";
+import { complain, number, paint, plain, progressLine, say } from "./terminal.ts";
 
 const line = (name: string, value: string | number | null): ReadonlyArray<string> =>
-  value === null || value === "" ? [] : [`    ${name.padEnd(12)} ${value}`];
+  value === null || value === "" ? [] : [`    ${name.padEnd(12)} ${plain(String(value))}`];
 
 const colours = { delivered: "green", dropped: "yellow", retrying: "yellow", parked: "red" } as const;
 
 const show = (event: FoundEvent): string =>
   [
-    `  ${paint(colours[event.outcome], event.outcome)}  ${event.type}  ${event.eventTime}`,
+    `  ${paint(colours[event.outcome], event.outcome)}  ${plain(event.type)}  ${event.eventTime}`,
     ...line("received", event.receivedAt),
     ...line("handed over", event.deliveredAt),
     ...line("lies under", event.prefix),

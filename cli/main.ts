@@ -69,6 +69,14 @@ const main = async ([name, ...args]: ReadonlyArray<string>): Promise<number> => 
   return command.run(args);
 };
 
+// Whoever reads our output may stop before its end (`| head`): that is no error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(process.exitCode ?? exitCode.done);
+  });
+}
+
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

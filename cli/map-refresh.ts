@@ -6,7 +6,7 @@ import { type ExitCode, exitCode, readOptions } from "./command.ts";
 import { explainRefreshFailure } from "./explain-refresh-failure.ts";
 import { type MapReader, mapReader } from "./read-map.ts";
 import { clientSettings, readStackOutputs, type StackOutputs, stackOptions } from "./stack-outputs.ts";
-import { bar, complain, duration, number, paint, progressLine, say, table } from "./terminal.ts";
+import { bar, complain, duration, number, paint, plain, progressLine, say, table } from "./terminal.ts";
 
 type Change = "added" | "removed" | "priority";
 
@@ -121,7 +121,7 @@ export const refresh = async (args: ReadonlyArray<string>): Promise<ExitCode> =>
     );
     showChanges(changes);
   } else {
-    complain(`${paint("red", "The refresh failed")} in ${failure.state} (${failure.error}): ${failure.cause}`);
+    complain(`${paint("red", "The refresh failed")} in ${failure.state} (${failure.error}): ${plain(failure.cause)}`);
     complain(`  ${paint("bold", "->")} ${failure.advice}`);
     complain("  The published map is as it was.");
   }

@@ -2,7 +2,7 @@ import { type Command, type ExitCode, exitCode, readOptions, UsageError } from "
 import { refresh } from "./map-refresh.ts";
 import { mapReader } from "./read-map.ts";
 import { readStackOutputs, stackHelp, stackOptions } from "./stack-outputs.ts";
-import { complain, duration, say, table } from "./terminal.ts";
+import { complain, duration, plain, say, table } from "./terminal.ts";
 
 const show = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   const options = readOptions(args, stackOptions);
@@ -35,14 +35,14 @@ const explain = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
     ({ id, name }) => id === wanted || name.toLowerCase() === wanted.toLowerCase(),
   );
   if (queue === undefined) {
-    complain(`The published map knows no queue ${wanted}; npx floodgate map show lists them.`);
+    complain(`The published map knows no queue ${plain(wanted)}; npx floodgate map show lists them.`);
     return exitCode.failed;
   }
   const rule = outputs.priorityRules?.[queue.rule - 1];
   const because =
     queue.rule === 0 ? "no rule is for it" : `rule ${queue.rule} is for it: ${JSON.stringify(rule ?? "unknown")}`;
   if (options.json) say(JSON.stringify({ ...queue, because: rule ?? null }));
-  else say(`${queue.name} (${queue.id}) has priority ${queue.priority}, because ${because}`);
+  else say(`${plain(queue.name)} (${plain(queue.id)}) has priority ${queue.priority}, because ${because}`);
   return exitCode.done;
 };
 

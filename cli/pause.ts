@@ -3,7 +3,7 @@ import { UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { type Command, exitCode, readOptions } from "./command.ts";
 import { answerOf, openStack } from "./stack.ts";
 import { stackHelp, stackOptions } from "./stack-outputs.ts";
-import { duration, say } from "./terminal.ts";
+import { duration, plain, say } from "./terminal.ts";
 
 /** Who is at the keyboard; USER is empty in some containers. */
 const whoAmI = (): string => {
@@ -39,7 +39,10 @@ Example: npx floodgate pause --reason "INC-4711, bucket policy" --stack prod
     const open = isNew ? breaker : await answerOf(breakers.readBreaker("operator"));
     if (options.json) say(JSON.stringify({ paused: true, by: open?.by, reason: open?.reason, since: open?.openedAt }));
     else if (isNew) say("Paused. Events wait in the buffer. -> npx floodgate resume");
-    else say(`Was paused already, by ${open?.by} ${duration(Date.now() - (open?.openedAt ?? 0))} ago: ${open?.reason}`);
+    else
+      say(
+        `Was paused already, by ${open?.by} ${duration(Date.now() - (open?.openedAt ?? 0))} ago: ${plain(open?.reason ?? "")}`,
+      );
     return exitCode.done;
   },
 };

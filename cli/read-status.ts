@@ -3,6 +3,7 @@ import { GetEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { Breaker } from "../src/domain/breaker.ts";
 import type { FailedChunk } from "../src/domain/failed-chunk.ts";
+import { listErrorObjects, readErrorObjectOrWarn } from "./error-objects.ts";
 import { listFailedChunks } from "./failed-chunks.ts";
 import { mapReader } from "./read-map.ts";
 import { answerOf, type Stack } from "./stack.ts";
@@ -19,6 +20,8 @@ export interface Status {
   readonly backlog: { readonly waiting: number; readonly processing: number; readonly ageSeconds: number | null };
   readonly retrying: Held & { readonly nextAt: number | null };
   readonly parked: Held;
+  /** Under `errors/`; `records` is null where there are too many objects to read them all. */
+  readonly errors: { readonly objects: number; readonly records: number | null };
   readonly mapping: { readonly state: string };
   readonly breakers: ReadonlyArray<Breaker>;
   readonly map: { readonly queues: number; readonly checkedAt: number } | null;
@@ -98,10 +101,21 @@ const heldIn = (chunks: ReadonlyArray<FailedChunk>): Held => {
 
 const mostFailures = 5;
 
+/** Objects that are read to count what is in them. */
+const mostErrorObjects = 100;
+
+const readErrors = async (stack: Stack): Promise<Status["errors"]> => {
+  const keys = await listErrorObjects(stack);
+  if (keys.length > mostErrorObjects) return { objects: keys.length, records: null };
+  const counts = await Promise.all(keys.map(async (key) => (await readErrorObjectOrWarn(stack, key)).length));
+  return { objects: keys.length, records: counts.reduce((sum, count) => sum + count, 0) };
+};
+
 export const readStatus = async (stack: Stack, now: number): Promise<Status> => {
   const { lambda, breakers, outputs } = stack;
-  const [backlog, metrics, chunks, mapping, pointer, ...open] = await Promise.all([
+  const [backlog, errors, metrics, chunks, mapping, pointer, ...open] = await Promise.all([
     readBacklog(stack),
+    readErrors(stack),
     readMetrics(stack, now),
     listFailedChunks(stack),
     lambda.send(new GetEventSourceMappingCommand({ UUID: outputs.mappingId })),
@@ -112,7 +126,8 @@ export const readStatus = async (stack: Stack, now: number): Promise<Status> => 
   const due = retrying.map(({ dueAt }) => dueAt);
   return {
     backlog: { ...backlog, ageSeconds: metrics.ageSeconds },
-    retrying: { ...heldIn(retrying), nextAt: due.length === 0 ? null : Math.min(...due) },
+    retrying: { ...heldIn(retrying), nextAt: due.toSorted((a, b) => a - b)[0] ?? null },
+    errors,
     parked: heldIn(chunks.filter(({ status }) => status === "parked")),
     mapping: { state: mapping.State ?? "Unknown" },
     breakers: open.filter((breaker) => breaker !== undefined),

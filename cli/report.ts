@@ -16,7 +16,7 @@ const escapeHtml = (text: string): string =>
 
 /** One line over the run's time; the numbers stand beside it, so that nobody has to read them off a line. */
 const drawChart = ({ title, unit, values }: Chart): string => {
-  const most = Math.max(...values, 0);
+  const most = values.reduce((largest, value) => Math.max(largest, value), 0);
   const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   const points = values.map((value, index) => {
     const x = (index / Math.max(1, values.length - 1)) * width;

@@ -8,7 +8,7 @@ import { chunksWithin } from "../src/domain/chunks-within.ts";
 import { parseJson } from "../src/domain/parse-json.ts";
 import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "./command.ts";
 import { listFailedChunks } from "./failed-chunks.ts";
-import { type FoundEvent, findEvent } from "./find-event.ts";
+import { type FoundEvent, findEvent, readErrorEvents } from "./find-event.ts";
 import { openStack, type Stack } from "./stack.ts";
 import { stackHelp, stackOptions } from "./stack-outputs.ts";
 import { bar, complain, number, progressLine, say, table } from "./terminal.ts";
@@ -87,10 +87,10 @@ const follow = async (
   const settled = new Map<string, ReadonlyArray<FoundEvent>>();
   const until = Date.now() + seconds * 1000;
   while (settled.size < conversations.length && Date.now() < until) {
-    const chunks = await listFailedChunks(stack);
+    const [chunks, errors] = await Promise.all([listFailedChunks(stack), readErrorEvents(stack)]);
     for (const conversation of conversations) {
       if (settled.has(conversation)) continue;
-      const found = await findEvent(stack, conversation, { chunks });
+      const found = await findEvent(stack, conversation, { chunks, errors });
       if (found.length > 0 && found.every(({ outcome }) => outcome !== "retrying")) settled.set(conversation, found);
       onSettled(settled.size);
     }

@@ -36,7 +36,7 @@ const StackOutputs = t.intersection([
     busArn: t.string,
     refreshMinutes: t.number,
   }),
-  t.partial({ endpoint: t.string, genesysUrl: t.string, priorityRules: t.array(t.UnknownRecord) }),
+  t.partial({ endpoint: t.string, accessKey: t.string, genesysUrl: t.string, priorityRules: t.array(t.UnknownRecord) }),
 ]);
 export type StackOutputs = t.TypeOf<typeof StackOutputs>;
 
@@ -95,5 +95,5 @@ export const clientSettings = (outputs: StackOutputs) =>
         endpoint: outputs.endpoint,
         region: "eu-central-1",
         disableHostPrefix: true,
-        credentials: { accessKeyId: "floodgate-command", secretAccessKey: "local" },
+        credentials: { accessKeyId: `floodgate-command.${outputs.accessKey ?? ""}`, secretAccessKey: "local" },
       };

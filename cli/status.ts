@@ -12,6 +12,9 @@ interface Verdict {
 const oldBacklogSeconds = 15 * 60;
 const oldMapMilliseconds = 7 * 24 * 60 * 60_000;
 
+const errorsOf = ({ errors }: Status): string =>
+  errors.records === null ? `${number(errors.objects)} objects of events` : `${number(errors.records)} events`;
+
 /** The worst that is to be said of a stack, first what stops the flow. */
 const verdictOf = (status: Status, hasOrganisation: boolean, now: number): Verdict => {
   const bad = (text: string): Verdict => ({ isGood: false, text });
@@ -37,6 +40,9 @@ const verdictOf = (status: Status, hasOrganisation: boolean, now: number): Verdi
     return bad(
       "The oldest event has waited for over 15 min. -> docs/troubleshooting.md, Lambda concurrency throttling",
     );
+  }
+  if (status.errors.objects > 0) {
+    return bad(`Firehose has given up on ${errorsOf(status)}; they lie under errors/. -> npx floodgate failed import`);
   }
   if (status.parked.events > 0)
     return bad(`${number(status.parked.events)} events are parked. -> npx floodgate failed list`);
@@ -74,6 +80,11 @@ const show = (status: Status, verdict: Verdict, now: number): string => {
       ["being processed", number(backlog.processing), `mapping ${mapping.state}`],
       ["retrying", number(retrying.events), `${reasons(retrying.byReason)}${next}`],
       ["parked", number(parked.events), reasons(parked.byReason)],
+      [
+        "given up by Firehose",
+        number(status.errors.records ?? 0),
+        `${number(status.errors.objects)} objects under errors/`,
+      ],
       ["delivered a minute", number(perMinute["delivered"] ?? 0), "to Firehose, over the last 5 min"],
       [
         "dropped a minute",

@@ -1,9 +1,33 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 
+/**
+ * What a terminal obeys instead of showing it: control characters, and those that turn the direction of writing. Names and
+ * texts of others may hold some; a line break in one would forge a line of ours.
+ */
+const control = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
+/** A text of others as it may stand within a line of ours: each control character as its escape. */
+export const plain = (text: string): string => text.replaceAll(control, escaped);
+
+/** Our own line breaks and colours. */
+const own = new RegExp(`\\n|${String.fromCharCode(27)}\\[\\d{1,2}m`, "g");
+
+const cleaned = (text: string): string => {
+  let clean = "";
+  let done = 0;
+  for (const { 0: allowed, index } of text.matchAll(own)) {
+    clean += plain(text.slice(done, index)) + allowed;
+    done = index + allowed.length;
+  }
+  return clean + plain(text.slice(done));
+};
+
 type Style = Parameters<typeof styleText>[0];
 
 /** Colours where the stream is a terminal that wants them; plain text when it is piped. */
-export const paint = (style: Style, text: string): string => styleText(style, text, { stream: process.stdout });
+export const paint = (style: Style, text: string): string => styleText(style, plain(text), { stream: process.stdout });
 
 const widthOf = (text: string): number => stripVTControlCharacters(text).length;
 
@@ -14,12 +38,13 @@ const pad = (text: string, width: number, isNumber: boolean): string => {
 
 const isNumeric = (text: string): boolean => /^[\d,.]+( ?[a-z%]+)?$/i.test(text);
 
-/** Aligned columns, numbers to the right. */
-export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, index) =>
-    Math.max(...rows.map((row) => widthOf(row[index] ?? ""))),
-  );
+const largest = (values: ReadonlyArray<number>): number => values.reduce((most, value) => Math.max(most, value), 0);
+
+/** Aligned columns, numbers to the right; what a cell holds stays within it. */
+export const table = (given: ReadonlyArray<ReadonlyArray<string>>): string => {
+  const rows = given.map((row) => row.map(plain));
+  const columns = largest(rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, index) => largest(rows.map((row) => widthOf(row[index] ?? ""))));
   return rows
     .map((row) =>
       row
@@ -54,9 +79,9 @@ export const bar = (share: number, width = 24): string => {
 };
 
 export const say = (text: string): void => {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${cleaned(text)}\n`);
 };
 
 export const complain = (text: string): void => {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${cleaned(text)}\n`);
 };

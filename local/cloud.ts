@@ -133,13 +133,14 @@ const genesysUrlOf = ({ genesys }: CloudOptions, endpoint: string): string | und
 
 const loadFunctions = (
   options: CloudOptions,
-  endpoint: string,
+  { endpoint, accessKey }: { readonly endpoint: string; readonly accessKey: string },
   onLog: (functionName: string, text: string) => void,
 ): Promise<Functions> =>
   Functions.load({
     plan: options.plan,
     clock: options.clock,
     endpoint,
+    accessKey,
     region: "eu-central-1",
     genesys: genesysUrlOf(options, endpoint),
     folder: join(options.out, "functions"),
@@ -179,7 +180,7 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
   const gateway = new Gateway(operations, clock, options.isVirtual);
   const endpoint = await gateway.listen(options.port);
   const logs: LogLine[] = [];
-  const functions = await loadFunctions(options, endpoint, (functionName, text) => {
+  const functions = await loadFunctions(options, { endpoint, accessKey: gateway.accessKey }, (functionName, text) => {
     logs.push({ functionName, text });
     metrics.read(text);
   });

@@ -63,6 +63,7 @@ export interface FunctionsOptions {
   readonly clock: Clock;
   readonly endpoint: string;
   readonly region: string;
+  readonly accessKey: string;
   /** Base URL of the Genesys that handlers call; undefined: the stack's own organisation. */
   readonly genesys: string | undefined;
   /** Where the files are laid that functions carry beside their bundle. */
@@ -164,7 +165,7 @@ export class Functions {
       ...target.variables,
       AWS_REGION: this.options.region,
       AWS_LAMBDA_FUNCTION_NAME: name,
-      AWS_ACCESS_KEY_ID: id,
+      AWS_ACCESS_KEY_ID: `${id}.${this.options.accessKey}`,
       AWS_SECRET_ACCESS_KEY: "local",
       AWS_ENDPOINT_URL: this.options.endpoint,
       ...(this.options.genesys === undefined ? {} : { GENESYS_BASE_URL: this.options.genesys }),

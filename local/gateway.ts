@@ -1,8 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "./clock.ts";
 import type { Functions } from "./functions.ts";
-import { operationOf } from "./operation-of.ts";
+import { ObjectNameError } from "./objects.ts";
+import { genesysOperation, operationOf } from "./operation-of.ts";
 import { resourcesOf } from "./resources-of.ts";
 
 /*
@@ -56,8 +58,34 @@ const otherLatency = 20;
 /** What steers a local cloud from outside, below this path: not of AWS, so never counted, delayed or failed. */
 export const controlPath = "/_floodgate";
 
-const callerOf = ({ headers }: IncomingMessage): string =>
-  /Credential=([^/]+)\//.exec(headers.authorization ?? "")?.[1] ?? "unknown";
+/** An access key id here is `<who>.<key of this run>`: who is asking, and whether this cloud knows him. */
+const credentialOf = ({ headers }: IncomingMessage): { readonly caller: string; readonly key: string } => {
+  const id = /Credential=([^/]+)\//.exec(headers.authorization ?? "")?.[1] ?? "";
+  const dot = id.lastIndexOf(".");
+  return { caller: id.slice(0, Math.max(0, dot)), key: id.slice(dot + 1) };
+};
+
+const unknownKey = (operation: string): ServiceAnswer => {
+  const message = "not the access key of this run: outputs.json has it, and floodgate dev prints it";
+  return operation.startsWith("s3.")
+    ? { status: 403, body: `<Error><Code>InvalidAccessKeyId</Code><Message>${message}</Message></Error>` }
+    : awsError(403, "UnrecognizedClientException", message);
+};
+
+const loopbackNames = ["127.0.0.1", "localhost", "[::1]"];
+
+/**
+ * Whether a request comes by way of somebody else's page: browsers name the origin of one that another page makes, and a
+ * name that was made to point to this machine is not its address.
+ */
+const isForeign = ({ headers, socket }: IncomingMessage): boolean =>
+  !loopbackNames.some((name) => headers.host === `${name}:${socket.localPort}`) ||
+  (headers.origin !== undefined && headers.origin !== `http://${headers.host}`);
+
+const answerForeign = (response: ServerResponse): void => {
+  response.writeHead(403, { "content-type": "application/json", connection: "close" });
+  response.end(JSON.stringify({ message: "only for this machine's own address, and for pages of this server" }));
+};
 
 const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
@@ -74,6 +102,17 @@ export const jsonAnswer = (status: number, body: unknown): ServiceAnswer => ({
 export const awsError = (status: number, name: string, message: string): ServiceAnswer =>
   jsonAnswer(status, { __type: name, message });
 
+const objectError = ({ name, message }: ObjectNameError): ServiceAnswer => ({
+  status: 400,
+  headers: { "content-type": "application/xml" },
+  body: `<Error><Code>${name}</Code><Message>${message}</Message></Error>`,
+});
+
+const send = (answer: ServiceAnswer, response: ServerResponse): void => {
+  response.writeHead(answer.status, { ...answer.headers });
+  response.end(answer.body);
+};
+
 /** A request that waits for the clock; `release` lets it count as under way again, once. */
 interface Arrival {
   readonly request: ServiceRequest;
@@ -88,6 +127,8 @@ const inStableOrder = (a: Arrival, b: Arrival): number =>
   Buffer.compare(a.request.body, b.request.body);
 
 export class Gateway {
+  /** Who has it may ask; the containers, and whoever reads the outputs of the run. */
+  readonly accessKey = randomBytes(16).toString("hex");
   readonly calls: RecordedCall[] = [];
   functions: Functions | undefined;
   faults: Faults = () => undefined;
@@ -124,13 +165,18 @@ export class Gateway {
   }
 
   private async accept(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isForeign(incoming)) return answerForeign(response);
     const body = await readBody(incoming);
     if (incoming.url?.startsWith(controlPath) === true && this.control !== undefined) {
       return this.control(incoming, body, response);
     }
+    const operation = operationOf(incoming);
+    const { caller, key } = credentialOf(incoming);
+    // Genesys has tokens of its own.
+    if (operation !== genesysOperation && key !== this.accessKey) return send(unknownKey(operation), response);
     const request: ServiceRequest = {
-      operation: operationOf(incoming),
-      caller: callerOf(incoming),
+      operation,
+      caller,
       method: incoming.method ?? "GET",
       path: incoming.url ?? "/",
       headers: incoming.headers,
@@ -182,8 +228,7 @@ export class Gateway {
       response.destroy();
       return;
     }
-    response.writeHead(answer.status, { ...answer.headers });
-    response.end(answer.body);
+    send(answer, response);
   }
 
   private crash(request: ServiceRequest, response: ServerResponse): void {
@@ -193,8 +238,13 @@ export class Gateway {
 
   private async act(request: ServiceRequest): Promise<ServiceAnswer> {
     const operation = this.operations.get(request.operation);
-    return operation === undefined
-      ? awsError(501, "NotImplemented", `the local cloud has no model for ${request.operation}`)
-      : operation(request);
+    if (operation === undefined)
+      return awsError(501, "NotImplemented", `the local cloud has no model for ${request.operation}`);
+    try {
+      return await operation(request);
+    } catch (error) {
+      if (error instanceof ObjectNameError) return objectError(error);
+      throw error;
+    }
   }
 }

@@ -6,6 +6,17 @@ import { dirname, join, relative, sep } from "node:path";
  * reference). Left out: versions, multipart uploads, metadata, access control, lifecycle.
  */
 
+/** S3 User Guide, bucket naming rules: no name is a step upwards. */
+const bucketName = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+/** A name that S3 refuses, with its error code. */
+export class ObjectNameError extends Error {
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = code;
+  }
+}
+
 export class Objects {
   private readonly folder: string;
 
@@ -33,7 +44,7 @@ export class Objects {
   }
 
   list(bucket: string, prefix: string): ReadonlyArray<string> {
-    const root = join(this.folder, bucket);
+    const root = this.rootOf(bucket);
     if (!existsSync(root)) return [];
     return readdirSync(root, { recursive: true, encoding: "utf8" })
       .filter((path) => statSync(join(root, path)).isFile())
@@ -44,9 +55,16 @@ export class Objects {
 
   /** The place of an object, which must not leave its bucket whatever the key says. */
   private fileOf(bucket: string, key: string): string {
-    const root = join(this.folder, bucket);
+    const root = this.rootOf(bucket);
     const file = join(root, key);
-    if (relative(root, file).startsWith("..")) throw new Error(`the key ${key} points outside the bucket`);
+    const within = relative(root, file);
+    if (within === "" || within.startsWith(".."))
+      throw new ObjectNameError("InvalidArgument", "not a key of the bucket");
     return file;
+  }
+
+  private rootOf(bucket: string): string {
+    if (!bucketName.test(bucket)) throw new ObjectNameError("InvalidBucketName", "not a bucket's name");
+    return join(this.folder, bucket);
   }
 }

@@ -12,6 +12,7 @@ const targets: Readonly<Record<string, string>> = {
 
 /** Everything below this path is the local Genesys, on the same server and under the same clock. */
 export const genesysPath = "/genesys";
+export const genesysOperation = "genesys.Request";
 
 const s3Operations: Readonly<Record<string, string>> = { PUT: "PutObject", GET: "GetObject", DELETE: "DeleteObject" };
 
@@ -23,7 +24,7 @@ const mappingOperations: Readonly<Record<string, string>> = {
 
 /** Which operation of AWS, or of Genesys, a request is, as `dynamodb.PutItem`; clients say it by header, method or path. */
 export const operationOf = ({ headers, method, url }: IncomingMessage): string => {
-  if (url?.startsWith(`${genesysPath}/`) === true) return "genesys.Request";
+  if (url?.startsWith(`${genesysPath}/`) === true) return genesysOperation;
   const [service, name] = String(headers["x-amz-target"] ?? "").split(".");
   if (service !== undefined && name !== undefined) return `${targets[service] ?? service}.${name}`;
   if (url?.startsWith(mappingPath) === true) return `lambda.${mappingOperations[method ?? ""] ?? method}`;

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const settings = {
     endpoint: cloud.endpoint,
     region: "eu-central-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    credentials: { accessKeyId: `test.${cloud.gateway.accessKey}`, secretAccessKey: "test" },
   };
   clients = { dynamoDb: new DynamoDBClient(settings), s3: new S3Client(settings) };
 });

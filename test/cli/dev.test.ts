@@ -3,7 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dynamodbAdmissionLog } from "../../src/adapters/dynamodb-admission-log.ts";
 import { minuteName, minuteOf, queueBytes } from "../../src/domain/admission-log.ts";
-import { type Dev, floodgate, startDev } from "../support/floodgate.ts";
+import { clientOf, type Dev, floodgate, startDev } from "../support/floodgate.ts";
 import { newFolder } from "../support/local-run.ts";
 
 const queueId = "90000008-0000-4000-8000-000000000008";
@@ -50,11 +50,7 @@ describe("the commands against a running floodgate dev", () => {
   });
 
   it("counts per queue and minute what admission dropped", async () => {
-    const client = new DynamoDBClient({
-      endpoint: dev.endpoint,
-      region: "eu-central-1",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    });
+    const client = new DynamoDBClient(clientOf(dev));
     const now = Date.now();
     const minute = minuteName(minuteOf(now));
     const queue = queueBytes(queueId);

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
@@ -6,18 +7,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { queueId } from "../../local/genesys/organisation.ts";
 import { failedEventsStore } from "../../src/adapters/failed-events-store.ts";
 import { systemClock } from "../../src/adapters/system-clock.ts";
+import { deliveredLine } from "../../src/domain/delivered-line.ts";
 import { toFailedEvent } from "../../src/domain/failed-event.ts";
 import { permanentFailures, transientFailures } from "../../src/domain/failure.ts";
-import { envelope, message } from "../support/builders.ts";
-import { type Dev, floodgate, floodgateJson, startDev } from "../support/floodgate.ts";
+import { envelope, eventOf, message } from "../support/builders.ts";
+import { clientOf, type Dev, floodgate, floodgateJson, startDev } from "../support/floodgate.ts";
 import { newFolder } from "../support/local-run.ts";
-
-const settings = (endpoint: string) => ({
-  endpoint,
-  region: "eu-central-1",
-  disableHostPrefix: true,
-  credentials: { accessKeyId: "test", secretAccessKey: "test" },
-});
 
 describe("floodgate failed against a running floodgate dev", () => {
   let dev: Dev;
@@ -25,7 +20,7 @@ describe("floodgate failed against a running floodgate dev", () => {
   const json = (...args: ReadonlyArray<string>) => floodgateJson(...args, ...at());
   const store = () =>
     failedEventsStore(
-      { dynamoDb: new DynamoDBClient(settings(dev.endpoint)), s3: new S3Client(settings(dev.endpoint)) },
+      { dynamoDb: new DynamoDBClient(clientOf(dev)), s3: new S3Client(clientOf(dev)) },
       { bucket: "floodgate-events", table: "failed-events" },
       systemClock,
     );
@@ -80,7 +75,7 @@ describe("floodgate failed against a running floodgate dev", () => {
     const parked = retrying.answer.groups.filter(({ status }: { status: string }) => status === "parked");
     expect(parked).toMatchObject([{ type: "customer.start", events: 75 }]);
 
-    const machines = new SFNClient(settings(dev.endpoint));
+    const machines = new SFNClient(clientOf(dev));
     const { retryMachineArn } = JSON.parse(readFileSync(dev.outputs, "utf8"));
     for (const { chunkId } of pieces) {
       const input = JSON.stringify({ chunkId, attempt: 0 });
@@ -136,8 +131,49 @@ describe("floodgate failed against a running floodgate dev", () => {
     ]);
   });
 
+  it("knows in status and find what lies under errors/ only, and brings it back although other objects are broken", async () => {
+    const s3 = new S3Client(clientOf(dev));
+    const { PutObjectCommand, GetObjectCommand } = await import("@aws-sdk/client-s3");
+    const put = (name: string, Body: string | Buffer) =>
+      s3.send(new PutObjectCommand({ Bucket: "floodgate-events", Key: `errors/processing-failed/${name}`, Body }));
+    const events = Array.from({ length: 20 }, (_, index) =>
+      eventOf(message(envelope("customer.start", { eventTime: Date.now(), conversationId: `c-errors-${index}` }))),
+    );
+    const lines = events.map((event) =>
+      JSON.stringify({ rawData: Buffer.from(deliveredLine(event)).toString("base64") }),
+    );
+    await put("1-broken", Buffer.from([0x1f, 0x8b, 1, 2, 3]));
+    await put("2-partly", `${lines.slice(0, 10).join("\n")}\n{"rawData": tel:+12025550143\n`);
+    await put("3-whole", lines.slice(10).join("\n"));
+    await put("4-gzip", gzipSync(""));
+
+    const { answer } = await json("status");
+    expect([answer.errors, answer.isGood]).toStrictEqual([{ objects: 4, records: 21 }, false]);
+    for (const index of [3, 13]) {
+      expect((await json("find", `c-errors-${index}`)).answer.events).toMatchObject([
+        { outcome: "parked", reason: "firehose:processing-failed", messageId: events[index]?.messageId, prefix: null },
+      ]);
+    }
+    const imported = await json("failed", "import");
+    expect([imported.code, imported.answer]).toMatchObject([
+      1,
+      { objects: 4, records: 20, refused: 0, broken: 1, failed: ["errors/processing-failed/1-broken"] },
+    ]);
+    expect(imported.stderr).toContain("errors/processing-failed/1-broken was skipped");
+    expect(imported.stderr).not.toContain("12025550143");
+    // What is no record stays, and only that.
+    const left = await s3.send(
+      new GetObjectCommand({ Bucket: "floodgate-events", Key: "errors/processing-failed/2-partly" }),
+    );
+    expect(await left.Body?.transformToString()).toBe('{"rawData": tel:+12025550143\n');
+    for (const name of ["1-broken", "2-partly"]) {
+      const { DeleteObjectCommand } = await import("@aws-sdk/client-s3");
+      await s3.send(new DeleteObjectCommand({ Bucket: "floodgate-events", Key: `errors/processing-failed/${name}` }));
+    }
+  });
+
   it("brings back what Firehose gave up on, straight to Firehose, and removes the object", async () => {
-    const s3 = new S3Client(settings(dev.endpoint));
+    const s3 = new S3Client(clientOf(dev));
     const { PutObjectCommand } = await import("@aws-sdk/client-s3");
     const rawData = Buffer.from(
       envelope("customer.start", { conversationId: "c-import" }, { floodgate: undefined }),
@@ -178,7 +214,7 @@ describe("floodgate failed against a running floodgate dev", () => {
     ]);
     const forced = await json("failed", "redrive", ...filter, "--include-permanent");
     expect(forced.answer).toMatchObject({ events: before, moved: before, left: {} });
-    const machines = new SFNClient(settings(dev.endpoint));
+    const machines = new SFNClient(clientOf(dev));
     const { retryMachineArn } = JSON.parse(readFileSync(dev.outputs, "utf8"));
     const { answer } = await json("failed", "list", "--reason", "malformed", "--since", "5m");
     for (const { chunkId, attempt } of answer.chunks) {

@@ -49,7 +49,11 @@ describe("find, after a run with faults", () => {
         operation === "firehose.PutRecordBatch" && Math.random() < 0.1 ? { _tag: "Crash", when: "after" } : undefined,
       beforeAudit: async (cloud) => {
         cloud.gateway.faults = () => undefined;
-        const stack = connectStack({ ...outputs, endpoint: cloud.endpoint });
+        const stack = connectStack({
+          ...outputs,
+          endpoint: cloud.endpoint,
+          accessKey: cloud.gateway.accessKey,
+        });
         const chunks = await drive(cloud, () => listFailedChunks(stack));
         const random = seededRandom(3);
         const received = [...cloud.mapping.buffer.accepted];

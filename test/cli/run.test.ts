@@ -38,6 +38,7 @@ describe("floodgate run", () => {
         dropped: { lowPriority: 0, rateLimited: 0 },
         duplicates: 1,
         parked: { malformed: 12 },
+        alsoParked: 0,
         inFlight: 0,
         unmatched: 0,
         balanced: true,

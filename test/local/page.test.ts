@@ -55,6 +55,41 @@ describe.skipIf(!hasBrowser)("the live page of floodgate dev, in a real browser"
       .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
   };
 
+  it("refuses every path to a page that has made its own name point to this machine", async () => {
+    const { port } = new URL(dev.endpoint);
+    const rebound = await chromium.launch({
+      executablePath: browserPath,
+      args: ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP evil.test 127.0.0.1"],
+    });
+    try {
+      const evil = await rebound.newPage();
+      const paths = [
+        "/",
+        "/_floodgate/",
+        "/_floodgate/events",
+        "/floodgate-events?list-type=2",
+        "/genesys/oauth/token",
+      ];
+      const answers: unknown[] = [];
+      for (const path of paths) answers.push((await evil.goto(`http://evil.test:${port}${path}`))?.status());
+      expect(answers).toStrictEqual(paths.map(() => 403));
+      // What such a page would do next, from its own origin: ask for the OAuth client, and switch outages.
+      const asked = await evil.evaluate(async () => {
+        const statuses: number[] = [];
+        for (const [path, headers] of [
+          ["/", { "x-amz-target": "secretsmanager.GetSecretValue", authorization: "Credential=x.y/z" }],
+          ["/_floodgate/outages", { "content-type": "application/json" }],
+        ] as const) {
+          statuses.push((await fetch(path, { method: "POST", headers, body: "{}" })).status);
+        }
+        return statuses;
+      });
+      expect(asked).toStrictEqual([403, 403]);
+    } finally {
+      await rebound.close();
+    }
+  });
+
   it("shows a burst while it runs", async () => {
     await page.waitForFunction('document.getElementById("verdict").textContent.startsWith("Events flow")');
     await floodgate("send", "--count", "60", "--outputs", dev.outputs);

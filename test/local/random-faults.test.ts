@@ -37,20 +37,24 @@ const faultsAt =
   };
 
 describe(`${runs} runs with random crashes and lost answers`, () => {
-  it.each(rates)("at a rate of %d a call lose no copy, and each has one named outcome", async (rate) => {
-    let alsoParked = 0;
-    let deadLetters = 0;
-    for (let seed = 1; seed <= Math.ceil(runs / rates.length); seed += 1) {
-      const run = await runLocally(events, { seed, faults: faultsAt(rate) });
-      const { delivered, dropped, duplicates, parked, inFlight, received } = run.ledger;
-      const sum = [...Object.values(parked), ...Object.values(dropped)].reduce((total, each) => total + each, 0);
-      expect([seed, run.differences]).toStrictEqual([seed, []]);
-      expect([seed, received, inFlight]).toStrictEqual([seed, events.length, 0]);
-      expect([seed, delivered + duplicates + sum + run.ledger.alsoParked]).toStrictEqual([seed, received]);
-      expect([seed, run.outcomes.size]).toStrictEqual([seed, received]);
-      alsoParked += run.ledger.alsoParked;
-      deadLetters += parked["deadLetter"] ?? 0;
-    }
-    console.log(`rate ${rate}: ${alsoParked} copies handed over and also parked, ${deadLetters} dead letters`);
-  }, 600_000);
+  it.each(rates)(
+    "at a rate of %d a call lose no copy, and each has one named outcome",
+    async (rate) => {
+      let alsoParked = 0;
+      let deadLetters = 0;
+      for (let seed = 1; seed <= Math.ceil(runs / rates.length); seed += 1) {
+        const run = await runLocally(events, { seed, faults: faultsAt(rate) });
+        const { delivered, dropped, duplicates, parked, inFlight, received } = run.ledger;
+        const sum = [...Object.values(parked), ...Object.values(dropped)].reduce((total, each) => total + each, 0);
+        expect([seed, run.differences]).toStrictEqual([seed, []]);
+        expect([seed, received, inFlight]).toStrictEqual([seed, events.length, 0]);
+        expect([seed, delivered + duplicates + sum + run.ledger.alsoParked]).toStrictEqual([seed, received]);
+        expect([seed, run.outcomes.size]).toStrictEqual([seed, received]);
+        alsoParked += run.ledger.alsoParked;
+        deadLetters += parked["deadLetter"] ?? 0;
+      }
+      console.log(`rate ${rate}: ${alsoParked} copies handed over and also parked, ${deadLetters} dead letters`);
+    },
+    600_000,
+  );
 });

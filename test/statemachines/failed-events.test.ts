@@ -26,7 +26,7 @@ class Scene {
     const settings = {
       endpoint: cloud.endpoint,
       region: "eu-central-1",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      credentials: { accessKeyId: `test.${cloud.gateway.accessKey}`, secretAccessKey: "test" },
     };
     const clients = { dynamoDb: new DynamoDBClient(settings), s3: new S3Client(settings) };
     this.store = failedEventsStore(clients, { bucket: "floodgate-events", table: "failed-events" }, systemClock);

@@ -20,9 +20,18 @@ export const floodgateJson = async (...args: ReadonlyArray<string>) => {
   return { code, answer: stdout === "" ? undefined : JSON.parse(stdout), stderr };
 };
 
+/** Settings of a client of this machine's cloud. */
+export const clientOf = ({ endpoint, accessKey }: Pick<Dev, "endpoint" | "accessKey">) => ({
+  endpoint,
+  region: "eu-central-1",
+  disableHostPrefix: true,
+  credentials: { accessKeyId: `test.${accessKey}`, secretAccessKey: "test" },
+});
+
 export interface Dev {
   readonly outputs: string;
   readonly endpoint: string;
+  readonly accessKey: string;
   readonly page: string;
   readonly stop: () => Promise<void>;
 }
@@ -39,15 +48,17 @@ export const startDev = async (out: string, ...args: ReadonlyArray<string>): Pro
     out,
     ...args,
   ]);
-  const started: { endpoint: string; outputs: string; page: string } = await new Promise((resolve, reject) => {
-    let printed = "";
-    dev.stdout?.on("data", (text) => {
-      printed += text;
-      const end = printed.indexOf("\n");
-      if (end >= 0) resolve(JSON.parse(printed.slice(0, end)));
-    });
-    dev.once("close", () => reject(new Error("floodgate dev ended")));
-  });
+  const started: { endpoint: string; accessKey: string; outputs: string; page: string } = await new Promise(
+    (resolve, reject) => {
+      let printed = "";
+      dev.stdout?.on("data", (text) => {
+        printed += text;
+        const end = printed.indexOf("\n");
+        if (end >= 0) resolve(JSON.parse(printed.slice(0, end)));
+      });
+      dev.once("close", () => reject(new Error("floodgate dev ended")));
+    },
+  );
   return {
     ...started,
     stop: () =>
