@@ -1,11 +1,11 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { realClock } from "../local/clock.ts";
 import { startCloud } from "../local/cloud.ts";
+import { OutError, takeOut } from "../local/out-folder.ts";
 import { isOutage, type OutageName, outageFaults, outageNames } from "../local/outages.ts";
 import { servePage } from "../local/page.ts";
 import { evaluatePlan } from "../local/plan.ts";
-import { prepareOut } from "../local/run.ts";
 import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "./command.ts";
 import { chooseGenesys } from "./local-genesys.ts";
 import { paint, say } from "./terminal.ts";
@@ -21,6 +21,14 @@ const readOutages = (names: ReadonlyArray<string>): Set<OutageName> => {
   if (wrong.length > 0)
     throw new UsageError(`--outage ${wrong.join(", ")}: has to be one of ${outageNames.join(", ")}`);
   return new Set(names.filter(isOutage));
+};
+
+const takeOutOrUsage = (out: string): ReturnType<typeof takeOut> => {
+  try {
+    return takeOut(out);
+  } catch (error) {
+    throw error instanceof OutError ? new UsageError(error.message) : error;
+  }
 };
 
 export const command: Command = {
@@ -49,8 +57,7 @@ command finds it: npx floodgate map refresh --outputs out/outputs.json
     const outages = readOutages(options.outage);
     const port = wholeNumber("port", options.port, 4100, 0);
     const chosen = chooseGenesys(options.genesys, options.stack, options.config, process.env);
-    prepareOut(options.out);
-    mkdirSync(options.out, { recursive: true });
+    const folder = takeOutOrUsage(options.out);
     const file = join(options.out, "outputs.json");
     const planned = join(options.out, "planned-outputs.json");
     const plan = await evaluatePlan(options.stack, [...chosen.configuration, ...options.config], planned);
@@ -101,6 +108,7 @@ command finds it: npx floodgate map refresh --outputs out/outputs.json
     await stopped;
     cloud.stop();
     rmSync(file, { force: true });
+    folder.release();
     return exitCode.done;
   },
 };

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { plan } from "../infra/plan.ts";
 import type { PlannedResource } from "../infra/planned-resource.ts";
 import { type Command, exitCode, readOptions } from "./command.ts";
-import { stackConfiguration } from "./stack-configuration.ts";
+import { secretKeysOf, stackConfiguration } from "./stack-configuration.ts";
 import { number, say, table } from "./terminal.ts";
 
 /** What AWS bills, and for what; everything else of a plan is free. */
@@ -72,7 +72,11 @@ Example: npx floodgate plan --config 'floodgate:processing={"batchSize":10}'
       json: { type: "boolean", default: false },
     });
     const configuration = stackConfiguration(options.stack, options.config);
-    const { resources, outputs } = await plan({ stack: options.stack, configuration });
+    const { resources, outputs } = await plan({
+      stack: options.stack,
+      configuration,
+      secretKeys: secretKeysOf(options.stack, options.config),
+    });
     const outputsFile = options["write-outputs"];
     if (outputsFile !== undefined) writeFileSync(outputsFile, `${JSON.stringify(outputs, null, 2)}\n`);
     if (options.json) say(JSON.stringify(resources));

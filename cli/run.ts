@@ -1,10 +1,11 @@
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { campaign } from "../local/campaign.ts";
 import { type Input, InputError, readEvents } from "../local/events.ts";
 import { newestTime } from "../local/newest-time.ts";
+import { OutError } from "../local/out-folder.ts";
 import { evaluatePlan } from "../local/plan.ts";
-import { OutError, type Progress, type RunResult, run } from "../local/run.ts";
+import { type Progress, type RunResult, run } from "../local/run.ts";
 import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "./command.ts";
 import { chooseGenesys } from "./local-genesys.ts";
 import { reportHtml } from "./report.ts";
@@ -113,6 +114,16 @@ const report = (result: RunResult, input: Input, genesys: string): string =>
     "  npx floodgate run --events PATH --json   # your own events",
   ].join("\n");
 
+/** Before the run, whose result would else be lost with the report. */
+const checkReport = (file: string | undefined): void => {
+  if (file === undefined) return;
+  try {
+    closeSync(openSync(file, "a"));
+  } catch (error) {
+    throw new UsageError(`--report ${file}: cannot be written (${error instanceof Error ? error.message : error})`);
+  }
+};
+
 const readInput = (path: string): Input => {
   try {
     return readEvents(path);
@@ -163,6 +174,7 @@ Examples:
     const generated = { count: campaignSize, seed, perMinute, start: campaignStart };
     const input =
       options.events === undefined ? { events: campaign(generated), ignored: [] } : readInput(options.events);
+    checkReport(options.report);
     const chosen = chooseGenesys(options.genesys, options.stack, options.config, process.env);
     const line = progressLine();
     line.show("evaluating the program");

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { readStackFile } from "../infra/stack-file.ts";
+import { readSecretKeys, readStackFile } from "../infra/stack-file.ts";
 import { UsageError } from "./command.ts";
 
 const stackFile = (stack: string): string => fileURLToPath(new URL(`../Pulumi.${stack}.yaml`, import.meta.url));
@@ -14,9 +14,20 @@ const overrides = (pairs: ReadonlyArray<string>): Readonly<Record<string, string
     }),
   );
 
-/** The configuration of a stack: its file, and what `--config` puts in its place. */
-export const stackConfiguration = (stack: string, pairs: ReadonlyArray<string>): Readonly<Record<string, string>> => {
+const fileOf = (stack: string): string => {
   const file = stackFile(stack);
   if (!existsSync(file)) throw new UsageError(`--stack ${stack}: there is no Pulumi.${stack}.yaml`);
-  return { ...readStackFile(file), ...overrides(pairs) };
+  return file;
 };
+
+/** The configuration of a stack: its file, and what `--config` puts in its place. */
+export const stackConfiguration = (stack: string, pairs: ReadonlyArray<string>): Readonly<Record<string, string>> => ({
+  ...readStackFile(fileOf(stack)),
+  ...overrides(pairs),
+});
+
+/** Keys that hold something encrypted; what stands on a command line is kept nowhere. */
+export const secretKeysOf = (stack: string, pairs: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...readSecretKeys(fileOf(stack)),
+  ...Object.keys(overrides(pairs)),
+];

@@ -9,6 +9,8 @@ export interface PlanOptions {
   readonly stack: string;
   /** The stack's configuration as Pulumi would hand it over. */
   readonly configuration: Readonly<Record<string, string>>;
+  /** Keys that hold something encrypted. */
+  readonly secretKeys?: ReadonlyArray<string>;
 }
 
 export interface Plan {
@@ -59,7 +61,7 @@ const plainOptions = async (given: pulumi.CustomResourceOptions): Promise<Planne
  * program gave it; outputs of other resources appear with the values of infra/mock-state.ts. Once per process:
  * Pulumi keeps its runtime in module state.
  */
-export const plan = async ({ stack, configuration }: PlanOptions): Promise<Plan> => {
+export const plan = async ({ stack, configuration, secretKeys = [] }: PlanOptions): Promise<Plan> => {
   const resources: { type: string; name: string; inputs: Promise<PlannedResource["inputs"]> }[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -78,7 +80,7 @@ export const plan = async ({ stack, configuration }: PlanOptions): Promise<Plan>
   );
   const options = new Map<string, Promise<PlannedOptions | undefined>>();
   planOnly();
-  pulumi.runtime.setAllConfig({ ...configuration });
+  pulumi.runtime.setAllConfig({ ...configuration }, [...secretKeys]);
   let outputs: E.Either<unknown, Plan["outputs"]> = E.right({});
   // The stack reports an error of its program by itself, beside the one who asked for the plan.
   await pulumi.runtime.runInPulumiStack(async () => {

@@ -11,10 +11,22 @@ const decrypted = (_key: string, value: unknown): unknown => (isEncrypted(value)
 const asText = (value: unknown): string =>
   typeof value === "string" ? value : isEncrypted(value) ? encryptedPlaceholder : JSON.stringify(value, decrypted);
 
-/** Reads `Pulumi.<stack>.yaml`; encrypted values become a placeholder, because the plan is made offline. */
-export const readStackFile = (file: string): Readonly<Record<string, string>> => {
+const holdsEncrypted = (value: unknown): boolean => {
+  if (isEncrypted(value)) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsEncrypted);
+};
+
+const configIn = (file: string): object => {
   const document: unknown = parse(readFileSync(file, "utf8"));
   const config: unknown =
     typeof document === "object" && document !== null && "config" in document ? document.config : {};
-  return Object.fromEntries(Object.entries(config ?? {}).map(([key, value]) => [key, asText(value)]));
+  return typeof config === "object" && config !== null ? config : {};
 };
+
+/** Keys whose value, or a part of it, is encrypted in the file: what Pulumi itself tells a program. */
+export const readSecretKeys = (file: string): ReadonlyArray<string> =>
+  Object.entries(configIn(file)).flatMap(([key, value]) => (holdsEncrypted(value) ? [key] : []));
+
+/** Reads `Pulumi.<stack>.yaml`; encrypted values become a placeholder, because the plan is made offline. */
+export const readStackFile = (file: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(configIn(file)).map(([key, value]) => [key, asText(value)]));

@@ -1,12 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as t from "io-ts";
 import { type Audit, audit } from "./audit.ts";
-import { virtualClock } from "./clock.ts";
+import { type Clock, virtualClock } from "./clock.ts";
 import { type Cloud, type OtherGenesys, startCloud } from "./cloud.ts";
 import type { InputEvent } from "./events.ts";
 import type { Create, FunctionCounts } from "./functions.ts";
 import type { Faults } from "./gateway.ts";
+import { takeOut } from "./out-folder.ts";
 import type { Plan } from "./plan.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 
@@ -56,20 +56,7 @@ export interface RunResult extends Audit {
   readonly calls: Cloud["gateway"]["calls"];
 }
 
-/** The folder for a run's files holds something that no run made. */
-export class OutError extends Error {}
-
-const marker = ".floodgate-run";
 const sendEveryMilliseconds = 100;
-
-/** Empties the folder if a run made it, and refuses to touch any other that holds something. */
-export const prepareOut = (out: string): void => {
-  const isForeign = existsSync(out) && readdirSync(out).length > 0 && !existsSync(join(out, marker));
-  if (isForeign) throw new OutError(`--out ${out}: holds files that no run made; name a new or an empty folder`);
-  rmSync(out, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, marker), "Made by floodgate run, which empties this folder when it runs again.\n");
-};
 
 const enter = ({ bus, mapping }: Cloud, { door, text }: InputEvent): void => {
   if (door === "bus") bus.put(text);
@@ -160,12 +147,8 @@ const sample = (cloud: Cloud): ReadonlyArray<Snapshot> => {
   return samples;
 };
 
-/** Boots the plan, sends the events, waits until nothing is on its way any more, and audits. */
-export const run = async (options: RunOptions): Promise<RunResult> => {
-  const began = performance.now();
-  prepareOut(options.out);
-  const clock = virtualClock(options.start, options.seed);
-  const cloud = await startCloud({
+const cloudOf = (options: RunOptions, clock: Clock): Promise<Cloud> =>
+  startCloud({
     plan: options.plan,
     clock,
     isVirtual: true,
@@ -174,6 +157,11 @@ export const run = async (options: RunOptions): Promise<RunResult> => {
     ...(options.load === undefined ? {} : { load: options.load }),
     ...(options.genesys === undefined ? {} : { genesys: options.genesys }),
   });
+
+const runIn = async (options: RunOptions): Promise<RunResult> => {
+  const began = performance.now();
+  const clock = virtualClock(options.start, options.seed);
+  const cloud = await cloudOf(options, clock);
   try {
     await refreshMap(cloud);
     await options.beforeSending?.(cloud);
@@ -199,5 +187,15 @@ export const run = async (options: RunOptions): Promise<RunResult> => {
     };
   } finally {
     cloud.stop();
+  }
+};
+
+/** Boots the plan, sends the events, waits until nothing is on its way any more, and audits. */
+export const run = async (options: RunOptions): Promise<RunResult> => {
+  const folder = takeOut(options.out);
+  try {
+    return await runIn(options);
+  } finally {
+    folder.release();
   }
 };

@@ -7,7 +7,7 @@ import { genesysTopics } from "../../src/adapters/genesys/genesys-topics.ts";
 import { readSecret } from "../../src/adapters/secret.ts";
 import { systemClock } from "../../src/adapters/system-clock.ts";
 import type { GenesysError } from "../../src/domain/genesys-error.ts";
-import { genesysHosts } from "../../src/domain/genesys-region.ts";
+import { genesysDomains, genesysHosts } from "../../src/domain/genesys-region.ts";
 import { clientSettings, type StackOutputs } from "../stack-outputs.ts";
 import { type Finding, ok, problem, problemOf, skipped, warning } from "./check.ts";
 
@@ -17,6 +17,25 @@ const topicsCheck = "topics";
 
 /** A few requests of one person; the pipeline keeps its own count. */
 const requestsPerMinute = 10;
+
+const isLoopback = (url: string): boolean => {
+  try {
+    return ["127.0.0.1", "localhost", "[::1]"].includes(new URL(url).hostname);
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * Why the credentials may not go where the outputs say: an outputs file is a text that somebody may have sent. A URL
+ * stands only beside a cloud of this machine, which has made the file; a deployed stack has one of Genesys' own domains.
+ */
+const untrusted = ({ genesysUrl, genesysDomain, endpoint }: StackOutputs): string | undefined => {
+  if (genesysUrl !== undefined) {
+    return endpoint !== undefined && isLoopback(endpoint) ? undefined : `the outputs name ${genesysUrl} as Genesys`;
+  }
+  return genesysDomains.includes(genesysDomain) ? undefined : `${genesysDomain} is no domain of Genesys Cloud`;
+};
 
 const connect = (outputs: StackOutputs, credentials: GenesysCredentials): GenesysClient =>
   genesysClient({
@@ -119,6 +138,11 @@ export const checkGenesys = async (outputs: StackOutputs): Promise<ReadonlyArray
   if (outputs.genesysSecretArn === "") {
     const why = "the stack has no Genesys organisation: no enrichment, no priority map";
     return [credentialsCheck, permissionCheck, topicsCheck].map((check) => skipped(check, why));
+  }
+  const reason = untrusted(outputs);
+  if (reason !== undefined) {
+    const advice = "Nothing was sent there. Take the outputs from the stack itself: --stack NAME.";
+    return [problem(credentialsCheck, reason, advice), ...notTried(permissionCheck, topicsCheck)];
   }
   const secrets = new SecretsManagerClient(clientSettings(outputs));
   try {

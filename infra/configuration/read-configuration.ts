@@ -1,5 +1,5 @@
 import * as E from "fp-ts/lib/Either.js";
-import type * as t from "io-ts";
+import * as t from "io-ts";
 import { awsMistakes } from "./aws-keys.ts";
 import { crossCheck } from "./cross-checks.ts";
 import type { Mistake } from "./mistake.ts";
@@ -68,15 +68,37 @@ const crossCheckValid = (values: Readonly<Record<string, unknown>>, errors: t.Er
   return E.isRight(decoded) ? crossCheck(decoded.right) : [];
 };
 
+/** A secret that the stack's file holds as everybody can read it, and so does the repository. */
+const plainSecrets = (values: Readonly<Record<string, unknown>>, isSecretKey: IsSecretKey): ReadonlyArray<Mistake> => {
+  const { genesys } = values;
+  const isGiven = t.type({ clientSecret: t.string }).is(genesys);
+  return isGiven && !isSecretKey(`${project}genesys`)
+    ? [
+        {
+          key: `${project}genesys.clientSecret`,
+          value: "[secret]",
+          rule: "stands in the stack's file as plain text",
+          fix:
+            "Take it out, store it encrypted (npx pulumi config set --secret --path floodgate:genesys.clientSecret), " +
+            "and give the OAuth client a new one: what was in a file once is known.",
+        },
+      ]
+    : [];
+};
+
+/** Whether a key's value, or a part of it, is encrypted where it is kept. */
+export type IsSecretKey = (key: string) => boolean;
+
 /**
  * Decodes the stack's configuration: the values as Pulumi hands them over, each a text or a JSON text. Reports all
  * mistakes at once.
  */
 export const readConfiguration = (
   values: Readonly<Record<string, string>>,
+  isSecretKey: IsSecretKey = () => true,
 ): E.Either<ReadonlyArray<Mistake>, Configuration> => {
   const own = ownValues(values);
-  const ofAws = awsMistakes(values);
+  const ofAws = [...awsMistakes(values), ...plainSecrets(own, isSecretKey)];
   const decoded = configuration.decode(own);
   if (E.isLeft(decoded)) {
     return E.left([...ofAws, ...decoded.left.map(toMistake), ...crossCheckValid(own, decoded.left)]);

@@ -29,4 +29,18 @@ describe("the program in Pulumi's own node runtime", () => {
     expect(run.messages).toContain("floodgate:retries is {}: it is not a key (did you mean `retry`?)");
     expect(run.registered.filter(({ type }) => type.startsWith("aws:"))).toStrictEqual([]);
   });
+
+  it("refuses a client secret that stands in the stack's file as plain text, and takes an encrypted one", async () => {
+    const genesys = '{"region":"mypurecloud.de","clientId":"id","clientSecret":"plain-text-secret"}';
+    const given = { configuration: { ...configuration, "floodgate:genesys": genesys }, isPreview: true };
+    const refused = await runWithStubEngine(given);
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.messages).toContain(
+      "floodgate:genesys.clientSecret is [secret]: it stands in the stack's file as plain text",
+    );
+    expect(refused.messages).toContain("npx pulumi config set --secret --path floodgate:genesys.clientSecret");
+    expect(refused.messages).not.toContain("plain-text-secret");
+    const taken = await runWithStubEngine({ ...given, secretKeys: ["floodgate:genesys"] });
+    expect({ exitCode: taken.exitCode, messages: taken.messages }).toStrictEqual({ exitCode: 0, messages: "" });
+  });
 });

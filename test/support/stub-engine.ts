@@ -30,6 +30,8 @@ export interface EngineRun {
 export interface EngineOptions {
   readonly configuration: Readonly<Record<string, string>>;
   readonly isPreview: boolean;
+  /** Keys that the engine says are encrypted. */
+  readonly secretKeys?: ReadonlyArray<string>;
 }
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -89,7 +91,11 @@ const start = async (registered: Registered[], logged: string[], isPreview: bool
 };
 
 /** Runs index.ts as `pulumi up` and `pulumi preview` do: Pulumi's own node runtime, against a stub of its engine. */
-export const runWithStubEngine = async ({ configuration, isPreview }: EngineOptions): Promise<EngineRun> => {
+export const runWithStubEngine = async ({
+  configuration,
+  isPreview,
+  secretKeys = [],
+}: EngineOptions): Promise<EngineRun> => {
   const registered: Registered[] = [];
   const messages: string[] = [];
   const engine = await start(registered, messages, isPreview);
@@ -102,7 +108,12 @@ export const runWithStubEngine = async ({ configuration, isPreview }: EngineOpti
   ];
   const program = spawn(process.execPath, args, {
     cwd: root,
-    env: { ...process.env, PULUMI_CONFIG: JSON.stringify(configuration), PULUMI_NODEJS_TYPESCRIPT: "false" },
+    env: {
+      ...process.env,
+      PULUMI_CONFIG: JSON.stringify(configuration),
+      PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys),
+      PULUMI_NODEJS_TYPESCRIPT: "false",
+    },
   });
   for (const stream of [program.stdout, program.stderr]) stream.on("data", (text) => messages.push(String(text)));
   const exitCode: number | null = await new Promise((resolve) => program.once("close", resolve));
