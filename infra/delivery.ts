@@ -22,7 +22,8 @@ const key = (name: string): string => `${name}=!{partitionKeyFromLambda:${name}}
 
 const deliverTo = (bucketArn: string): ReadonlyArray<Statement> => [
   allow(["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], [bucketArn]),
-  allow(["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"], [`${bucketArn}/*`]),
+  // Not `failed/`, which holds payloads that nobody here has to read or change.
+  allow(["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"], [`${bucketArn}/type=*`, `${bucketArn}/errors/*`]),
 ];
 
 /** From the delivery stream to partitioned S3, by way of transform-records. */

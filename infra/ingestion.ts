@@ -26,7 +26,7 @@ export class Ingestion extends pulumi.ComponentResource {
 
   constructor(name: string, configuration: Configuration, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:Ingestion", name, {}, options);
-    this.bus = this.eventBus(configuration.source);
+    this.bus = this.eventBus(configuration);
     this.rule = new aws.cloudwatch.EventRule(
       "genesys-events",
       {
@@ -52,27 +52,32 @@ export class Ingestion extends pulumi.ComponentResource {
     this.registerOutputs({ bus: this.bus.name, buffer: this.buffer.url });
   }
 
-  /** A partner's bus has to be named after its source; without the bus for two weeks Genesys' source is deleted. */
-  private eventBus(source: Configuration["source"]): aws.cloudwatch.EventBus {
+  /**
+   * A partner's bus has to be named after its source; without the bus for two weeks Genesys' source is deleted. The two
+   * kinds of bus have names of their own, or Pulumi would take one for the other with new inputs, and replace it.
+   */
+  private eventBus({ source, retainData }: Configuration): aws.cloudwatch.EventBus {
     return source.type === "partner" && source.name !== null
       ? new aws.cloudwatch.EventBus(
           "genesys",
           { name: source.name, eventSourceName: source.name },
           { parent: this, protect: true },
         )
-      : new aws.cloudwatch.EventBus("genesys", {}, { parent: this });
+      : // An archive that stays needs its bus: EventBridge deletes none that has one.
+        new aws.cloudwatch.EventBus("custom", {}, { parent: this, retainOnDelete: retainData });
   }
 
-  private archive({ archive, source, topics }: Configuration): pulumi.Output<string> {
+  /** Named after its bus, so that a stack with another source gets another archive, and the old one is data that stays. */
+  private archive({ archive, source, topics, retainData }: Configuration): pulumi.Output<string> {
     if (archive.retentionDays === 0) return pulumi.output("");
     return new aws.cloudwatch.EventArchive(
-      "genesys-events",
+      source.type === "partner" ? "genesys-events" : "custom-events",
       {
         eventSourceArn: this.bus.arn,
         retentionDays: archive.retentionDays,
         eventPattern: pulumi.jsonStringify(eventPattern(source, topics)),
       },
-      { parent: this },
+      { parent: this, retainOnDelete: retainData },
     ).arn;
   }
 

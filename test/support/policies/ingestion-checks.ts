@@ -1,4 +1,5 @@
 import {
+  busNameOf,
   deniesPlainText,
   each,
   eachHas,
@@ -10,6 +11,7 @@ import {
   nameAtEnd,
   type PolicyCheck,
   parse,
+  retains,
   statements,
   types,
 } from "./policy-check.ts";
@@ -53,10 +55,7 @@ export const ingestionChecks: ReadonlyArray<PolicyCheck> = [
   },
   {
     name: "a rule of another bus sees no event of Genesys",
-    violations: each(types.rule, ({ eventBusName }, _, plan) => {
-      const bus = inputsOf(plan, types.bus, "genesys");
-      return eventBusName === (bus.name ?? "genesys");
-    }),
+    violations: each(types.rule, ({ eventBusName }, _, plan) => eventBusName === busNameOf(plan)),
   },
   {
     name: "a rule whose pattern is missing or above 2,048 bytes is refused, and one without Genesys' prefix matches nothing",
@@ -102,7 +101,20 @@ export const ingestionChecks: ReadonlyArray<PolicyCheck> = [
   },
   {
     name: "a bus without rule, target or archive takes events to nowhere",
-    violations: hasAll([types.bus, "genesys"], [types.rule, "genesys-events"], [types.target, "buffer"]),
+    violations: (plan) => [
+      ...hasAll([types.rule, "genesys-events"], [types.target, "buffer"])(plan),
+      ...(plan.ofType(types.bus).length === 1 ? [] : ["there is no bus, or more than one"]),
+    ],
+  },
+  {
+    name: "an archive, or the bus that it needs, which does not outlive the stack's source loses what only it has",
+    violations: (plan) => [
+      ...each(types.archive, (_, { options }) => options.retainOnDelete === true || !retains(plan))(plan),
+      ...each(
+        types.bus,
+        (_, { options }) => options.protect || options.retainOnDelete === true || !retains(plan),
+      )(plan),
+    ],
   },
   {
     name: "a queue that takes less than 1 MiB sends larger events to the target's dead letters",

@@ -2,6 +2,7 @@ import { alarmTable } from "../../../infra/alarms/alarm-table.ts";
 import type { Plan } from "../../../local/plan.ts";
 import { knownMetrics } from "./known-metrics.ts";
 import {
+  busNameOf,
   deniesPlainText,
   each,
   eachHas,
@@ -32,7 +33,7 @@ const isOfThePlan = (plan: Plan, dimension: string, value: string): boolean => {
     case "RuleName":
       return has(types.rule);
     case "EventBusName":
-      return value === (inputsOf(plan, types.bus, "genesys").name ?? "genesys");
+      return value === busNameOf(plan);
     default:
       return false;
   }

@@ -105,6 +105,12 @@ export const deniesPlainText = (inputs: Inputs): boolean =>
 export const inputsOf = (plan: Plan, type: string, name: string): Inputs =>
   plan.ofType(type).find((resource) => resource.name === name)?.inputs;
 
+/** The stack's one bus, by the name that other resources refer to. */
+export const busNameOf = (plan: Plan): string => {
+  const [bus] = plan.ofType(types.bus);
+  return String(bus?.inputs["name"] ?? bus?.name);
+};
+
 export const functionOf = (plan: Plan, name: string): Inputs => inputsOf(plan, types.function, name);
 
 /** Whether the stack's data outlives it. */

@@ -22,6 +22,7 @@ export const trapTable: ReadonlyArray<Trap> = [
   [types.rule, "genesys-events", "inputs/eventBusName", "a rule of another bus sees no event of Genesys"],
   [types.rule, "genesys-events", "inputs/eventPattern", "a rule whose pattern is missing or above 2,048 bytes is refused, and one without Genesys' prefix matches nothing"],
   [types.rule, "genesys-events", "", "a bus without rule, target or archive takes events to nowhere"],
+  [types.archive, "genesys-events", "options/retainOnDelete", "an archive, or the bus that it needs, which does not outlive the stack's source loses what only it has"],
   [types.archive, "genesys-events", "inputs/retentionDays", "an archive of another bus, of other events or for no time has nothing to replay"],
   [types.target, "buffer", "inputs/arn", "a target that is not the buffer, or of another rule, sends events elsewhere"],
   [types.target, "buffer", "inputs/deadLetterConfig", "a target without dead letters loses what the buffer does not take"],
