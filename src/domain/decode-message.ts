@@ -4,7 +4,7 @@ import * as t from "io-ts";
 import { eventKeyOf, type Identity } from "./event-key.ts";
 import { type EventType, eventTypeOf } from "./event-type.ts";
 import type { GenesysEvent } from "./genesys-event.ts";
-import { type Instant, parseInstant } from "./instant.ts";
+import { type Instant, plausibleInstant } from "./instant.ts";
 import { memberText } from "./json-text.ts";
 import type { Message } from "./message.ts";
 import { parseJson } from "./parse-json.ts";
@@ -35,14 +35,12 @@ const isId = (text: string): boolean => text !== "" && text.length <= longestId 
 const Id = lenient("Id", (value) => (typeof value === "string" && isId(value) ? value : undefined));
 /** For texts that are compared or hashed, and never kept as they are. */
 const Text = lenient("Text", (value) => (typeof value === "string" && value !== "" ? value : undefined));
-const Time = lenient("Time", parseInstant);
-
-/** The fields that Floodgate reads of an `eventBody`, or of a short form. */
+/** The fields that Floodgate reads of an `eventBody`, or of a short form. Which times are plausible is told later. */
 const Body = t.type(
   {
     type: Text,
-    eventTime: Time,
-    timestamp: Time,
+    eventTime: t.unknown,
+    timestamp: t.unknown,
     conversationId: Id,
     contactId: Id,
     id: Id,
@@ -56,7 +54,7 @@ const Body = t.type(
 type Body = t.TypeOf<typeof Body>;
 
 const Envelope = t.type(
-  { "detail-type": t.string, detail: t.UnknownRecord, id: Text, time: Time, "replay-name": Text },
+  { "detail-type": t.string, detail: t.UnknownRecord, id: Text, time: t.unknown, "replay-name": Text },
   "EventBridge envelope",
 );
 
@@ -72,6 +70,9 @@ interface View {
   readonly detailType: string;
   readonly body: Body;
   readonly bodyText: string | undefined;
+  /** When the body says that it happened; undefined where that cannot be. */
+  readonly eventTime: Instant | undefined;
+  /** When it was published, by the vendor and by the bus. */
   readonly timestamp: Instant | undefined;
   readonly time: Instant | undefined;
   readonly envelopeId: string | undefined;
@@ -82,7 +83,10 @@ interface View {
 const nameOf = (detailType: string, body: Body, isShortForm: boolean): string =>
   isShortForm && body.type === "routing.queued" ? body.type : detailType;
 
-const viewOfEnvelope = (text: string, envelope: t.TypeOf<typeof Envelope>): E.Either<t.Errors, View> => {
+const viewOfEnvelope = (
+  { body: text, receivedAt }: Message,
+  envelope: t.TypeOf<typeof Envelope>,
+): E.Either<t.Errors, View> => {
   const detail = Detail.decode(envelope.detail);
   const path = E.isRight(detail) ? ["detail", "eventBody"] : ["detail"];
   return pipe(
@@ -92,15 +96,19 @@ const viewOfEnvelope = (text: string, envelope: t.TypeOf<typeof Envelope>): E.Ei
       detailType: envelope["detail-type"],
       body,
       bodyText: memberText(text, path),
-      timestamp: parseInstant(envelope.detail["timestamp"]),
-      time: envelope.time,
+      eventTime: plausibleInstant(body.eventTime, receivedAt),
+      timestamp: plausibleInstant(envelope.detail["timestamp"], receivedAt),
+      time: plausibleInstant(envelope.time, receivedAt),
       envelopeId: envelope.id,
       replayName: envelope["replay-name"],
     })),
   );
 };
 
-const viewOfBare = (text: string, value: t.TypeOf<typeof BareQueueEntry>): E.Either<t.Errors, View> =>
+const viewOfBare = (
+  { body: text, receivedAt }: Message,
+  value: t.TypeOf<typeof BareQueueEntry>,
+): E.Either<t.Errors, View> =>
   pipe(
     Body.decode(value),
     E.map((body) => ({
@@ -108,29 +116,30 @@ const viewOfBare = (text: string, value: t.TypeOf<typeof BareQueueEntry>): E.Eit
       detailType: value.type,
       body,
       bodyText: text,
-      timestamp: body.timestamp,
+      eventTime: plausibleInstant(body.eventTime, receivedAt),
+      timestamp: plausibleInstant(body.timestamp, receivedAt),
       time: undefined,
       envelopeId: undefined,
       replayName: undefined,
     })),
   );
 
-const viewOf = (text: string, value: unknown): E.Either<t.Errors, View> =>
+const viewOf = (message: Message, value: unknown): E.Either<t.Errors, View> =>
   pipe(
     Envelope.decode(value),
     E.fold(
       () =>
         pipe(
           BareQueueEntry.decode(value),
-          E.flatMap((bare) => viewOfBare(text, bare)),
+          E.flatMap((bare) => viewOfBare(message, bare)),
         ),
-      (envelope) => viewOfEnvelope(text, envelope),
+      (envelope) => viewOfEnvelope(message, envelope),
     ),
   );
 
 /** A conversation is created once, so its id is the event's own; an update of it may come again with equal content. */
 const hasOwnIdentity = (view: View): boolean =>
-  view.body.eventTime !== undefined || (view.name === "Conversation:Created" && view.body.id !== undefined);
+  view.eventTime !== undefined || (view.name === "Conversation:Created" && view.body.id !== undefined);
 
 const identityOf = (message: Message, view: View): Identity => {
   if (hasOwnIdentity(view) && view.bodyText !== undefined) {
@@ -159,7 +168,7 @@ const toEvent = (message: Message, view: View): GenesysEvent => {
     key: eventKeyOf(identityOf(message, view)),
     messageId: message.messageId,
     type,
-    eventTime: view.body.eventTime ?? view.timestamp ?? view.time ?? message.receivedAt,
+    eventTime: view.eventTime ?? view.timestamp ?? view.time ?? message.receivedAt,
     receivedAt: message.receivedAt,
     conversationId: conversationIdOf(view, type),
     queueId: view.body.queueId,
@@ -187,6 +196,6 @@ const parse = (text: string): E.Either<Malformed, unknown> =>
 export const decodeMessage = (message: Message): E.Either<Malformed, GenesysEvent> =>
   pipe(
     parse(message.body),
-    E.flatMap((value) => pipe(viewOf(message.body, value), E.mapLeft(notAnEvent))),
+    E.flatMap((value) => pipe(viewOf(message, value), E.mapLeft(notAnEvent))),
     E.map((view) => toEvent(message, view)),
   );

@@ -7,23 +7,45 @@ export type Instant = number;
 const earliest = Date.parse("0000-01-01T00:00:00Z");
 const latest = Date.parse("9999-12-31T23:59:59.999Z");
 
-const isoDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
+const isoDate = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
 const hasZone = /(Z|[+-]\d\d:?\d\d)$/;
-const epochMilliseconds = /^\d{12,13}$/;
+const epoch = /^\d{9,13}$/;
 
 const withinCalendar = (instant: number): Instant | undefined =>
   earliest <= instant && instant <= latest ? Math.trunc(instant) : undefined;
 
+/** JavaScript moves a day that does not exist into the next month. */
+const isDay = (date: string): boolean => {
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(midnight) && toDate(midnight) === date;
+};
+
 /**
- * Reads the time forms that Genesys uses: epoch milliseconds (analytics topics), ISO 8601 (transcription and
- * audit topics), and epoch milliseconds as text. Anything else is no time at all.
+ * Reads a time: a number of milliseconds since 1970, the same as a text, or ISO 8601. Anything else is no time at all;
+ * without a zone it is UTC, wherever this runs.
  */
 export const parseInstant = (value: unknown): Instant | undefined => {
   if (typeof value === "number") return withinCalendar(value);
   if (typeof value !== "string") return undefined;
-  if (epochMilliseconds.test(value)) return Number(value);
-  // Without a zone it is UTC, wherever this runs.
-  return isoDate.test(value) ? withinCalendar(Date.parse(hasZone.test(value) ? value : `${value}Z`)) : undefined;
+  if (epoch.test(value)) return Number(value);
+  const [, date] = isoDate.exec(value) ?? [];
+  if (date === undefined || !isDay(date)) return undefined;
+  return withinCalendar(Date.parse(hasZone.test(value) ? value : `${value}Z`));
+};
+
+const genesysBegins = Date.parse("2000-01-01T00:00:00Z");
+
+/**
+ * Reads the time forms that Genesys uses (epoch milliseconds in analytics topics, ISO 8601 in others) and the one that
+ * people put there by mistake: seconds. A time is one only if the event can have happened then: from the year 2000 to a day
+ * after it was received.
+ */
+export const plausibleInstant = (value: unknown, receivedAt: Instant): Instant | undefined => {
+  const instant = parseInstant(value);
+  if (instant === undefined) return undefined;
+  const isIso = typeof value === "string" && !epoch.test(value);
+  const candidates = isIso ? [instant] : [instant, secondsToMilliseconds(instant)];
+  return candidates.find((each) => genesysBegins <= each && each <= receivedAt + day);
 };
 
 /** ISO 8601 in UTC with milliseconds, the form of every time that Floodgate writes. */

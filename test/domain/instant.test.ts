@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fromIso, parseInstant, toDate, toIso } from "../../src/domain/instant.ts";
+import { fromIso, parseInstant, plausibleInstant, toDate, toIso } from "../../src/domain/instant.ts";
 
 describe("parseInstant", () => {
   it.each([
@@ -11,6 +11,12 @@ describe("parseInstant", () => {
     ["2026-01-05T10:00:20.723+01:00", 1767603620723],
     ["2026-01-05T09:00:21Z", 1767603621000],
     ["yesterday", undefined],
+    ["2026-02-28T09:00:00Z", Date.UTC(2026, 1, 28, 9)],
+    ["2024-02-29T09:00:00Z", Date.UTC(2024, 1, 29, 9)],
+    ["2026-02-29T09:00:00Z", undefined],
+    ["2026-02-30T09:00:00Z", undefined],
+    ["2026-04-31T09:00:00+02:00", undefined],
+    ["2026-13-01T09:00:00Z", undefined],
     ["5", undefined],
     ["", undefined],
     [9e15, undefined],
@@ -19,6 +25,32 @@ describe("parseInstant", () => {
     [{}, undefined],
   ])("reads %j as %j", (value, instant) => {
     expect(parseInstant(value)).toBe(instant);
+  });
+});
+
+describe("plausibleInstant", () => {
+  const receivedAt = Date.UTC(2026, 0, 5, 9);
+  const at = receivedAt - 1_000;
+
+  it.each([
+    ["milliseconds", at, at],
+    ["milliseconds as a text", String(at), at],
+    ["seconds", at / 1000, at],
+    ["seconds as a text", String(at / 1000), at],
+    ["ISO 8601", "2026-01-05T08:59:59Z", at],
+    ["the first moment", Date.UTC(2000), Date.UTC(2000)],
+    ["a day ahead", receivedAt + 86_400_000, receivedAt + 86_400_000],
+    ["more than a day ahead", receivedAt + 86_400_001, undefined],
+    ["more than a day ahead, in ISO 8601", "2026-01-06T09:00:01Z", undefined],
+    ["the last century, in ISO 8601", "1999-12-31T23:59:59Z", undefined],
+    ["microseconds", at * 1000, undefined],
+    ["zero", 0, undefined],
+    ["a negative number", -at, undefined],
+    ["a small number", 5, undefined],
+    ["a date that does not exist", "2026-02-30T00:00:00Z", undefined],
+    ["nothing", undefined, undefined],
+  ])("takes %s for what it is", (_, value, instant) => {
+    expect(plausibleInstant(value, receivedAt)).toBe(instant);
   });
 });
 
