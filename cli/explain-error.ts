@@ -1,3 +1,4 @@
+import { connectionFault } from "../src/adapters/connection-fault.ts";
 import { paint } from "./terminal.ts";
 
 /** An error of a call to AWS, in the words of who has to mend it. */
@@ -79,6 +80,8 @@ export const explainError = (error: unknown): Explained | undefined => {
 
 const messageOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
+  const fault = connectionFault(error);
+  if (fault !== undefined) return fault;
   return error.message === "" ? error.name : error.message;
 };
 

@@ -1,4 +1,5 @@
 import { type Command, type ExitCode, exitCode, readOptions, UsageError } from "./command.ts";
+import { namesOfLeftOut } from "./left-out.ts";
 import { refresh } from "./map-refresh.ts";
 import { mapReader } from "./read-map.ts";
 import { readStackOutputs, stackHelp, stackOptions } from "./stack-outputs.ts";
@@ -10,8 +11,10 @@ const show = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   const queues = [...(map?.queues.values() ?? [])].toSorted(
     (a, b) => b.priority - a.priority || a.name.localeCompare(b.name),
   );
-  if (options.json) say(JSON.stringify({ version: map?.version ?? null, checkedAt: map?.checkedAt ?? null, queues }));
-  else if (map === undefined) say("No map was ever published: npx floodgate map refresh");
+  const leftOut = map?.leftOut ?? [];
+  if (options.json) {
+    say(JSON.stringify({ version: map?.version ?? null, checkedAt: map?.checkedAt ?? null, queues, leftOut }));
+  } else if (map === undefined) say("No map was ever published: npx floodgate map refresh");
   else {
     say(
       table([
@@ -19,6 +22,10 @@ const show = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
         ...queues.map(({ name, id, priority, rule }) => [name, id, `${priority}`, rule === 0 ? "none" : `${rule}`]),
       ]),
     );
+    if (leftOut.length > 0) {
+      say(`\n  left out, not as Genesys documents queues: ${namesOfLeftOut(leftOut)}`);
+      say("  They have no priority: the stack's admission.unknownQueue decides.");
+    }
     say(`\n  version ${map.version}, confirmed ${duration(Date.now() - map.checkedAt)} ago`);
   }
   return map === undefined ? exitCode.failed : exitCode.done;

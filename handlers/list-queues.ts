@@ -1,6 +1,7 @@
 import * as t from "io-ts";
 import { connectGenesys } from "../src/adapters/genesys/connect-genesys.ts";
 import { genesysQueues } from "../src/adapters/genesys/genesys-queues.ts";
+import { powertoolsTelemetry } from "../src/adapters/powertools-telemetry.ts";
 import { readPriorityRules } from "../src/adapters/priority-rules-file.ts";
 import { systemClock } from "../src/adapters/system-clock.ts";
 import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
@@ -17,6 +18,7 @@ export const create = (variables: Variables): LambdaHandler => {
     listQueues(rules),
   )({
     ...systemClock,
+    ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
     ...genesysQueues(connectGenesys(environment, systemClock)),
   });
 };

@@ -8,6 +8,7 @@ import { readSecret } from "../../src/adapters/secret.ts";
 import { systemClock } from "../../src/adapters/system-clock.ts";
 import type { GenesysError } from "../../src/domain/genesys-error.ts";
 import { genesysDomains, genesysHosts } from "../../src/domain/genesys-region.ts";
+import { namesOfLeftOut } from "../left-out.ts";
 import { clientSettings, type StackOutputs } from "../stack-outputs.ts";
 import { type Finding, ok, problem, problemOf, skipped, warning } from "./check.ts";
 
@@ -95,6 +96,8 @@ const permissionOf = (total: number): Finding =>
       )
     : ok(permissionCheck, `routing:queue:view; ${total} queues in sight`);
 
+const reportIt = "Please report the field that is named, with the organisation's region.";
+
 const onEventBridge = "EventBridge";
 
 /** The topics of the configuration that the organisation does not offer to EventBridge. */
@@ -102,11 +105,15 @@ const checkTopics = async (client: GenesysClient, wanted: ReadonlyArray<string>)
   const listed = await genesysTopics(client).listTopics();
   if (E.isLeft(listed)) return problemIn(topicsCheck, listed.left);
   const offered = new Set(
-    [...listed.right]
+    [...listed.right.topics]
       .filter(([, transports]) => transports.some((transport) => transport === onEventBridge || transport === "All"))
       .map(([id]) => id),
   );
+  const { leftOut } = listed.right;
   const missing = wanted.filter((topic) => !offered.has(topic));
+  if (leftOut.length > 0) {
+    return warning(topicsCheck, `not as documented, and left out: ${namesOfLeftOut(leftOut)}`, reportIt);
+  }
   if (missing.length === 0) {
     const own = wanted.length === 0 ? "all are taken" : `all ${wanted.length} configured ones among them`;
     return ok(topicsCheck, `${offered.size} topics on the EventBridge transport, ${own}`);

@@ -1,3 +1,4 @@
+import { namesOfLeftOut } from "../left-out.ts";
 import { mapReader } from "../read-map.ts";
 import type { StackOutputs } from "../stack-outputs.ts";
 import { duration, number } from "../terminal.ts";
@@ -13,13 +14,22 @@ const week = 7 * 24 * 60 * 60 * 1000;
 export const checkMap = async (outputs: StackOutputs): Promise<Finding> => {
   if (outputs.refreshMachineArn === "") return skipped(check, "the stack has no Genesys organisation");
   try {
-    const pointer = await mapReader(outputs).pointer();
+    const reader = mapReader(outputs);
+    const pointer = await reader.pointer();
     if (pointer === undefined) {
       return problem(check, "none was ever published: every queue counts as unknown", "npx floodgate map refresh");
     }
     const age = Date.now() - pointer.checkedAt;
     const found = `${number(pointer.queues)} queues, confirmed ${duration(age)} ago`;
     if (age > week) return problem(check, found, "`npx floodgate map refresh` says why refreshes fail.");
+    const leftOut = (await reader.map())?.leftOut ?? [];
+    if (leftOut.length > 0) {
+      return warning(
+        check,
+        `${found}; ${number(leftOut.length)} left out, not as Genesys documents queues: ${namesOfLeftOut(leftOut)}`,
+        "They have no priority and count as unknown queues. Please report the field that is named.",
+      );
+    }
     return age > refreshesMissed * outputs.refreshMinutes * 60_000
       ? warning(
           check,

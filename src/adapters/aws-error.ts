@@ -1,5 +1,10 @@
-/** The name of an SDK error (`ThrottlingException`, `TimeoutError`, ...) with its message, for logs and failures. */
-export const describeError = (error: unknown): { readonly name: string; readonly reason: string } =>
-  error instanceof Error
-    ? { name: error.name, reason: `${error.name}: ${error.message}` }
-    : { name: "Unknown", reason: String(error) };
+import { connectionFault } from "./connection-fault.ts";
+
+/**
+ * The name of an error (`ThrottlingException`, `TimeoutError`, ...) with its message, for logs and failures; of a connection
+ * that failed, what happened to it and with which host, which SDKs and fetch() leave to the cause of their own error.
+ */
+export const describeError = (error: unknown): { readonly name: string; readonly reason: string } => {
+  if (!(error instanceof Error)) return { name: "Unknown", reason: String(error) };
+  return { name: error.name, reason: connectionFault(error) ?? `${error.name}: ${error.message}` };
+};

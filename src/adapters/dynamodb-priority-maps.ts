@@ -3,7 +3,7 @@ import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
 import { parseInstant } from "../domain/instant.ts";
-import { decodePage, type MappedQueue, type PriorityMap } from "../domain/priority-map.ts";
+import { decodePage, type MapPage, type PriorityMap } from "../domain/priority-map.ts";
 import { type Pointer, publishedKey } from "../domain/priority-pointer.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { PriorityMaps, PriorityMapUnavailable, PriorityVersions } from "../ports/priority-map.ts";
@@ -22,7 +22,10 @@ const PointerItem = t.type(
   "PointerItem",
 );
 
-const PageItem = t.type({ queues: t.type({ S: t.string }) }, "PageItem");
+const PageItem = t.intersection(
+  [t.type({ queues: t.type({ S: t.string }) }), t.partial({ leftOut: t.type({ S: t.string }) })],
+  "PageItem",
+);
 
 /** A container asks at most this often whether a newer map was published. */
 const revalidateAfter = 60_000;
@@ -46,11 +49,13 @@ const toPointer = (item: Item): Pointer => {
   };
 };
 
-const toQueues = (item: Item): ReadonlyArray<MappedQueue> => {
+const toPage = (item: Item): MapPage => {
   const decoded = PageItem.decode(item);
-  const queues = E.isRight(decoded) ? decodePage(decoded.right.queues.S) : E.left("a page without queues");
-  if (E.isLeft(queues)) throw new Error(String(queues.left));
-  return queues.right;
+  if (E.isLeft(decoded)) throw new Error("a page without queues");
+  const { queues, leftOut } = decoded.right;
+  const page = decodePage({ queues: queues.S, leftOut: leftOut?.S ?? "[]" });
+  if (E.isLeft(page)) throw new Error(page.left);
+  return page.right;
 };
 
 /** The table `queue-priorities`: pages of versions, and the pointer to the published one. */
@@ -68,8 +73,8 @@ export const dynamodbPriorityMaps = (
     return Item === undefined ? undefined : toPointer(Item);
   };
 
-  const readPages = async (version: string): Promise<ReadonlyArray<ReadonlyArray<MappedQueue>>> => {
-    const pages: ReadonlyArray<MappedQueue>[] = [];
+  const readPages = async (version: string): Promise<ReadonlyArray<MapPage>> => {
+    const pages: MapPage[] = [];
     let start: Item | undefined;
     do {
       const { Items, LastEvaluatedKey } = await client.send(
@@ -81,7 +86,7 @@ export const dynamodbPriorityMaps = (
           ExclusiveStartKey: start,
         }),
       );
-      pages.push(...(Items ?? []).map(toQueues));
+      pages.push(...(Items ?? []).map(toPage));
       start = LastEvaluatedKey;
     } while (start !== undefined);
     return pages;
@@ -94,8 +99,9 @@ export const dynamodbPriorityMaps = (
     if (cached?.map?.version === pointer.version) return { ...cached.map, checkedAt: pointer.checkedAt };
     const pages = await readPages(pointer.version);
     if (pages.length < pointer.pages) return cached?.map;
-    const queues = new Map(pages.flat().map((queue) => [queue.id, queue]));
-    return { version: pointer.version, checkedAt: pointer.checkedAt, queues };
+    const queues = new Map(pages.flatMap((page) => page.queues.map((queue) => [queue.id, queue] as const)));
+    const leftOut = pages.flatMap((page) => page.leftOut);
+    return { version: pointer.version, checkedAt: pointer.checkedAt, queues, leftOut };
   };
 
   return {

@@ -2,10 +2,9 @@ import * as E from "fp-ts/lib/Either.js";
 import { type Breaker, probeEvery } from "../domain/breaker.ts";
 import type { GenesysError } from "../domain/genesys-error.ts";
 import { type Instant, secondsToMilliseconds } from "../domain/instant.ts";
-import type { User } from "../domain/user.ts";
 import type { Breakers } from "../ports/breakers.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { GenesysUsers } from "../ports/genesys.ts";
+import type { GenesysUsers, ListedUsers } from "../ports/genesys.ts";
 
 /** How long a container believes what it has read of the breaker. */
 const believedFor = { closed: secondsToMilliseconds(30), open: secondsToMilliseconds(5) };
@@ -60,7 +59,7 @@ export const guardedUsers = (
   };
 
   return {
-    getUsers: (ids) => async (): Promise<E.Either<GenesysError, ReadonlyArray<User>>> => {
+    getUsers: (ids) => async (): Promise<E.Either<GenesysError, ListedUsers>> => {
       const breaker = await current();
       if (!(await mayAsk(breaker))) return E.left(heldBack);
       const answer = await getUsers(ids)();

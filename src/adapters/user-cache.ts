@@ -4,14 +4,17 @@ import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
 import { parseJson } from "../domain/parse-json.ts";
-import { isFresh, type KnownUser, User, userKeptFor } from "../domain/user.ts";
+import { isFresh, type KnownUser, User, UserGap, userKeptFor } from "../domain/user.ts";
 import type { Clock, Random } from "../ports/clock.ts";
 import type { UserCache } from "../ports/user-cache.ts";
 import { describeError } from "./aws-error.ts";
 import { batchGet, batchPut, type Item } from "./dynamodb-batches.ts";
 
-const UserItem = t.type(
-  { userId: t.type({ S: t.string }), user: t.type({ S: t.string }), fetchedAt: t.type({ N: t.string }) },
+const UserItem = t.intersection(
+  [
+    t.type({ userId: t.type({ S: t.string }), user: t.type({ S: t.string }), fetchedAt: t.type({ N: t.string }) }),
+    t.partial({ gap: t.type({ S: UserGap }) }),
+  ],
   "UserItem",
 );
 
@@ -20,19 +23,22 @@ const StoredUser = t.union([User, t.null]);
 /** Users that a container holds in memory; beyond that the one unused for longest makes room. */
 const memorySize = 5_000;
 
-const itemOf = (userId: string, { user, fetchedAt }: KnownUser): Item => ({
+const itemOf = (userId: string, { user, fetchedAt, gap }: KnownUser): Item => ({
   userId: { S: userId },
   user: { S: JSON.stringify(user) },
   fetchedAt: { N: String(fetchedAt) },
   expiresAt: { N: String(Math.floor((fetchedAt + userKeptFor) / 1000)) },
+  ...(gap === undefined ? {} : { gap: { S: gap } }),
 });
 
 const readItem = (item: Item): readonly [string, KnownUser] | undefined => {
   const decoded = UserItem.decode(item);
   if (E.isLeft(decoded)) return undefined;
-  const { userId, user, fetchedAt } = decoded.right;
+  const { userId, user, fetchedAt, gap } = decoded.right;
   const stored = StoredUser.decode(parseJson(user.S));
-  return E.isLeft(stored) ? undefined : [userId.S, { user: stored.right, fetchedAt: Number(fetchedAt.N) }];
+  if (E.isLeft(stored)) return undefined;
+  const known = { user: stored.right, fetchedAt: Number(fetchedAt.N) };
+  return [userId.S, gap === undefined ? known : { ...known, gap: gap.S }];
 };
 
 /** The table `users` behind a container's memory. Fresh entries are answered from memory without a call. */
@@ -61,7 +67,7 @@ export const userCache = (client: DynamoDBClient, table: string, clock: Clock & 
   const fromTable = async (ids: ReadonlyArray<string>): Promise<ReadonlyArray<readonly [string, KnownUser]>> => {
     const items = await batchGet(client, table, clock)(
       ids.map((id) => ({ userId: { S: id } })),
-      "userId, #user, fetchedAt",
+      "userId, #user, fetchedAt, gap",
       {
         "#user": "user",
       },

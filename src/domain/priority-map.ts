@@ -1,6 +1,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import { pipe } from "fp-ts/lib/function.js";
 import * as t from "io-ts";
+import { type LeftOut, LeftOuts } from "./left-out.ts";
 import { parseJson } from "./parse-json.ts";
 import type { Resolved } from "./priority-rule.ts";
 import type { Queue } from "./queue.ts";
@@ -17,12 +18,20 @@ export type MappedQueue = t.TypeOf<typeof MappedQueue>;
 
 const MappedQueues = t.array(MappedQueue, "MappedQueues");
 
+/** A page of a version, as it lies in the table. */
+export interface MapPage {
+  readonly queues: ReadonlyArray<MappedQueue>;
+  /** Queues of the page that are not as Genesys documents them, and so have no priority. */
+  readonly leftOut: ReadonlyArray<LeftOut>;
+}
+
 /** One version of the queue priority map, whole. */
 export interface PriorityMap {
   readonly version: string;
   /** When it was last confirmed to be what Genesys says, epoch milliseconds. */
   readonly checkedAt: number;
   readonly queues: ReadonlyMap<string, MappedQueue>;
+  readonly leftOut: ReadonlyArray<LeftOut>;
 }
 
 export const toMapped = (queue: Queue, resolved: Resolved): MappedQueue => ({
@@ -34,11 +43,21 @@ export const toMapped = (queue: Queue, resolved: Resolved): MappedQueue => ({
   ...(resolved.perSeconds === undefined ? {} : { perSeconds: resolved.perSeconds }),
 });
 
-/** A page's queues as they lie in the table: one JSON text. */
-export const encodePage = (queues: ReadonlyArray<MappedQueue>): string => JSON.stringify(queues);
+/** The two texts of a page in the table, each JSON; a page of an older release has no `leftOut`. */
+export interface PageTexts {
+  readonly queues: string;
+  readonly leftOut: string;
+}
 
-export const decodePage = (text: string): E.Either<string, ReadonlyArray<MappedQueue>> =>
+export const encodePage = ({ queues, leftOut }: MapPage): PageTexts => ({
+  queues: JSON.stringify(queues),
+  leftOut: JSON.stringify(leftOut),
+});
+
+export const decodePage = (texts: PageTexts): E.Either<string, MapPage> =>
   pipe(
-    MappedQueues.decode(parseJson(text)),
+    E.Do,
+    E.bind("queues", () => MappedQueues.decode(parseJson(texts.queues))),
+    E.bind("leftOut", () => LeftOuts.decode(parseJson(texts.leftOut))),
     E.mapLeft(() => "a page holds something else than queues"),
   );

@@ -1,4 +1,5 @@
 import * as t from "io-ts";
+import { VendorId, VendorName } from "./vendor-text.ts";
 
 const ServiceLevel = t.partial({ serviceLevel: t.partial({ percentage: t.number, durationMs: t.number }) });
 
@@ -8,17 +9,17 @@ const ServiceLevel = t.partial({ serviceLevel: t.partial({ percentage: t.number,
  */
 export const Queue = t.intersection(
   [
-    t.type({ id: t.string }),
+    t.type({ id: VendorId }),
     t.partial({
-      name: t.string,
-      division: t.partial({ id: t.string, name: t.string }),
-      scoringMethod: t.string,
+      name: VendorName,
+      division: t.partial({ id: VendorName, name: VendorName }),
+      scoringMethod: VendorName,
       bullseye: t.partial({ rings: t.array(t.unknown) }),
       conditionalGroupRouting: t.UnknownRecord,
       routingRules: t.array(t.unknown),
       directRouting: t.partial({ callMediaSettings: t.partial({ enabled: t.boolean }) }),
       mediaSettings: t.record(t.string, ServiceLevel),
-      routingStrategy: t.partial({ name: t.string }),
+      routingStrategy: t.partial({ name: VendorName }),
     }),
   ],
   "Queue",

@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
 import * as t from "io-ts";
 import { parseInstant } from "./instant.ts";
-import type { MappedQueue } from "./priority-map.ts";
+import type { LeftOut } from "./left-out.ts";
+import type { MapPage, MappedQueue } from "./priority-map.ts";
 import type { Pointer } from "./priority-pointer.ts";
 
 /** What the machine refresh-queue-priorities carries from page to page; the queues of one page are the largest part. */
@@ -34,8 +35,12 @@ export const versionOf = (startedAt: string, execution: string, listing: number)
   `${startedAt}#${execution}#${listing}`;
 
 /** The same for the same queues, in whatever order they were listed. */
-export const contentHash = (queues: ReadonlyArray<MappedQueue>): string =>
-  hash("sha256", JSON.stringify(queues.toSorted((a, b) => a.id.localeCompare(b.id))), "hex");
+export const contentHash = ({ queues, leftOut }: MapPage): string => {
+  const sorted = JSON.stringify(queues.toSorted((a, b) => a.id.localeCompare(b.id)));
+  // A queue without id is named by its place alone, which may change from run to run.
+  const others = leftOut.map(({ id = "" }) => id).toSorted();
+  return hash("sha256", others.length === 0 ? sorted : `${sorted}${JSON.stringify(others)}`, "hex");
+};
 
 export type Review =
   | { readonly _tag: "Publish"; readonly hash: string; readonly incomplete: number }
@@ -45,6 +50,8 @@ export type Review =
 
 export interface Listed {
   readonly queues: ReadonlyArray<MappedQueue>;
+  /** Queues that are not as documented; they count as seen. */
+  readonly leftOut: ReadonlyArray<LeftOut>;
   /** How many queues Genesys said there are. */
   readonly total: number;
   readonly listing: number;
@@ -66,6 +73,12 @@ const fitsAnother = ({ version, listing }: Listed, now: number): boolean => {
 
 const idsOf = (queues: ReadonlyArray<MappedQueue>): ReadonlySet<string> => new Set(queues.map(({ id }) => id));
 
+/** How many different queues a listing has, whether they could be read or not, and the ids of those that have one. */
+const seenOf = ({ queues, leftOut }: Listed): { readonly seen: number; readonly seenIds: ReadonlySet<string> } => {
+  const seenIds = new Set([...queues.map(({ id }) => id), ...leftOut.flatMap(({ id }) => id ?? [])]);
+  return { seen: seenIds.size + leftOut.filter(({ id }) => id === undefined).length, seenIds };
+};
+
 /**
  * What to do with a listing. A listing is not a snapshot: when ids are missing or come twice, or queues are gone that
  * the published map has, it is read again; what remains then is published and counted as incomplete.
@@ -73,9 +86,10 @@ const idsOf = (queues: ReadonlyArray<MappedQueue>): ReadonlySet<string> => new S
 export const reviewListing = (listed: Listed, published: Published | undefined, now: number): Review => {
   const ids = idsOf(listed.queues);
   const before = published === undefined ? new Set<string>() : idsOf(published.queues);
-  const gone = [...before].filter((id) => !ids.has(id)).length;
-  const unseen = Math.max(0, listed.total - ids.size);
-  const hasMoved = ids.size !== listed.total || gone > 0;
+  const { seen, seenIds } = seenOf(listed);
+  const gone = [...before].filter((id) => !seenIds.has(id)).length;
+  const unseen = Math.max(0, listed.total - seen);
+  const hasMoved = seen !== listed.total || gone > 0;
   if (hasMoved && listed.listing < mostListings && fitsAnother(listed, now)) {
     return { _tag: "ListAgain", reason: `${unseen} of ${listed.total} queues unseen, ${gone} gone` };
   }
@@ -83,7 +97,7 @@ export const reviewListing = (listed: Listed, published: Published | undefined, 
   if (!listed.force && ids.size * 2 < before.size) {
     return { _tag: "Refuse", reason: `${ids.size} queues instead of ${before.size}` };
   }
-  const contents = contentHash(listed.queues);
+  const contents = contentHash(listed);
   const isConfirmed = published?.pointer.hash === contents && now - published.pointer.publishedAt < republishAfter;
   return isConfirmed ? { _tag: "Confirm", hash: contents } : { _tag: "Publish", hash: contents, incomplete: unseen };
 };

@@ -1,11 +1,14 @@
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import type { GenesysError } from "../domain/genesys-error.ts";
+import type { LeftOut } from "../domain/left-out.ts";
 import type { Queue } from "../domain/queue.ts";
 import type { User } from "../domain/user.ts";
 
 /** One page of an organisation's queues. */
 export interface QueuePage {
   readonly queues: ReadonlyArray<Queue>;
+  /** Queues of the page that are not as documented. */
+  readonly leftOut: ReadonlyArray<LeftOut>;
   readonly pageCount: number;
   readonly total: number;
 }
@@ -13,9 +16,15 @@ export interface QueuePage {
 /** Most ids that one request for users asks for; the vendor names no limit, the URL's length does. */
 export const usersPerRequest = 50;
 
+export interface ListedUsers {
+  readonly users: ReadonlyArray<User>;
+  /** Users that are not as documented. */
+  readonly leftOut: ReadonlyArray<LeftOut>;
+}
+
 export interface GenesysUsers {
   /** The users of at most `usersPerRequest` ids; ids that Genesys does not know are absent. */
-  readonly getUsers: (ids: ReadonlyArray<string>) => TaskEither<GenesysError, ReadonlyArray<User>>;
+  readonly getUsers: (ids: ReadonlyArray<string>) => TaskEither<GenesysError, ListedUsers>;
 }
 
 export interface GenesysQueues {

@@ -1,5 +1,5 @@
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
-import type { MappedQueue, PriorityMap } from "../domain/priority-map.ts";
+import type { MapPage, PriorityMap } from "../domain/priority-map.ts";
 import type { Pointer } from "../domain/priority-pointer.ts";
 
 export interface PriorityMapUnavailable {
@@ -15,7 +15,5 @@ export interface PriorityMaps {
 /** What the refresh sees of the table: the pointer, and the pages of any version. */
 export interface PriorityVersions {
   readonly readPointer: TaskEither<PriorityMapUnavailable, Pointer | undefined>;
-  readonly readPages: (
-    version: string,
-  ) => TaskEither<PriorityMapUnavailable, ReadonlyArray<ReadonlyArray<MappedQueue>>>;
+  readonly readPages: (version: string) => TaskEither<PriorityMapUnavailable, ReadonlyArray<MapPage>>;
 }

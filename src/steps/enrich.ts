@@ -49,15 +49,16 @@ const namesOf = (
 ): Enriched => {
   const { userId } = event;
   if (userId === undefined) return { _tag: "Ready", enrichment: queue.queue === undefined ? undefined : queue };
-  const user = found.users.get(userId);
-  if (user === undefined) {
+  const known = found.users.get(userId);
+  if (known === undefined) {
     const failure: Failure = found.error === undefined ? { failure: "unknown" } : failureOf(found.error);
     return mayWait(event, policy, now)
       ? { _tag: "Waiting", failure }
       : { _tag: "Ready", enrichment: { ...queue, ...withError(failure.failure, now) } };
   }
   // A user that does not exist will not exist after a wait either.
-  if (user === null) return { _tag: "Ready", enrichment: { ...queue, ...withError("userNotFound", now) } };
+  const { user, gap = "userNotFound" } = known;
+  if (user === null) return { _tag: "Ready", enrichment: { ...queue, ...withError(gap, now) } };
   return { _tag: "Ready", enrichment: { user, ...queue, ...(found.stale.has(userId) ? { stale: true } : {}) } };
 };
 

@@ -8,8 +8,9 @@ import { type PriorityRule, resolvePriority } from "../domain/priority-rule.ts";
 import { listingBudget, pagesKeptFor, queuesPerPage, RefreshProgress, versionOf } from "../domain/refresh-progress.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { GenesysQueues, QueuePage } from "../ports/genesys.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
 
-export type ListQueuesCapabilities = GenesysQueues & Pick<Clock, "now">;
+export type ListQueuesCapabilities = GenesysQueues & Pick<Clock, "now"> & Pick<Telemetry, "warn" | "count">;
 
 /** `progress` is the execution's own input at first (`{}` or `{"force": true}`), then what this step answered. */
 export const ListQueuesInput = t.type(
@@ -29,6 +30,7 @@ export type ListQueuesOutput = RefreshProgress &
     | {
         readonly status: "page";
         readonly queues: string;
+        readonly leftOut: string;
         readonly pageText: string;
         readonly expiresAtText: string;
         readonly more: boolean;
@@ -57,11 +59,25 @@ const toPage = (
   status: "page",
   page: progress.page + 1,
   total: listed.total,
-  queues: encodePage(listed.queues.map((queue) => toMapped(queue, resolvePriority(rules, queue)))),
+  ...encodePage({
+    queues: listed.queues.map((queue) => toMapped(queue, resolvePriority(rules, queue))),
+    leftOut: listed.leftOut,
+  }),
   pageText: String(progress.page),
   expiresAtText: String(Math.floor((now + pagesKeptFor) / 1000)),
   more: progress.page < listed.pageCount,
 });
+
+const reportLeftOut = (
+  { leftOut }: QueuePage,
+  page: number,
+  { warn, count }: Pick<Telemetry, "warn" | "count">,
+): void => {
+  if (leftOut.length === 0) return;
+  const named = leftOut.map(({ id = "without id", path }) => `${id}: ${path}`);
+  warn("queues are not as Genesys documents them and are left out of the map", { page, queues: named })();
+  count({ queuesLeftOut: leftOut.length })();
+};
 
 const outOfTime = (reason: string): E.Either<ListQueuesError, never> => E.left({ _tag: "RefreshOutOfTime", reason });
 
@@ -69,13 +85,16 @@ const outOfTime = (reason: string): E.Either<ListQueuesError, never> => E.left({
 export const listQueues =
   (rules: ReadonlyArray<PriorityRule>) =>
   (input: ListQueuesInput): ReaderTaskEither<ListQueuesCapabilities, ListQueuesError, ListQueuesOutput> =>
-  ({ now, listQueues: list }) =>
+  ({ now, listQueues: list, ...telemetry }) =>
   async () => {
     const progress = begin(input);
     const deadline = (parseInstant(input.startedAt) ?? now()) + listingBudget;
     if (now() > deadline) return outOfTime(`page ${progress.page} of listing ${progress.listing} came too late`);
     const listed = await list(progress.page, queuesPerPage)();
-    if (E.isRight(listed)) return E.right(toPage(rules, progress, listed.right, now()));
+    if (E.isRight(listed)) {
+      reportLeftOut(listed.right, progress.page, telemetry);
+      return E.right(toPage(rules, progress, listed.right, now()));
+    }
     if (listed.left._tag !== "GenesysRateLimited") return listed;
     const seconds = listed.left.retryAfterSeconds;
     return now() + seconds * 1000 > deadline

@@ -1,6 +1,7 @@
 import { pipe } from "fp-ts/lib/function.js";
 import * as RTE from "fp-ts/lib/ReaderTaskEither.js";
 import { toIso } from "../domain/instant.ts";
+import type { MapPage } from "../domain/priority-map.ts";
 import { type Published, RefreshProgress, type Review, reviewListing } from "../domain/refresh-progress.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { PriorityMapUnavailable, PriorityVersions } from "../ports/priority-map.ts";
@@ -28,7 +29,9 @@ export interface RefreshRefused {
   readonly reason: string;
 }
 
-type Pages = ReadonlyArray<ReadonlyArray<Published["queues"][number]>>;
+type Pages = ReadonlyArray<MapPage>;
+
+const queuesOf = (pages: Pages): Published["queues"] => pages.flatMap(({ queues }) => queues);
 
 const readPublished: RTE.ReaderTaskEither<ReviewCapabilities, PriorityMapUnavailable, Published | undefined> = ({
   readPointer,
@@ -41,7 +44,7 @@ const readPublished: RTE.ReaderTaskEither<ReviewCapabilities, PriorityMapUnavail
         ? RTE.right(undefined)
         : pipe(
             RTE.fromTaskEither(readPages(pointer.version)),
-            RTE.map((pages): Published => ({ pointer, queues: pages.flat() })),
+            RTE.map((pages): Published => ({ pointer, queues: queuesOf(pages) })),
           ),
     ),
   )({});
@@ -69,7 +72,7 @@ const answerTo = (
         status: "publish",
         version: progress.version,
         pagesText: String(pages.length),
-        queuesText: String(pages.flat().length),
+        queuesText: String(queuesOf(pages).length),
         incompleteText: String(review.incomplete),
         hash: review.hash,
         at: toIso(now),
@@ -87,7 +90,9 @@ export const reviewQueuePriorities = (
     RTE.bindTo("pages"),
     RTE.bindW("published", () => readPublished),
     RTE.bindW("now", () => RTE.asks(({ now }: ReviewCapabilities) => now())),
-    RTE.flatMap(({ pages, published, now }) =>
-      answerTo(reviewListing({ ...progress, queues: pages.flat() }, published, now), progress, pages, now),
-    ),
+    RTE.flatMap(({ pages, published, now }) => {
+      const leftOut = pages.flatMap((page) => page.leftOut);
+      const listed = { ...progress, queues: queuesOf(pages), leftOut };
+      return answerTo(reviewListing(listed, published, now), progress, pages, now);
+    }),
   );

@@ -135,6 +135,7 @@ describe("admit", () => {
     const mapWith = (priority: number): PriorityMap => ({
       version: "v",
       checkedAt: start,
+      leftOut: [],
       queues: new Map([0, 1, 2].map((id) => [`queue-${id}`, { id: `queue-${id}`, name: "q", priority, rule: 1 }])),
     });
     await fc.assert(
@@ -154,7 +155,7 @@ describe("admit", () => {
 
   it("holds a queue's own limit per longer window", async () => {
     const own = { id: "queue-0", name: "q", priority: 5, rule: 1, maxEvents: 4, perSeconds: 10 };
-    const map: PriorityMap = { version: "v", checkedAt: start, queues: new Map([["queue-0", own]]) };
+    const map: PriorityMap = { version: "v", checkedAt: start, leftOut: [], queues: new Map([["queue-0", own]]) };
     const groups = [
       [{ ids: Array.from({ length: 120 }, (_, id) => id), crash: "none", skewSeconds: 0, isNewContainer: true }],
     ] as const;

@@ -123,7 +123,8 @@ const newWorld = () => {
     ...stream,
     ...containerSinkHealth(),
     timeLeft: () => 60_000,
-    getUsers: (ids: ReadonlyArray<string>) => TE.fromIO(() => ids.map((id) => ({ id, name: `Agent ${id}` }))),
+    getUsers: (ids: ReadonlyArray<string>) =>
+      TE.fromIO(() => ({ users: ids.map((id) => ({ id, name: `Agent ${id}` })), leftOut: [] })),
     readPriorityMap: TE.fromIO(() => undefined),
     hasErrorObjects: TE.right(false),
     readRedaction: TE.right((text: string) => text),

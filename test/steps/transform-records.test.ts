@@ -21,6 +21,7 @@ const policy: AdmissionPolicy = {
 const mapOf = (priorities: Readonly<Record<string, number>>): PriorityMap => ({
   version: "v",
   checkedAt: receivedAt - 5_000,
+  leftOut: [],
   queues: new Map(Object.entries(priorities).map(([id, priority]) => [id, { id, name: id, priority, rule: 1 }])),
 });
 

@@ -1,9 +1,13 @@
+import * as E from "fp-ts/lib/Either.js";
 import * as t from "io-ts";
 import * as openid from "openid-client";
 import type { GenesysError } from "../../domain/genesys-error.ts";
 import type { Instant } from "../../domain/instant.ts";
-import { describeError } from "../aws-error.ts";
-import { retryAfterSeconds } from "./response.ts";
+import { parseJson } from "../../domain/parse-json.ts";
+import { withoutNulls } from "../../domain/without-nulls.ts";
+import { hostOf } from "../connection-fault.ts";
+import { type Answer, againIfBroken, timeoutSeconds, toAnswer, whyNoAnswer } from "./exchange.ts";
+import { decodeAnswer, errorOf } from "./response.ts";
 
 /** An OAuth client of the organisation (client credentials grant). */
 export const GenesysCredentials = t.strict({ clientId: t.string, clientSecret: t.string }, "GenesysCredentials");
@@ -37,59 +41,79 @@ const isLoopback = (url: string): boolean => new URL(url).hostname === "127.0.0.
 /** How requests leave the process; a simulation answers them itself. */
 export type GenesysFetch = openid.CustomFetch;
 
-export const networkFetch: GenesysFetch = (url, { method, headers, body, signal }) =>
-  fetch(url, { method, headers, body: body ?? null, signal: signal ?? null });
+export const networkFetch: GenesysFetch = (url, { method, headers, body, redirect, signal }) =>
+  fetch(url, { method, headers, body: body ?? null, redirect, signal: signal ?? null });
 
-interface TokenOptions {
-  readonly timeoutSeconds: number;
-  readonly fetch: GenesysFetch;
-}
+/** The answer as openid-client takes it: a member that is null is none. */
+const presentedToLibrary = ({ status, headers, text }: Answer): Response => {
+  const parsed = parseJson(text);
+  const body = parsed === undefined ? text : JSON.stringify(withoutNulls(parsed));
+  return new Response(body === "" ? null : body, { status, headers });
+};
 
-const configurationOf = (login: string, credentials: GenesysCredentials, { timeoutSeconds, fetch }: TokenOptions) => {
+/** What openid-client needs of the token end, and what that last answered. */
+const tokenEnd = (login: string, credentials: GenesysCredentials, fetch: GenesysFetch) => {
+  const end: { answer: Answer | undefined } = { answer: undefined };
   const server = { issuer: login, token_endpoint: `${login}/oauth/token` };
   const configuration = new openid.Configuration(server, credentials.clientId, {}, rawBasic(credentials));
   configuration.timeout = timeoutSeconds;
-  configuration[openid.customFetch] = fetch;
+  configuration[openid.customFetch] = async (url, options) => {
+    end.answer = await againIfBroken(
+      async () => toAnswer(await fetch(url, options)),
+      () => true,
+    );
+    return presentedToLibrary(end.answer);
+  };
   if (isLoopback(login)) openid.allowInsecureRequests(configuration);
-  return configuration;
+  return { configuration, end };
 };
 
-const statusOf = (error: unknown): Response | undefined => {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Response ? cause : undefined;
-};
+const OAuthError = t.partial({ error: t.unknown, error_description: t.unknown }, "OAuthError");
 
-/** openid-client reports 429 and 5xx as a ClientError with the response as its cause; 4xx with an OAuth error body. */
-export const tokenError = (error: unknown): GenesysError => {
-  const isOAuthError = error instanceof openid.ResponseBodyError;
-  const response = isOAuthError ? error.response : statusOf(error);
-  const { reason } = describeError(error);
-  if (response?.status === 429) {
-    return { _tag: "GenesysRateLimited", retryAfterSeconds: retryAfterSeconds(response.headers) };
+const Token = t.intersection(
+  [t.type({ access_token: t.string, token_type: t.string }), t.partial({ expires_in: t.number })],
+  "Token",
+);
+
+const shown = (value: unknown): string | undefined => (typeof value === "string" ? value.slice(0, 300) : undefined);
+
+/** The closed error of a token end that gave no token. A 401 is a refusal of the client (RFC 6749, section 5.2). */
+const refusalOf = (login: string, answer: Answer, now: Instant): GenesysError => {
+  const host = `${hostOf(login)}/oauth/token`;
+  if (answer.status >= 200 && answer.status < 300) {
+    const decoded = decodeAnswer(host, Token, answer);
+    return E.isLeft(decoded) ? decoded.left : { _tag: "GenesysUnreadable", reason: "Token: not of the type Bearer" };
   }
-  if (isOAuthError) {
-    return {
-      _tag: "GenesysRefused",
-      status: error.status,
-      code: error.error,
-      message: error.error_description ?? "",
-      contextId: undefined,
-    };
-  }
-  if (response === undefined) return { _tag: "GenesysUnavailable", reason };
-  if (response.status >= 500) return { _tag: "GenesysUnavailable", reason: `oauth/token answered ${response.status}` };
-  return { _tag: "GenesysRefused", status: response.status, code: "oauth", message: reason, contextId: undefined };
+  const error = errorOf(host, answer, now);
+  if (error._tag !== "GenesysRefused") return error;
+  const decoded = OAuthError.decode(parseJson(answer.text));
+  const body = E.isRight(decoded) ? decoded.right : {};
+  return {
+    ...error,
+    code: shown(body.error) ?? (answer.status === 401 ? "invalid_client" : "oauth"),
+    message: shown(body.error_description) ?? "",
+  };
 };
 
-/** Asks for a token; rejects with what openid-client throws, see `tokenError`. */
+/** Asks for a token. */
 export const requestToken = async (
   login: string,
   credentials: GenesysCredentials,
   now: Instant,
-  options: TokenOptions,
-): Promise<AccessToken> => {
-  const answer = await openid.clientCredentialsGrant(configurationOf(login, credentials, options));
-  const lifetime = (answer.expiresIn() ?? defaultLifetimeSeconds) * 1000;
-  // An organisation may let its tokens live for five minutes only.
-  return { value: answer.access_token, renewAt: now + lifetime - Math.min(renewBefore, lifetime / 2) };
+  fetch: GenesysFetch,
+): Promise<E.Either<GenesysError, AccessToken>> => {
+  const { configuration, end } = tokenEnd(login, credentials, fetch);
+  try {
+    const granted = await openid.clientCredentialsGrant(configuration);
+    const lifetime = (granted.expiresIn() ?? defaultLifetimeSeconds) * 1000;
+    // An organisation may let its tokens live for five minutes only.
+    return E.right({ value: granted.access_token, renewAt: now + lifetime - Math.min(renewBefore, lifetime / 2) });
+  } catch (error) {
+    const { answer } = end;
+    return E.left(
+      answer === undefined
+        ? { _tag: "GenesysUnavailable", reason: whyNoAnswer(login, error) }
+        : refusalOf(login, answer, now),
+    );
+  }
 };

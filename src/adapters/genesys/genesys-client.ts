@@ -5,14 +5,15 @@ import type { GenesysError } from "../../domain/genesys-error.ts";
 import type { GenesysHosts } from "../../domain/genesys-region.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { describeError } from "../aws-error.ts";
+import { hostOf } from "../connection-fault.ts";
 import {
   type AccessToken,
   type GenesysCredentials,
   type GenesysFetch,
   networkFetch,
   requestToken,
-  tokenError,
 } from "./access-token.ts";
+import { type Answer, getText, whyNoAnswer } from "./exchange.ts";
 import { requestBudget } from "./request-budget.ts";
 import { decodeAnswer, errorOf } from "./response.ts";
 
@@ -30,37 +31,6 @@ export interface GenesysClient {
   readonly get: <A>(path: string, codec: t.Type<A, unknown, unknown>) => TaskEither<GenesysError, A>;
 }
 
-const timeoutSeconds = 10;
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-}
-
-const unavailable = (error: unknown): GenesysError => ({
-  _tag: "GenesysUnavailable",
-  reason: describeError(error).reason,
-});
-
-const fetchText = async (fetch: GenesysFetch, url: string, token: string): Promise<Answer> => {
-  // Not AbortSignal.timeout: its timer is not the process's own, which a local run puts its clock over.
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(new Error(`no answer within ${timeoutSeconds} s`)), timeoutSeconds * 1000);
-  try {
-    const response = await fetch(url, {
-      method: "GET",
-      headers: { authorization: `Bearer ${token}` },
-      body: undefined,
-      redirect: "manual",
-      signal: abort.signal,
-    });
-    return { status: response.status, headers: response.headers, text: await response.text() };
-  } finally {
-    clearTimeout(timer);
-  }
-};
-
 /** A client with one token a container, renewed early and once on a 401, that stays within its request budget. */
 export const genesysClient = ({
   hosts,
@@ -70,17 +40,25 @@ export const genesysClient = ({
   fetch = networkFetch,
 }: GenesysClientOptions): GenesysClient => {
   const budget = requestBudget(requestsPerMinute);
+  const host = hostOf(hosts.api);
   let token: AccessToken | undefined;
 
-  const renew = async (): Promise<E.Either<GenesysError, AccessToken>> => {
+  const readAndRequest = async (): Promise<E.Either<GenesysError, AccessToken>> => {
     try {
-      token = await requestToken(hosts.login, await credentials(), clock.now(), { timeoutSeconds, fetch });
-      return E.right(token);
+      return await requestToken(hosts.login, await credentials(), clock.now(), fetch);
     } catch (error) {
-      const failure = tokenError(error);
-      if (failure._tag === "GenesysRateLimited") budget.holdFor(failure.retryAfterSeconds, clock.now());
-      return E.left(failure);
+      // The secret: a token end that fails is an error of its own.
+      return E.left({ _tag: "GenesysUnavailable", reason: describeError(error).reason });
     }
+  };
+
+  const renew = async (): Promise<E.Either<GenesysError, AccessToken>> => {
+    const granted = await readAndRequest();
+    if (E.isRight(granted)) token = granted.right;
+    else if (granted.left._tag === "GenesysRateLimited") {
+      budget.holdFor(granted.left.retryAfterSeconds, clock.now());
+    }
+    return granted;
   };
 
   const currentToken = async (): Promise<E.Either<GenesysError, AccessToken>> =>
@@ -91,12 +69,14 @@ export const genesysClient = ({
     if (wait > 0) return E.left({ _tag: "GenesysRateLimited", retryAfterSeconds: wait });
     const access = await currentToken();
     if (E.isLeft(access)) return access;
+    // The second request of a connection that broke is a request as well.
+    const mayAskAgain = (): boolean => budget.take(clock.now()) === 0;
     try {
-      const answer = await fetchText(fetch, `${hosts.api}${path}`, access.right.value);
+      const answer = await getText(fetch, `${hosts.api}${path}`, access.right.value, mayAskAgain);
       budget.learn(answer.headers, clock.now());
       return E.right(answer);
     } catch (error) {
-      return E.left(unavailable(error));
+      return E.left({ _tag: "GenesysUnavailable", reason: whyNoAnswer(hosts.api, error) });
     }
   };
 
@@ -112,9 +92,9 @@ export const genesysClient = ({
     get: (path, codec) => async () => {
       const answer = await askAgainAfter401(path);
       if (E.isLeft(answer)) return answer;
-      const { status, headers, text } = answer.right;
-      if (status >= 200 && status < 300) return decodeAnswer(codec, text);
-      const error = errorOf(status, headers, text);
+      const { status } = answer.right;
+      if (status >= 200 && status < 300) return decodeAnswer(host, codec, answer.right);
+      const error = errorOf(host, answer.right, clock.now());
       if (error._tag === "GenesysRateLimited") budget.holdFor(error.retryAfterSeconds, clock.now());
       return E.left(error);
     },

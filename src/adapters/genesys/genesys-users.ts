@@ -2,20 +2,21 @@ import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
 import type { User } from "../../domain/user.ts";
+import { VendorId, VendorName } from "../../domain/vendor-text.ts";
 import type { GenesysUsers } from "../../ports/genesys.ts";
 import type { GenesysClient } from "./genesys-client.ts";
+import { decodeEntities, Listing } from "./listing.ts";
 
-/** `GET /api/v2/users` (SDK v259, UserEntityListing): of each user the fields that events are enriched with. */
-const UserListing = t.type(
-  {
-    entities: t.array(
-      t.intersection([t.type({ id: t.string }), t.partial({ name: t.string, email: t.string, department: t.string })]),
-    ),
-  },
-  "UserListing",
+/** `GET /api/v2/users` (SDK v259, UserEntityListing). */
+const UserListing = Listing("UserListing");
+
+/** The fields that events are enriched with. */
+const ListedUser = t.intersection(
+  [t.type({ id: VendorId }), t.partial({ name: VendorName, email: VendorName, department: VendorName })],
+  "ListedUser",
 );
 
-const toUser = ({ id, name, email, department }: t.TypeOf<typeof UserListing>["entities"][number]): User => ({
+const toUser = ({ id, name, email, department }: t.TypeOf<typeof ListedUser>): User => ({
   id,
   name: name ?? id,
   ...(email === undefined ? {} : { email }),
@@ -29,7 +30,10 @@ export const genesysUsers = (client: GenesysClient): GenesysUsers => ({
     for (const id of ids) query.append("id", id);
     return pipe(
       client.get(`/api/v2/users?${query}`, UserListing),
-      TE.map(({ entities }) => entities.map(toUser)),
+      TE.map((listing) => {
+        const { entities, leftOut } = decodeEntities(ListedUser, listing.entities);
+        return { users: entities.map(toUser), leftOut };
+      }),
     );
   },
 });

@@ -1,0 +1,58 @@
+import { describeError } from "../aws-error.ts";
+import { connectionFault, hostOf, isBroken } from "../connection-fault.ts";
+import type { GenesysFetch } from "./access-token.ts";
+
+/** How long Genesys may take for an answer, a second attempt included. */
+export const timeoutSeconds = 10;
+
+/** An answer with the whole of its body. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+export const toAnswer = async (response: Response): Promise<Answer> => ({
+  status: response.status,
+  headers: response.headers,
+  text: await response.text(),
+});
+
+/** Asks, and when the connection breaks, asks once more at once. */
+export const againIfBroken = async <A>(ask: () => Promise<A>, mayAskAgain: () => boolean): Promise<A> => {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isBroken(error) || !mayAskAgain()) throw error;
+    return ask();
+  }
+};
+
+/** Why there is no answer, with the host that was asked. */
+export const whyNoAnswer = (url: string, error: unknown): string =>
+  connectionFault(error, hostOf(url)) ?? `${describeError(error).reason} (${hostOf(url)})`;
+
+/** GETs a URL; rejects when there is no answer in time. */
+export const getText = async (
+  fetch: GenesysFetch,
+  url: string,
+  token: string,
+  mayAskAgain: () => boolean,
+): Promise<Answer> => {
+  // Not AbortSignal.timeout: its timer is not the process's own, which a local run puts its clock over.
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(new Error(`no answer within ${timeoutSeconds} s`)), timeoutSeconds * 1000);
+  try {
+    const ask = () =>
+      fetch(url, {
+        method: "GET",
+        headers: { authorization: `Bearer ${token}` },
+        body: undefined,
+        redirect: "manual",
+        signal: abort.signal,
+      });
+    return await againIfBroken(async () => toAnswer(await ask()), mayAskAgain);
+  } finally {
+    clearTimeout(timer);
+  }
+};
