@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { realClock } from "../local/clock.ts";
 import { startCloud } from "../local/cloud.ts";
 import { OutError, takeOut } from "../local/out-folder.ts";
-import { isOutage, type OutageName, outageFaults, outageNames } from "../local/outages.ts";
+import { outageFaults } from "../local/outages.ts";
 import { servePage } from "../local/page.ts";
 import { evaluatePlan } from "../local/plan.ts";
 import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "./command.ts";
 import { chooseGenesys } from "./local-genesys.ts";
+import { outageHelp, readOutages } from "./outage-option.ts";
 import { paint, say } from "./terminal.ts";
 
 const untilStopped = (): Promise<void> =>
@@ -15,13 +16,6 @@ const untilStopped = (): Promise<void> =>
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);
   });
-
-const readOutages = (names: ReadonlyArray<string>): Set<OutageName> => {
-  const wrong = names.filter((name) => !isOutage(name));
-  if (wrong.length > 0)
-    throw new UsageError(`--outage ${wrong.join(", ")}: has to be one of ${outageNames.join(", ")}`);
-  return new Set(names.filter(isOutage));
-};
 
 const takeOutOrUsage = (out: string): ReturnType<typeof takeOut> => {
   try {
@@ -42,7 +36,7 @@ command finds it: npx floodgate map refresh --outputs out/outputs.json
   --port N        port of the local AWS endpoint (default: 4100; 0: any)
   --out DIR       where objects and outputs.json are written; emptied first, if a run made it (default: out)
   --genesys URL   a Genesys other than the local one
-  --outage NAME   begin with an outage: ${outageNames.join(", ")}; may be repeated
+${outageHelp}
 `,
   run: async (args) => {
     const options = readOptions(args, {
@@ -61,13 +55,14 @@ command finds it: npx floodgate map refresh --outputs out/outputs.json
     const file = join(options.out, "outputs.json");
     const planned = join(options.out, "planned-outputs.json");
     const plan = await evaluatePlan(options.stack, [...chosen.configuration, ...options.config], planned);
+    const clock = realClock();
     const cloud = await startCloud({
       plan,
-      clock: realClock(),
+      clock,
       isVirtual: false,
       out: options.out,
       port,
-      faults: outageFaults(outages),
+      faults: outageFaults(outages, () => clock.now()),
       ...(chosen.genesys === undefined ? {} : { genesys: chosen.genesys }),
     });
     const page = servePage(cloud, outages);

@@ -8,6 +8,7 @@ import { evaluatePlan } from "../local/plan.ts";
 import { type Progress, type RunResult, run } from "../local/run.ts";
 import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "./command.ts";
 import { chooseGenesys } from "./local-genesys.ts";
+import { outageHelp, readOutages } from "./outage-option.ts";
 import { reportHtml } from "./report.ts";
 import { bar, complain, duration, number, paint, progressLine, say, table } from "./terminal.ts";
 
@@ -149,6 +150,7 @@ and counts every one of them. Needs no network and no account. Exit code 1 if it
                   (or GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and GENESYS_REGION for a real organisation)
   --stack NAME    whose Pulumi.NAME.yaml to boot from (default: dev)
   --config K=V    a configuration value instead of the file's; may be repeated
+${outageHelp}
   --report FILE   also write the run as a static HTML page with charts over its time
   --json          the ledger as one JSON object
 
@@ -166,12 +168,14 @@ Examples:
       genesys: { type: "string" },
       stack: { type: "string", default: "dev" },
       config: { type: "string", multiple: true, default: [] },
+      outage: { type: "string", multiple: true, default: [] },
       report: { type: "string" },
       json: { type: "boolean", default: false },
     });
     const seed = wholeNumber("seed", options.seed, 1, 0);
     const perMinute = wholeNumber("rate", options.rate, 10_000);
     const generated = { count: campaignSize, seed, perMinute, start: campaignStart };
+    const outages = readOutages(options.outage);
     const input =
       options.events === undefined ? { events: campaign(generated), ignored: [] } : readInput(options.events);
     checkReport(options.report);
@@ -186,6 +190,7 @@ Examples:
       perMinute,
       start: options.events === undefined ? campaignStart : newestTime(input.events, Date.now()),
       out: join(options.out),
+      outages,
       isSampled: options.report !== undefined,
       onProgress: (state) => line.show(progress(state)),
     }).catch((error: unknown) => {

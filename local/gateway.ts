@@ -34,11 +34,12 @@ export interface ServiceAnswer {
 export type Operation = (request: ServiceRequest) => ServiceAnswer | Promise<ServiceAnswer>;
 
 /**
- * What a fault does to a request: `answer` instead of the model, `lose` the answer after the model has acted, or end
- * the caller before or after it has.
+ * What a fault does to a request: `answer` instead of the model, `change` what it answers, `lose` the answer after the model
+ * has acted, or end the caller before or after it has.
  */
 export type Fault =
   | { readonly _tag: "Answer"; readonly answer: ServiceAnswer }
+  | { readonly _tag: "Change"; readonly change: (answer: ServiceAnswer) => ServiceAnswer }
   | { readonly _tag: "LoseAnswer" }
   | { readonly _tag: "Crash"; readonly when: "before" | "after" };
 
@@ -228,7 +229,7 @@ export class Gateway {
       response.destroy();
       return;
     }
-    send(answer, response);
+    send(fault?._tag === "Change" ? fault.change(answer) : answer, response);
   }
 
   private crash(request: ServiceRequest, response: ServerResponse): void {

@@ -1,4 +1,5 @@
 import { awsError, type Fault, type Faults, type ServiceAnswer, type ServiceRequest } from "./gateway.ts";
+import { type GenesysFaulty, genesysFaults } from "./genesys/genesys-faults.ts";
 import { genesysError, tooManyRequests, unavailable } from "./genesys/local-genesys.ts";
 
 /*
@@ -34,7 +35,7 @@ const denied = (request: ServiceRequest): ServiceAnswer => {
     : awsError(400, "AccessDeniedException", message);
 };
 
-export const outages = {
+const services = {
   "genesys-down": { describes: "Genesys answers 503", answer: instead(isOf("genesys"), unavailable) },
   "genesys-limited": { describes: "Genesys answers 429", answer: instead(isGenesysApi, () => tooManyRequests(30)) },
   "genesys-forbidden": {
@@ -65,19 +66,34 @@ export const outages = {
   },
 } as const satisfies Readonly<Record<string, Outage>>;
 
+/** Every outage that somebody can try, with what it stands for. */
+export const outages = { ...services, ...genesysFaults };
+
 export type OutageName = keyof typeof outages;
 
 export const outageNames: ReadonlyArray<string> = Object.keys(outages);
 
 export const isOutage = (name: string): name is OutageName => Object.hasOwn(outages, name);
 
-/** The faults of the outages that are on at the time of a request. */
-export const outageFaults =
-  (active: ReadonlySet<OutageName>): Faults =>
-  (request): Fault | undefined => {
+/** The faults of the outages that are on at the time of a request; each run counts requests of its own. */
+export const outageFaults = (active: ReadonlySet<OutageName>, now: () => number): Faults => {
+  const asked = new Map<OutageName, number>();
+  const faultOf = (name: OutageName, request: ServiceRequest): Fault | undefined => {
+    const outage: Outage | GenesysFaulty = outages[name];
+    if ("answer" in outage) {
+      const answer = outage.answer(request);
+      return answer === undefined ? undefined : { _tag: "Answer", answer };
+    }
+    if (!outage.concerns(request)) return undefined;
+    const nth = asked.get(name) ?? 0;
+    asked.set(name, nth + 1);
+    return outage.fault(request, nth, now());
+  };
+  return (request) => {
     for (const name of active) {
-      const answer = outages[name].answer(request);
-      if (answer !== undefined) return { _tag: "Answer", answer };
+      const fault = faultOf(name, request);
+      if (fault !== undefined) return fault;
     }
     return undefined;
   };
+};

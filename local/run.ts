@@ -7,6 +7,7 @@ import type { InputEvent } from "./events.ts";
 import type { Create, FunctionCounts } from "./functions.ts";
 import type { Faults } from "./gateway.ts";
 import { takeOut } from "./out-folder.ts";
+import { type OutageName, outageFaults } from "./outages.ts";
 import type { Plan } from "./plan.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly out: string;
   readonly onProgress?: (progress: Progress) => void;
   readonly faults?: Faults;
+  /** What goes wrong for the whole of the run, by name; instead of `faults`. */
+  readonly outages?: ReadonlySet<OutageName>;
   readonly load?: (name: string) => Promise<Create>;
   readonly genesys?: OtherGenesys;
   /** Whether to look at the cloud again and again; see `samples`. */
@@ -153,7 +156,7 @@ const cloudOf = (options: RunOptions, clock: Clock): Promise<Cloud> =>
     clock,
     isVirtual: true,
     out: options.out,
-    ...(options.faults === undefined ? {} : { faults: options.faults }),
+    faults: options.faults ?? outageFaults(options.outages ?? new Set(), () => clock.now()),
     ...(options.load === undefined ? {} : { load: options.load }),
     ...(options.genesys === undefined ? {} : { genesys: options.genesys }),
   });

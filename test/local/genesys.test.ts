@@ -4,7 +4,7 @@ import { awsError } from "../../local/gateway.ts";
 import { tooManyRequests, unavailable } from "../../local/genesys/local-genesys.ts";
 import { queueId, userId } from "../../local/genesys/organisation.ts";
 import { envelope } from "../support/builders.ts";
-import { atBus, devPlan, runLocally, start } from "../support/local-run.ts";
+import { atBus, devPlan, membersOf, runLocally, start } from "../support/local-run.ts";
 
 /** Events that name users, in a fixed order, at the run's own time. */
 const userEvents = (count: number, users: number, perMinute = 10_000): ReadonlyArray<InputEvent> =>
@@ -23,26 +23,12 @@ const userEvents = (count: number, users: number, perMinute = 10_000): ReadonlyA
     ),
   );
 
-const membersOf = async (out: string) => {
-  const { readdirSync, readFileSync } = await import("node:fs");
-  const { gunzipSync } = await import("node:zlib");
-  return readdirSync(out, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.includes("type=") && name.endsWith(".gz"))
-    .flatMap((name) =>
-      gunzipSync(readFileSync(`${out}/${name}`))
-        .toString("utf8")
-        .trimEnd()
-        .split("\n"),
-    )
-    .map((line) => JSON.parse(line).floodgate);
-};
-
 describe("enrichment in a local run", () => {
   it("adds the names of users and queues with few requests and at most one write per event", async () => {
     const run = await runLocally(userEvents(10_000, 500));
     expect(run.differences).toStrictEqual([]);
     expect(run.ledger.delivered).toBe(10_000);
-    const members = await membersOf(run.bucketFolder);
+    const members = membersOf(run);
     expect(members.every(({ enrichment }) => enrichment.user.name.startsWith("Agent ") && enrichment.queue.name)).toBe(
       true,
     );
@@ -65,7 +51,7 @@ describe("enrichment in a local run", () => {
     });
     expect(run.differences).toStrictEqual([]);
     expect(run.ledger).toMatchObject({ delivered: 2_000, parked: {}, inFlight: 0 });
-    const members = await membersOf(run.bucketFolder);
+    const members = membersOf(run);
     expect(members.filter(({ enrichment }) => enrichment.user === undefined)).toStrictEqual([]);
     expect([run.genesys.rateLimited > 0, run.genesys.tooEarly]).toStrictEqual([true, 0]);
     expect(run.executions.filter(({ machine }) => machine === "retry-failed-events").length).toBeGreaterThan(0);
@@ -74,7 +60,7 @@ describe("enrichment in a local run", () => {
   it("says of a user that does not exist that it does not, and delivers the event", async () => {
     const body = { eventTime: start, conversationId: "c-1", userId: "a-nobody" };
     const run = await runLocally([atBus(envelope("user.start", body))]);
-    const [member] = await membersOf(run.bucketFolder);
+    const [member] = membersOf(run);
     expect(member.enrichment.error.reason).toBe("userNotFound");
     expect(run.executions.filter(({ machine }) => machine === "retry-failed-events")).toStrictEqual([]);
   });
@@ -85,7 +71,7 @@ describe("enrichment in a local run", () => {
         genesys.fault = () => unavailable();
       },
     });
-    const members = await membersOf(run.bucketFolder);
+    const members = membersOf(run);
     expect(run.ledger).toMatchObject({ delivered: 20, parked: {}, balanced: true });
     expect(new Set(members.map(({ enrichment }) => enrichment.error.reason))).toStrictEqual(
       new Set(["genesysUnavailable"]),

@@ -4,8 +4,9 @@ import { virtualClock } from "../../local/clock.ts";
 import { type Cloud, startCloud } from "../../local/cloud.ts";
 import type { Faults } from "../../local/gateway.ts";
 import { type GenesysFault, genesysError, tooManyRequests, unavailable } from "../../local/genesys/local-genesys.ts";
-import { organisation } from "../../local/genesys/organisation.ts";
+import { organisation, queueId } from "../../local/genesys/organisation.ts";
 import type { Execution } from "../../local/machines.ts";
+import { outageFaults } from "../../local/outages.ts";
 import { devPlan, newFolder, start } from "../support/local-run.ts";
 
 type Items = ReadonlyArray<Readonly<Record<string, { readonly S?: string; readonly N?: string }>>>;
@@ -221,11 +222,11 @@ describe("refresh-queue-priorities", () => {
     ["503 for ever", onQueues(() => unavailable()), "GenesysTooSlow"],
     ["a missing permission", onQueues(() => genesysError(403, forbidden.code, forbidden.message)), "RefusedByGenesys"],
     [
-      "a page that does not decode",
+      "a page that is no listing",
       onQueues(() => ({
         status: 200,
         headers: {},
-        body: JSON.stringify({ entities: [{ id: 5 }], total: 1, pageCount: 1 }),
+        body: JSON.stringify({ entities: { id: 5 }, total: 1, pageCount: 1 }),
       })),
       "UnreadableAnswer",
     ],
@@ -239,6 +240,21 @@ describe("refresh-queue-priorities", () => {
       const run = await scene.refresh();
       expect([run.status, run.lastState]).toStrictEqual(["FAILED", state]);
       expect(await scene.published()).toStrictEqual(before);
+    });
+  });
+
+  it("leaves out the queues that are not as documented, publishes all others, and lists once for it", async () => {
+    await withCloud(150, async (scene) => {
+      scene.cloud.gateway.faults = outageFaults(new Set(["genesys-odd-entities"]), () => scene.cloud.clock.now());
+      const run = await scene.refresh();
+      const map = await scene.published();
+      expect([run.lastState, map?.queues, scene.cloud.genesys.counts.byPath["/api/v2/routing/queues"]]).toStrictEqual([
+        "Published",
+        148,
+        2,
+      ]);
+      const warned = scene.cloud.logs.filter(({ functionName }) => functionName === "list-queues");
+      expect(JSON.stringify(warned)).toContain(`${queueId(7)}: entities.6.division`);
     });
   });
 

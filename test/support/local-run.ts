@@ -1,6 +1,7 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import type { InputEvent } from "../../local/events.ts";
 import { evaluatePlan, type Plan } from "../../local/plan.ts";
 import { type RunOptions, type RunResult, run } from "../../local/run.ts";
@@ -30,3 +31,15 @@ export const runLocally = async (
 
 export const atBus = (text: string): InputEvent => ({ door: "bus", text });
 export const inBuffer = (text: string): InputEvent => ({ door: "buffer", text });
+
+/** What the delivered lines of a run say under `floodgate`. */
+export const membersOf = ({ bucketFolder }: RunResult) =>
+  readdirSync(bucketFolder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.includes("type=") && name.endsWith(".gz"))
+    .flatMap((name) =>
+      gunzipSync(readFileSync(join(bucketFolder, name)))
+        .toString("utf8")
+        .trimEnd()
+        .split("\n"),
+    )
+    .map((line) => JSON.parse(line).floodgate);

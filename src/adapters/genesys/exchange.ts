@@ -29,8 +29,12 @@ export const againIfBroken = async <A>(ask: () => Promise<A>, mayAskAgain: () =>
 };
 
 /** Why there is no answer, with the host that was asked. */
-export const whyNoAnswer = (url: string, error: unknown): string =>
-  connectionFault(error, hostOf(url)) ?? `${describeError(error).reason} (${hostOf(url)})`;
+export const whyNoAnswer = (url: string, error: unknown): string => {
+  const isOurs = error instanceof Error && error.name === "Error";
+  return (
+    connectionFault(error, hostOf(url)) ?? `${isOurs ? error.message : describeError(error).reason} (${hostOf(url)})`
+  );
+};
 
 /** GETs a URL; rejects when there is no answer in time. */
 export const getText = async (

@@ -1,0 +1,171 @@
+import type { Fault, ServiceAnswer, ServiceRequest } from "../gateway.ts";
+import { genesysOperation } from "../operation-of.ts";
+import { genesysError } from "./local-genesys.ts";
+import { userId } from "./organisation.ts";
+
+/*
+ * What Genesys, and what stands between it and a network, was seen to do: each fault by a name, for a whole run. Those of
+ * the connection and of single answers hit every other request, so that the one after it shows who asks again.
+ */
+
+export interface GenesysFaulty {
+  readonly describes: string;
+  /** The fault of the nth request (from 0) of those that it concerns; undefined: none. */
+  readonly fault: (request: ServiceRequest, nth: number, now: number) => Fault | undefined;
+  readonly concerns: (request: ServiceRequest) => boolean;
+}
+
+type Entity = Record<string, unknown>;
+interface Body extends Record<string, unknown> {
+  readonly entities?: ReadonlyArray<Entity>;
+}
+
+const isToken = ({ operation, path }: ServiceRequest): boolean =>
+  operation === genesysOperation && path.includes("/oauth/token");
+const isApi = (request: ServiceRequest): boolean => request.operation === genesysOperation && !isToken(request);
+const isAny = ({ operation }: ServiceRequest): boolean => operation === genesysOperation;
+const isOf =
+  (path: string) =>
+  (request: ServiceRequest): boolean =>
+    isApi(request) && request.path.includes(path);
+const isQueues = isOf("/routing/queues");
+const isUsers = isOf("/api/v2/users");
+
+const answered = (answer: ServiceAnswer): Fault => ({ _tag: "Answer", answer });
+
+/** The fault of every other request, the first one included. */
+const everyOther =
+  (fault: (now: number) => Fault): GenesysFaulty["fault"] =>
+  (_, nth, now) =>
+    nth % 2 === 0 ? fault(now) : undefined;
+
+/** The model's own answer, if it is one, with another body. */
+const changed =
+  (change: (body: Body) => Body): GenesysFaulty["fault"] =>
+  () => ({
+    _tag: "Change",
+    change: (answer) =>
+      answer.status === 200
+        ? { ...answer, body: JSON.stringify(change(JSON.parse(String(answer.body)) as Body)) }
+        : answer,
+  });
+
+/** One entity of each page, the seventh or else the first, is another one. */
+const oneEntity = (change: (entity: Entity) => Entity): GenesysFaulty["fault"] =>
+  changed((body) => {
+    const { entities = [] } = body;
+    const at = Math.min(6, entities.length - 1) === 6 ? 6 : 0;
+    return { ...body, entities: entities.map((entity, index) => (index === at ? change(entity) : entity)) };
+  });
+
+const html: ServiceAnswer = {
+  status: 200,
+  headers: { "content-type": "text/html" },
+  body: "<html><body>Maintenance</body></html>",
+};
+
+const nulls = {
+  name: null,
+  division: null,
+  scoringMethod: null,
+  bullseye: { rings: null },
+  conditionalGroupRouting: null,
+  routingRules: null,
+  directRouting: null,
+  mediaSettings: { call: { serviceLevel: null }, chat: null },
+  email: null,
+  department: null,
+};
+
+/** How names come from systems that people have typed and copied them into. */
+const oddName = (name: unknown): string => `\u00a0 ${String(name).replace(" ", "\u00a0\u00a0")} Mu\u0308nchen `;
+
+const tooMany = (headers: Readonly<Record<string, string>>): Fault =>
+  answered(
+    genesysError(
+      429,
+      "too.many.requests.retry.after",
+      "Rate limit exceeded the maximum. Retry the request in [20] seconds",
+      headers,
+    ),
+  );
+
+/** A user for whom Genesys refuses every request that names it. */
+export const refusedUser = userId(3);
+
+export const genesysFaults = {
+  "genesys-nulls": {
+    describes: "Genesys sends null for every optional field of one queue and one user",
+    concerns: isApi,
+    fault: oneEntity((entity) => ({ ...entity, ...nulls })),
+  },
+  "genesys-odd-entities": {
+    describes: "one queue and one user of each answer are not as documented",
+    concerns: isApi,
+    fault: oneEntity((entity) => ({ ...entity, division: 5, email: ["not a text"] })),
+  },
+  "genesys-odd-names": {
+    describes: "names of queues have no-break spaces and decomposed umlauts",
+    concerns: isQueues,
+    fault: changed((body) => ({
+      ...body,
+      entities: (body.entities ?? []).map((entity) => ({ ...entity, name: oddName(entity.name) })),
+    })),
+  },
+  "genesys-no-page-count": {
+    describes: "Genesys does not say how many pages a listing has",
+    concerns: isQueues,
+    fault: changed(({ pageCount: _, ...body }) => body),
+  },
+  "genesys-bad-id": {
+    describes: "Genesys answers 400 to every request that names one certain user",
+    concerns: isUsers,
+    fault: ({ path }) =>
+      path.includes(refusedUser) ? answered(genesysError(400, "bad.request", "The request was invalid.")) : undefined,
+  },
+  "genesys-resets": {
+    describes: "every other connection to Genesys breaks under its request",
+    concerns: isAny,
+    fault: everyOther(() => ({ _tag: "LoseAnswer" })),
+  },
+  "genesys-408": {
+    describes: "every other request to Genesys is answered 408",
+    concerns: isApi,
+    fault: everyOther(() => answered(genesysError(408, "request.timeout", "The request timed out."))),
+  },
+  "genesys-redirects": {
+    describes: "a proxy redirects every request to a page to sign in",
+    concerns: isAny,
+    fault: () => answered({ status: 302, headers: { location: "https://login.example.com/sign-in" }, body: "" }),
+  },
+  "genesys-html": {
+    describes: "a maintenance page answers 200 with HTML",
+    concerns: isAny,
+    fault: () => answered(html),
+  },
+  "genesys-empty": {
+    describes: "a proxy answers 200 with an empty body",
+    concerns: isAny,
+    fault: () => answered({ status: 200, headers: { "content-type": "application/json" }, body: "" }),
+  },
+  "genesys-refuses-client": {
+    describes: "the token end answers 401 with a challenge",
+    concerns: isToken,
+    fault: () =>
+      answered({
+        status: 401,
+        headers: { "content-type": "application/json", "www-authenticate": 'Basic realm="genesys"' },
+        body: JSON.stringify({ error: "invalid_client", error_description: "client not found" }),
+      }),
+  },
+  "genesys-limited-until": {
+    describes: "every other request is answered 429 with a date to wait for",
+    concerns: isApi,
+    fault: everyOther((now) => tooMany({ "retry-after": new Date(now + 20_000).toUTCString() })),
+  },
+  "genesys-limited-in-words": {
+    describes: "every other request is answered 429 that says only in words how long to wait",
+    concerns: isApi,
+    fault: everyOther(() => tooMany({})),
+  },
+} as const satisfies Readonly<Record<string, GenesysFaulty>>;

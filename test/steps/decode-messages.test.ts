@@ -1,0 +1,52 @@
+import { readdirSync } from "node:fs";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodeMessages } from "../../src/steps/decode-messages.ts";
+import { message, receivedAt } from "../support/builders.ts";
+import { keptTelemetry } from "../support/capabilities.ts";
+import { anything, change, pathsIn, sample } from "../support/vendor-answers.ts";
+
+const samples = readdirSync("test/samples/genesys")
+  .filter((name) => name.endsWith(".json") && !/^(rest|oauth)\./.test(name))
+  .map(sample);
+const batch = samples.map((each) => message(JSON.stringify(each)));
+const places = samples.flatMap((each, index) => pathsIn(each).map((path) => ({ index, path })));
+
+const year2000 = Date.UTC(2000, 0, 1);
+const day = 24 * 60 * 60_000;
+
+describe("10,000 batches with one event of which one value is not as documented", () => {
+  it("decode as if nothing were wrong with any other; the one is an event all the same, or named with a reason", () => {
+    const decode = (messages: typeof batch) => decodeMessages(messages, keptTelemetry().telemetry);
+    const untouched = decode(batch).events;
+    let malformed = 0;
+    void fc.assert(
+      fc.property(fc.constantFrom(...places), anything, ({ index, path }, to) => {
+        const body = JSON.stringify(change(samples[index] ?? null, path, to));
+        const changed = batch.map((each, at) => (at === index ? { ...each, body } : each));
+        const { events, hopeless, broken } = decode(changed);
+        const messageId = batch[index]?.messageId;
+        expect(broken).toStrictEqual([]);
+        expect(events.filter((event) => event.messageId !== messageId)).toStrictEqual(
+          untouched.filter((event) => event.messageId !== messageId),
+        );
+        const event = events.find((each) => each.messageId === messageId);
+        if (event === undefined) {
+          malformed += 1;
+          expect(hopeless).toStrictEqual([
+            { message: { ...batch[index], body }, reason: "malformed", detail: expect.stringMatching(/envelope/) },
+          ]);
+          return;
+        }
+        expect(hopeless).toStrictEqual([]);
+        expect(event.text).toBe(body);
+        expect([event.eventTime >= year2000, event.eventTime <= receivedAt + day]).toStrictEqual([true, true]);
+        for (const id of [event.conversationId, event.queueId, event.userId]) {
+          expect(id === undefined || (id.length > 0 && id.length <= 256)).toBe(true);
+        }
+      }),
+      { numRuns: 10_000, seed: 15 },
+    );
+    expect(malformed).toBeGreaterThan(50);
+  });
+});
