@@ -1,5 +1,6 @@
 import type { ParseArgsConfig } from "node:util";
 import { parseArgs } from "node:util";
+import { suggest } from "../infra/configuration/suggest.ts";
 
 /** How a command ended: done, failed or a bad verdict, used wrongly. */
 export const exitCode = { done: 0, failed: 1, usage: 2 } as const;
@@ -17,12 +18,23 @@ export class UsageError extends Error {}
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
+/** Node's message for an option that is not known, with the one that was probably meant. */
+const unknownOption = (message: string, known: ReadonlyArray<string>): string | undefined => {
+  const [said, given] = /^Unknown option '--?([^']*)'/.exec(message) ?? [];
+  if (said === undefined || given === undefined) return undefined;
+  const meant = suggest(given, known);
+  return meant === undefined
+    ? `${said}; known are ${known.map((each) => `--${each}`).join(", ")}`
+    : `${said}: did you mean --${meant}?`;
+};
+
 /** Strict parsing of a command's options; an unknown or incomplete one is a UsageError. */
 export const readOptions = <O extends Options>(args: ReadonlyArray<string>, options: O) => {
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(unknownOption(message, Object.keys(options)) ?? message);
   }
 };
 

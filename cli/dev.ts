@@ -36,6 +36,7 @@ command finds it: npx floodgate map refresh --outputs out/outputs.json
   --port N        port of the local AWS endpoint (default: 4100; 0: any)
   --out DIR       where objects and outputs.json are written; emptied first, if a run made it (default: out)
   --genesys URL   a Genesys other than the local one
+  --archive-lag N minutes until the archive has an event, for \`replay\` (default: 10, as on AWS)
 ${outageHelp}
 `,
   run: async (args) => {
@@ -46,6 +47,7 @@ ${outageHelp}
       stack: { type: "string", default: "dev" },
       config: { type: "string", multiple: true, default: [] },
       outage: { type: "string", multiple: true, default: [] },
+      "archive-lag": { type: "string" },
       json: { type: "boolean", default: false },
     });
     const outages = readOutages(options.outage);
@@ -62,6 +64,7 @@ ${outageHelp}
       isVirtual: false,
       out: options.out,
       port,
+      archiveLag: wholeNumber("archive-lag", options["archive-lag"], 10, 0) * 60_000,
       faults: outageFaults(outages, () => clock.now()),
       ...(chosen.genesys === undefined ? {} : { genesys: chosen.genesys }),
     });

@@ -5,7 +5,7 @@ import { checkEventSource } from "./doctor/check-event-source.ts";
 import { checkGenesys } from "./doctor/check-genesys.ts";
 import { checkMap } from "./doctor/check-map.ts";
 import { readStackOutputs, type StackOutputs, stackHelp, stackOptions } from "./stack-outputs.ts";
-import { paint, plain, progressLine, say } from "./terminal.ts";
+import { counted, paint, plain, progressLine, say } from "./terminal.ts";
 
 const signs: Readonly<Record<Verdict, string>> = {
   ok: paint("green", "ok     "),
@@ -33,14 +33,12 @@ const examine = async (outputs: StackOutputs): Promise<ReadonlyArray<Finding>> =
 const countOf = (findings: ReadonlyArray<Finding>, verdict: Verdict): number =>
   findings.filter((finding) => finding.verdict === verdict).length;
 
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
-
 const summaryOf = (findings: ReadonlyArray<Finding>): string => {
   const problems = countOf(findings, "problem");
   const warnings = countOf(findings, "warning");
-  if (problems > 0) return paint("red", `${plural(problems, "problem")}, ${plural(warnings, "warning")}.`);
+  if (problems > 0) return paint("red", `${counted(problems, "problem")}, ${counted(warnings, "warning")}.`);
   return warnings > 0
-    ? paint("yellow", `${plural(warnings, "warning")}.`)
+    ? paint("yellow", `${counted(warnings, "warning")}.`)
     : paint("green", "Everything is as it should be.");
 };
 

@@ -4,9 +4,10 @@ import { dynamodbAdmissionLog } from "../src/adapters/dynamodb-admission-log.ts"
 import { dynamodbPriorityMaps } from "../src/adapters/dynamodb-priority-maps.ts";
 import { systemClock } from "../src/adapters/system-clock.ts";
 import { type Decision, logKeptFor, minuteName, minuteOf, queueBytes } from "../src/domain/admission-log.ts";
+import { comparableName } from "../src/domain/comparable-name.ts";
 import type { PriorityMap } from "../src/domain/priority-map.ts";
 import { type Command, exitCode, readOptions } from "./command.ts";
-import { momentOf } from "./moment.ts";
+import { describeInterval, interval, momentForms, momentOf } from "./moment.ts";
 import { clientSettings, readStackOutputs, type StackOutputs, stackHelp, stackOptions } from "./stack-outputs.ts";
 import { number, progressLine, say, table } from "./terminal.ts";
 
@@ -63,7 +64,7 @@ const wanted =
     queue === undefined ||
     queueBytes(queueId) === queueBytes(queue) ||
     queueId === queueBytes(queue) ||
-    name.toLowerCase() === queue.toLowerCase();
+    comparableName(name) === comparableName(queue);
 
 const readDropped = async (outputs: StackOutputs, since: number, until: number): Promise<ReadonlyArray<Minute>> => {
   const client = new DynamoDBClient(clientSettings(outputs));
@@ -103,7 +104,7 @@ Counted from the log of decisions, so that volume reports stay right although th
 back ${logKeptFor / 86_400_000} days at most.
 
   --queue Q         one queue, by id or name (default: all)
-  --since T         90m, 1h, 2d or an ISO 8601 time, of event time (default: 1h)
+  --since T         ${momentForms}, of event time (default: 1h)
   --until T         likewise (default: now)
 ${stackHelp}
 
@@ -120,8 +121,9 @@ Example: npx floodgate dropped --queue "VIP 8" --since 2h --outputs out/outputs.
     const since = momentOf("since", options.since, now);
     const until = options.until === undefined ? now : momentOf("until", options.until, now);
     const outputs = await readStackOutputs(options);
+    if (!options.json) say(`Queue entries of event time ${describeInterval(since, until)}`);
     const rows = (await readDropped(outputs, since, until)).filter(wanted(options.queue));
-    if (options.json) say(JSON.stringify({ minutes: rows }));
+    if (options.json) say(JSON.stringify({ ...interval(since, until), minutes: rows }));
     else say(rows.length === 0 ? "No queue entries were decided in that time." : report(rows));
     return exitCode.done;
   },

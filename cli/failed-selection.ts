@@ -6,7 +6,7 @@ import { type FailedEvent, toMessage } from "../src/domain/failed-event.ts";
 import type { FailureClass } from "../src/domain/failure.ts";
 import { UsageError, wholeNumber } from "./command.ts";
 import { failureClasses, listFailedChunks } from "./failed-chunks.ts";
-import { momentOf } from "./moment.ts";
+import { describeInterval, momentForms, momentOf } from "./moment.ts";
 import type { Stack } from "./stack.ts";
 import { complain, number, progressLine } from "./terminal.ts";
 
@@ -32,7 +32,7 @@ export const filterOptions = {
 export const filterHelp = `  --reason CLASS    only this failure class (docs/failures.md); may be repeated
   --type TYPE       only this event type, such as acd.start
   --queue ID        only events of this Genesys queue
-  --since T         received at or after T: 90m, 1h, 2d ago, or ISO 8601
+  --since T         received at or after T: ${momentForms}
   --until T         received before T
   --limit N         at most N events, oldest first`;
 
@@ -55,12 +55,17 @@ export const readFilter = (given: Given): Filter => {
   if (given.type !== undefined && !eventTypes.some((known) => known === given.type)) {
     throw new UsageError(`--type ${given.type}: has to be one of ${eventTypes.join(", ")}`);
   }
+  const since = given.since === undefined ? 0 : momentOf("since", given.since, now);
+  const until = given.until === undefined ? Number.POSITIVE_INFINITY : momentOf("until", given.until, now);
+  // On standard error, beside the answer: these commands print one that scripts read, too.
+  if (since > 0 || until < Number.POSITIVE_INFINITY)
+    complain(`Received ${describeInterval(since, Math.min(until, now))}`);
   return {
     reasons: reasons.length === 0 ? failureClasses : reasons,
     type: given.type,
     queue: given.queue,
-    since: given.since === undefined ? 0 : momentOf("since", given.since, now),
-    until: given.until === undefined ? Number.POSITIVE_INFINITY : momentOf("until", given.until, now),
+    since,
+    until,
     limit: given.limit === undefined ? Number.POSITIVE_INFINITY : wholeNumber("limit", given.limit, 1),
   };
 };

@@ -1,9 +1,15 @@
+import { comparableName } from "../src/domain/comparable-name.ts";
+import type { MappedQueue } from "../src/domain/priority-map.ts";
+import type { PriorityRule } from "../src/domain/priority-rule.ts";
 import { type Command, type ExitCode, exitCode, readOptions, UsageError } from "./command.ts";
 import { namesOfLeftOut } from "./left-out.ts";
 import { refresh } from "./map-refresh.ts";
 import { mapReader } from "./read-map.ts";
+import { sameNames } from "./same-names.ts";
 import { readStackOutputs, stackHelp, stackOptions } from "./stack-outputs.ts";
-import { complain, duration, plain, say, table } from "./terminal.ts";
+import { complain, duration, number, plain, say, table } from "./terminal.ts";
+
+const ownName = ({ id, name }: MappedQueue): string => `${plain(name)} (${plain(id)})`;
 
 const show = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   const options = readOptions(args, stackOptions);
@@ -26,10 +32,19 @@ const show = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
       say(`\n  left out, not as Genesys documents queues: ${namesOfLeftOut(leftOut)}`);
       say("  They have no priority: the stack's admission.unknownQueue decides.");
     }
+    for (const group of sameNames(queues)) {
+      say(`\n  ${number(group.length)} queues have the same name to every rule: ${group.map(ownName).join(", ")}`);
+    }
     say(`\n  version ${map.version}, confirmed ${duration(Date.now() - map.checkedAt)} ago`);
   }
   return map === undefined ? exitCode.failed : exitCode.done;
 };
+
+/** The two names as the rule has compared them. */
+const comparisonOf = ({ name }: MappedQueue, rule: PriorityRule | undefined) => ({
+  name: comparableName(name, rule?.ignoreCase),
+  rule: rule?.name === undefined ? null : comparableName(rule.name, rule.ignoreCase),
+});
 
 const explain = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   const [wanted, ...rest] = args;
@@ -38,9 +53,10 @@ const explain = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   const options = readOptions(rest, stackOptions);
   const outputs = await readStackOutputs(options);
   const map = await mapReader(outputs).map();
-  const queue = [...(map?.queues.values() ?? [])].find(
-    ({ id, name }) => id === wanted || name.toLowerCase() === wanted.toLowerCase(),
-  );
+  const queues = [...(map?.queues.values() ?? [])];
+  const named = queues.filter(({ name }) => comparableName(name) === comparableName(wanted));
+  const queue = queues.find(({ id }) => id === wanted) ?? named[0];
+  const others = named.filter((each) => each !== queue);
   if (queue === undefined) {
     complain(`The published map knows no queue ${plain(wanted)}; npx floodgate map show lists them.`);
     return exitCode.failed;
@@ -48,8 +64,15 @@ const explain = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   const rule = outputs.priorityRules?.[queue.rule - 1];
   const because =
     queue.rule === 0 ? "no rule is for it" : `rule ${queue.rule} is for it: ${JSON.stringify(rule ?? "unknown")}`;
-  if (options.json) say(JSON.stringify({ ...queue, because: rule ?? null }));
-  else say(`${plain(queue.name)} (${plain(queue.id)}) has priority ${queue.priority}, because ${because}`);
+  const compared = comparisonOf(queue, rule);
+  if (options.json) say(JSON.stringify({ ...queue, because: rule ?? null, compared, sameName: others }));
+  else {
+    say(`${ownName(queue)} has priority ${queue.priority}, because ${because}`);
+    say(
+      `  its name is compared as "${plain(compared.name)}"${compared.rule === null ? "" : `, the rule's as "${plain(compared.rule)}"`}`,
+    );
+    if (others.length > 0) say(`  the same name, too: ${others.map(ownName).join(", ")}`);
+  }
   return exitCode.done;
 };
 

@@ -1,9 +1,9 @@
 import { DescribeReplayCommand, StartReplayCommand } from "@aws-sdk/client-eventbridge";
 import { type Command, exitCode, readOptions, UsageError } from "./command.ts";
-import { momentOf } from "./moment.ts";
+import { describeInterval, interval, momentForms, momentOf } from "./moment.ts";
 import { openStack, type Stack } from "./stack.ts";
 import { stackHelp, stackOptions } from "./stack-outputs.ts";
-import { bar, number, progressLine, say } from "./terminal.ts";
+import { bar, complain, counted, duration, number, progressLine, say } from "./terminal.ts";
 
 const day = 24 * 60 * 60_000;
 
@@ -13,6 +13,29 @@ const daysBetween = (from: number, to: number): ReadonlyArray<readonly [number, 
     from + index * day,
     Math.min(to, from + (index + 1) * day),
   ]);
+
+/** EventBridge's user guide asks to leave ten minutes between an event and its replay, as it reaches the archive late. */
+const archiveLag = 10 * 60_000;
+
+const minuteOf = (moment: number): string => `${new Date(moment).toISOString().slice(0, 16)}Z`;
+
+const lateWarning = (to: number, now: number): string => {
+  const surely = Math.floor((now - archiveLag) / 60_000) * 60_000;
+  return (
+    `Events since ${minuteOf(surely)} may be missing from this: an archive lags by up to ten minutes.\n` +
+    `  -> after ${minuteOf(to + archiveLag + 60_000)}: npx floodgate replay --from ${minuteOf(surely)} --to ${minuteOf(to + 60_000)} ` +
+    "(what was delivered is recognised), or use --wait."
+  );
+};
+
+const untilWhole = async (to: number): Promise<void> => {
+  const progress = progressLine();
+  for (let left = to + archiveLag - Date.now(); left > 0; left = to + archiveLag - Date.now()) {
+    progress.show(`waiting ${duration(left)} until the archive has everything`);
+    await new Promise((resolve) => setTimeout(resolve, Math.min(left, 1000)));
+  }
+  progress.clear();
+};
 
 const lookEvery = 5_000;
 
@@ -53,8 +76,11 @@ EventBridge sends the archived events of that time to the stack's rule again. Wh
 recognised and comes through as a duplicate, so only what is missing is added; admission decisions of the last 35 days
 hold. Waits for each day before it begins the next.
 
-  --from T          90m, 1h, 2d ago, or ISO 8601
-  --to T            the same; before now
+Events reach an archive late: AWS asks to leave ten minutes. A --to that is nearer to now is warned of, or waited for.
+
+  --from T          ${momentForms}
+  --to T            the same; not in the future
+  --wait            wait until the archive is sure to have everything before --to, and begin then
   --force           deliver also what was delivered before, so that it lies in S3 once more under the same key
 ${stackHelp}
   --json            {"replays": [...]}
@@ -67,6 +93,7 @@ Example: npx floodgate replay --from 2026-01-05T09:00:00Z --to 2026-01-05T10:00:
       from: { type: "string" },
       to: { type: "string" },
       force: { type: "boolean", default: false },
+      wait: { type: "boolean", default: false },
     });
     const now = Date.now();
     if (options.from === undefined || options.to === undefined) throw new UsageError("name the time: --from T --to T");
@@ -79,6 +106,9 @@ Example: npx floodgate replay --from 2026-01-05T09:00:00Z --to 2026-01-05T10:00:
         "the stack has no archive\n  -> set floodgate:archive {retentionDays: 14}; it keeps what comes from then on.",
       );
     }
+    if (!options.json) say(`Replaying what came ${describeInterval(from, to)}`);
+    const isEarly = to > now - archiveLag;
+    if (isEarly && options.wait) await untilWhole(to);
     const progress = progressLine();
     const days = daysBetween(from, to);
     const replays: string[] = [];
@@ -87,8 +117,10 @@ Example: npx floodgate replay --from 2026-01-05T09:00:00Z --to 2026-01-05T10:00:
       replays.push(await replay(stack, each, options.force));
     }
     progress.clear();
-    if (options.json) say(JSON.stringify({ replays }));
-    else say(`Replayed ${number(days.length)} days: ${replays.join(", ")}. -> npx floodgate status`);
+    const isWhole = !isEarly || options.wait;
+    if (options.json) say(JSON.stringify({ ...interval(from, to), replays, isWhole }));
+    else say(`Replayed ${counted(days.length, "day")}: ${replays.join(", ")}. -> npx floodgate status`);
+    if (!isWhole) complain(lateWarning(to, now));
     return exitCode.done;
   },
 };

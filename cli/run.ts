@@ -1,12 +1,13 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { campaign } from "../local/campaign.ts";
-import { type Input, InputError, readEvents } from "../local/events.ts";
 import { newestTime } from "../local/newest-time.ts";
 import { OutError } from "../local/out-folder.ts";
 import { evaluatePlan } from "../local/plan.ts";
 import { type Progress, type RunResult, run } from "../local/run.ts";
 import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "./command.ts";
+import type { Input } from "./input/events.ts";
+import { inputProblems, readInput } from "./input/input-problems.ts";
 import { chooseGenesys } from "./local-genesys.ts";
 import { outageHelp, readOutages } from "./outage-option.ts";
 import { reportHtml } from "./report.ts";
@@ -58,16 +59,25 @@ const functions = (result: RunResult): string =>
   ]);
 
 const verdict = ({ ledger, differences }: RunResult): string => {
+  if (ledger.balanced && ledger.received === 0) {
+    return paint("yellow", "Nothing was received, so there is nothing to account for: are these events of Genesys?");
+  }
   if (ledger.balanced) return paint("green", "Balanced: every copy that was received is accounted for.");
   const named = differences.slice(0, mostNamed).map((difference) => `  - ${difference}`);
   const more = differences.length > mostNamed ? [`  ... and ${differences.length - mostNamed} more`] : [];
   return [paint("red", `It does not add up: ${differences.length} differences.`), ...named, ...more].join("\n");
 };
 
-const firstObject = (result: RunResult): string =>
+const firstObject = (result: RunResult): ReadonlyArray<string> =>
   result.ledger.delivered === 0
-    ? ""
-    : `find ${relative(".", result.bucketFolder)} -name '*.jsonl.gz' | head -1 | xargs gunzip -c | head -1`;
+    ? []
+    : [`  find ${relative(".", result.bucketFolder)} -name '*.jsonl.gz' | head -1 | xargs gunzip -c | head -1`];
+
+const parkedAsMalformed = "and went into the buffer as they are, to be parked as malformed";
+
+/** Whether the input was taken as a whole, and had an event in it: else the ledger, balanced or not, tells nothing of it. */
+const isWhole = ({ events, unread }: Input): boolean =>
+  unread.length === 0 && events.some(({ problem }) => problem === undefined);
 
 const genesysUse = ({ genesys, simulatedMilliseconds }: RunResult): string => {
   const minutes = Math.max(1, simulatedMilliseconds / 60_000);
@@ -104,13 +114,14 @@ const report = (result: RunResult, input: Input, genesys: string): string =>
     `  ${duration(result.simulatedMilliseconds)} of the run's time in ${duration(result.realMilliseconds)}`,
     `  files: ${relative(".", result.bucketFolder)}/`,
     `  not simulated: ${result.notSimulated.map((type) => type.slice(type.lastIndexOf(":") + 1)).join(", ")}`,
-    ...(input.ignored.length === 0 ? [] : [`  ignored, not .json or .jsonl: ${input.ignored.join(", ")}`]),
+    ...(input.ignored.length === 0 ? [] : [`  ignored, by the end of their names: ${input.ignored.join(", ")}`]),
+    ...inputProblems(input, parkedAsMalformed).map((line) => paint("yellow", `  ${line}`)),
     ...(result.sampleLine === undefined ? [] : ["", paint("bold", "A delivered line"), `  ${result.sampleLine}`]),
     "",
     verdict(result),
     "",
     paint("bold", "Next"),
-    `  ${firstObject(result)}`,
+    ...firstObject(result),
     "  npx floodgate plan                       # what this deploys",
     "  npx floodgate run --events PATH --json   # your own events",
   ].join("\n");
@@ -125,23 +136,17 @@ const checkReport = (file: string | undefined): void => {
   }
 };
 
-const readInput = (path: string): Input => {
-  try {
-    return readEvents(path);
-  } catch (error) {
-    throw error instanceof InputError ? new UsageError(error.message) : error;
-  }
-};
-
 export const command: Command = {
   summary: "run the program on this machine with a burst of events, and audit it",
   help: `
 Usage: npx floodgate run [options]
 
 Evaluates the Pulumi program, starts what it declares in this process, sends events, waits until all are settled,
-and counts every one of them. Needs no network and no account. Exit code 1 if it does not add up.
+and counts every one of them. Needs no network and no account. Exit code 1 if it does not add up, or if the file has no
+event or cannot be read to its end.
 
-  --events PATH   .json, .jsonl, .json.gz, .jsonl.gz, or a directory of them: single events, arrays, or a line each
+  --events PATH   a file of events, or a directory of .json, .jsonl, .ndjson, .log and .txt: single events, arrays, a line
+                  each, or an export of EventBridge, SQS or CloudWatch Logs; gzipped or not
                   (default: a generated campaign of ${number(campaignSize)} events)
   --rate N        events sent per minute of the run's time (default: 10000)
   --seed N        another campaign and other chances (default: 1)
@@ -177,7 +182,9 @@ Examples:
     const generated = { count: campaignSize, seed, perMinute, start: campaignStart };
     const outages = readOutages(options.outage);
     const input =
-      options.events === undefined ? { events: campaign(generated), ignored: [] } : readInput(options.events);
+      options.events === undefined
+        ? { events: campaign(generated).map((event) => ({ ...event, place: "generated" })), ignored: [], unread: [] }
+        : readInput(options.events);
     checkReport(options.report);
     const chosen = chooseGenesys(options.genesys, options.stack, options.config, process.env);
     const line = progressLine();
@@ -203,7 +210,8 @@ Examples:
       for (const difference of result.differences.slice(0, mostNamed)) complain(difference);
       if (result.refused > 0) complain(`refused: ${result.refused} events ${refusal}`);
       for (const file of input.ignored) complain(`ignored: ${file}`);
+      for (const line of inputProblems(input, parkedAsMalformed)) complain(line);
     } else say(report(result, input, chosen.described));
-    return result.ledger.balanced ? exitCode.done : exitCode.failed;
+    return result.ledger.balanced && isWhole(input) ? exitCode.done : exitCode.failed;
   },
 };

@@ -3,15 +3,16 @@ import { PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-ev
 import * as t from "io-ts";
 import { simulatedPrefix } from "../infra/event-pattern.ts";
 import { campaign } from "../local/campaign.ts";
-import { InputError, readEvents } from "../local/events.ts";
 import { chunksWithin } from "../src/domain/chunks-within.ts";
 import { parseJson } from "../src/domain/parse-json.ts";
-import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "./command.ts";
+import { type Command, exitCode, readOptions, wholeNumber } from "./command.ts";
 import { listFailedChunks } from "./failed-chunks.ts";
 import { type FoundEvent, findEvent, readErrorEvents } from "./find-event.ts";
+import type { Input } from "./input/events.ts";
+import { inputProblems, readInput } from "./input/input-problems.ts";
 import { openStack, type Stack } from "./stack.ts";
 import { stackHelp, stackOptions } from "./stack-outputs.ts";
-import { bar, complain, number, progressLine, say, table } from "./terminal.ts";
+import { bar, complain, counted, number, progressLine, say, table } from "./terminal.ts";
 
 const Envelope = t.type({ source: t.string, "detail-type": t.string, detail: t.UnknownRecord });
 type Envelope = t.TypeOf<typeof Envelope>;
@@ -32,22 +33,30 @@ const entryOf = (busName: string, { source, "detail-type": detailType, detail }:
 const sizeOf = ({ Detail = "", Source = "", DetailType = "" }: PutEventsRequestEntry): number =>
   Buffer.byteLength(Detail) + Source.length + DetailType.length;
 
-const readEnvelopes = (path: string | undefined, count: number): ReadonlyArray<Envelope> => {
+interface Sendable {
+  readonly envelopes: ReadonlyArray<Envelope>;
+  /** What is left out, in lines for a person. */
+  readonly leftOut: ReadonlyArray<string>;
+}
+
+const generated = (count: number): Sendable => {
   const now = Date.now();
-  const texts =
-    path === undefined
-      ? campaign({ count: 4 * count, seed: now, perMinute: 10_000, start: now }).map(({ text }) => text)
-      : readEvents(path).events.map(({ text }) => text);
-  const envelopes = texts.map(parseJson).filter(Envelope.is);
-  return path === undefined ? envelopes.slice(0, count) : envelopes;
+  const texts = campaign({ count: 4 * count, seed: now, perMinute: 10_000, start: now }).map(({ text }) => text);
+  return { envelopes: texts.map(parseJson).filter(Envelope.is).slice(0, count), leftOut: [] };
 };
 
-const read = (path: string | undefined, count: number): ReadonlyArray<Envelope> => {
-  try {
-    return readEnvelopes(path, count);
-  } catch (error) {
-    throw error instanceof InputError ? new UsageError(error.message) : error;
+/** A short form has no source, without which nothing can be put onto a bus. */
+const withoutSource = "no source and detail-type, so no bus takes it";
+
+const fromInput = (input: Input): Sendable => {
+  const envelopes: Envelope[] = [];
+  const others: Input["events"][number][] = [];
+  for (const event of input.events) {
+    const value = event.problem === undefined ? parseJson(event.text) : undefined;
+    if (Envelope.is(value)) envelopes.push(value);
+    else others.push(event.problem === undefined ? { ...event, problem: `${event.place}: ${withoutSource}` } : event);
   }
+  return { envelopes, leftOut: inputProblems({ events: others, unread: input.unread }, "and not sent") };
 };
 
 const send = async (
@@ -109,12 +118,12 @@ Usage: npx floodgate send [--events PATH | --count N] [--wait] (--stack NAME | -
 Only for a stack with a custom bus: nobody but Genesys can put events onto a partner's bus. The source of recorded
 events is rewritten to the test prefix that the rule of a custom bus takes.
 
-  --events PATH     .json, .jsonl, .gz of them, or a directory
+  --events PATH     a file or a directory of events, as \`floodgate run\` reads it; exit code 1 if only a part was taken
   --count N         events of a generated campaign (default: 10)
   --wait            follow the conversations (at most ${mostFollowed}) until they have an outcome; exit code 1 if one has none
   --seconds N       how long to follow them (default: 120)
 ${stackHelp}
-  --json            {"sent", "refused", "outcomes"}
+  --json            {"sent", "refused", "outcomes", "missing", "leftOut"}
 
 Example: npx floodgate send --count 20 --wait --outputs out/outputs.json
 `,
@@ -135,7 +144,8 @@ Example: npx floodgate send --count 20 --wait --outputs out/outputs.json
           "partner's bus.\n  -> Send to a stack with floodgate:source {type: custom}; docs/connect-genesys.md, step 5, for this one.",
       );
     }
-    const envelopes = read(options.events, count);
+    const { envelopes, leftOut } =
+      options.events === undefined ? generated(count) : fromInput(readInput(options.events));
     const progress = progressLine();
     const refused = await send(stack, envelopes, (sent) =>
       progress.show(`${bar(sent / envelopes.length)} ${number(sent)} of ${number(envelopes.length)} sent`),
@@ -151,14 +161,16 @@ Example: npx floodgate send --count 20 --wait --outputs out/outputs.json
     const outcomes: Record<string, number> = {};
     for (const { outcome } of [...settled.values()].flat()) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     const missing = options.wait ? conversations.filter((conversation) => !settled.has(conversation)) : [];
-    if (options.json) say(JSON.stringify({ sent: envelopes.length - refused, refused, outcomes, missing }));
+    if (options.json) say(JSON.stringify({ sent: envelopes.length - refused, refused, outcomes, missing, leftOut }));
     else {
       say(
-        `Sent ${number(envelopes.length - refused)} events${refused === 0 ? "" : `, ${number(refused)} were refused`}.`,
+        `Sent ${counted(envelopes.length - refused, "event")}${refused === 0 ? "" : `, ${number(refused)} were refused`}.`,
       );
       if (options.wait) say(table(Object.entries(outcomes).map(([outcome, events]) => [outcome, number(events)])));
       for (const conversation of missing) complain(`No outcome yet: npx floodgate find ${conversation}`);
     }
-    return refused === 0 && missing.length === 0 ? exitCode.done : exitCode.failed;
+    for (const line of leftOut) complain(line);
+    const isWhole = leftOut.length === 0 && envelopes.length > 0;
+    return isWhole && refused === 0 && missing.length === 0 ? exitCode.done : exitCode.failed;
   },
 };

@@ -4,7 +4,9 @@ import { promisify } from "node:util";
 import * as E from "fp-ts/lib/Either.js";
 import * as t from "io-ts";
 import { parseJson } from "../src/domain/parse-json.ts";
+import { PriorityRules } from "../src/domain/priority-rule.ts";
 import { UsageError } from "./command.ts";
+import { stackState } from "./stack-state.ts";
 
 /** What commands know a stack by; `endpoint` only where the cloud is a local one. */
 const StackOutputs = t.intersection([
@@ -36,7 +38,7 @@ const StackOutputs = t.intersection([
     busArn: t.string,
     refreshMinutes: t.number,
   }),
-  t.partial({ endpoint: t.string, accessKey: t.string, genesysUrl: t.string, priorityRules: t.array(t.UnknownRecord) }),
+  t.partial({ endpoint: t.string, accessKey: t.string, genesysUrl: t.string, priorityRules: PriorityRules }),
 ]);
 export type StackOutputs = t.TypeOf<typeof StackOutputs>;
 
@@ -54,10 +56,14 @@ const readFile = (file: string): string => {
   throw new UsageError(`--outputs ${file}: there is no such file; \`npx floodgate dev\` writes out/outputs.json`);
 };
 
+const pulumi = async (stack: string, ...args: ReadonlyArray<string>): Promise<string> => {
+  const { stdout } = await promisify(execFile)("npx", ["pulumi", "stack", ...args, "--json", "--stack", stack]);
+  return stdout;
+};
+
 const askPulumi = async (stack: string): Promise<string> => {
   try {
-    const { stdout } = await promisify(execFile)("npx", ["pulumi", "stack", "output", "--json", "--stack", stack]);
-    return stdout;
+    return await pulumi(stack, "output");
   } catch (error) {
     const printed = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
     throw new Error(
@@ -66,6 +72,8 @@ const askPulumi = async (stack: string): Promise<string> => {
     );
   }
 };
+
+const isEmpty = (outputs: unknown): boolean => t.UnknownRecord.is(outputs) && Object.keys(outputs).length === 0;
 
 /** The outputs of the stack that a command is called for. */
 export const readStackOutputs = async (options: {
@@ -81,7 +89,12 @@ export const readStackOutputs = async (options: {
   const decoded = StackOutputs.decode(parseJson(text));
   if (E.isRight(decoded)) return decoded.right;
   const missing = decoded.left.map(({ context }) => context.at(-1)?.key ?? "").join(", ");
-  throw new Error(`these are not the outputs of a Floodgate stack: ${missing} is missing`);
+  if (options.outputs !== undefined) {
+    throw new Error(`${options.outputs} does not hold the outputs of a Floodgate stack: ${missing} is missing`);
+  }
+  const stack = options.stack ?? "";
+  const history = await pulumi(stack, "history", "--page-size", "1").catch(() => undefined);
+  throw new Error(stackState(stack, history, isEmpty(parseJson(text))));
 };
 
 /** The region of a deployed stack, as its ARNs have it. */

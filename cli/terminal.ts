@@ -58,6 +58,9 @@ export const table = (given: ReadonlyArray<ReadonlyArray<string>>): string => {
 
 export const number = (value: number): string => value.toLocaleString("en-US");
 
+/** `1 event`, `2 events`. */
+export const counted = (count: number, word: string): string => `${number(count)} ${word}${count === 1 ? "" : "s"}`;
+
 export const duration = (milliseconds: number): string => {
   const seconds = milliseconds / 1000;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;

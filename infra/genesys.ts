@@ -1,7 +1,6 @@
 import { hash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { genesysDomainOf } from "../src/domain/genesys-region.ts";
 import type { Configuration } from "./configuration/schema.ts";
 
 /** Requests a minute that Genesys allows an OAuth client, over all its tokens, and a single token. */
@@ -29,7 +28,7 @@ export class Genesys extends pulumi.ComponentResource {
     // The refresh is one container and has a token's limit for itself; the others share what is left.
     const share = Math.floor((perApplication - perToken) / (processing.maximumConcurrency + enrichFailedConcurrency));
     this.variables = {
-      GENESYS_DOMAIN: genesys.region === null ? "" : (genesysDomainOf(genesys.region) ?? genesys.region),
+      GENESYS_DOMAIN: genesys.region ?? "",
       GENESYS_SECRET_ARN: this.secretArn,
       GENESYS_REQUESTS_PER_MINUTE: String(Math.max(1, Math.min(perToken, share))),
     };

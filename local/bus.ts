@@ -7,7 +7,7 @@ import { inputsOf, type Plan } from "./plan.ts";
  * An EventBridge bus: an event that a rule's pattern matches is sent to the rule's targets; what a target cannot take
  * goes to the target's dead-letter queue with the reason; what no rule matches is gone; an event over 1 MB is refused
  * (EventBridge User Guide; API reference PutEvents).
- * An archive keeps what the rules matched, in memory. Left out: its retention, retries over 24 hours (the queue is always there), input transformers, several buses,
+ * An archive keeps what the rules matched, in memory, and has it after its lag. Left out: its retention, retries over 24 hours (the queue is always there), input transformers, several buses,
  * permissions, delivering an event twice (the sender of a run does that).
  */
 
@@ -33,8 +33,10 @@ export class Bus {
   /** The archive: what rules matched, with the time at which it came. */
   private readonly archived: { readonly at: number; readonly text: string }[] = [];
   private readonly rules: ReadonlyArray<Rule>;
+  private readonly archiveLag: number;
 
-  constructor(plan: Plan, queues: ReadonlyMap<string, MessageBuffer>) {
+  constructor(plan: Plan, queues: ReadonlyMap<string, MessageBuffer>, archiveLag: number) {
+    this.archiveLag = archiveLag;
     const targets = plan.ofType("aws:cloudwatch/eventTarget:EventTarget").map((each) => inputsOf(TargetInputs, each));
     this.rules = plan.ofType("aws:cloudwatch/eventRule:EventRule").map((resource) => ({
       matches: compilePattern(JSON.parse(inputsOf(RuleInputs, resource).eventPattern)),
@@ -60,9 +62,9 @@ export class Bus {
     this.deliver(matching, text);
   }
 
-  /** Sends what was archived between two times to the rules again; answers how many events that were. */
-  replay(name: string, from: number, to: number): number {
-    const events = this.archived.filter(({ at }) => at >= from && at < to);
+  /** Sends what has arrived in the archive of two times to the rules again; answers how many events that were. */
+  replay(name: string, from: number, to: number, now = Date.now()): number {
+    const events = this.archived.filter(({ at }) => at >= from && at < to && at <= now - this.archiveLag);
     for (const { text } of events) {
       const event: unknown = JSON.parse(text);
       const named = `${text.slice(0, text.lastIndexOf("}"))},"replay-name":${JSON.stringify(name)}}`;

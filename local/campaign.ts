@@ -1,6 +1,6 @@
 import { seededRandom } from "./clock.ts";
-import type { InputEvent } from "./events.ts";
 import { queueId, userId } from "./genesys/organisation.ts";
+import type { InputEvent } from "./input-event.ts";
 
 export interface CampaignOptions {
   readonly count: number;

@@ -56,6 +56,8 @@ export interface CloudOptions {
   readonly faults?: Faults;
   /** A Genesys other than the local one; without a base URL that of the stack's own domain. */
   readonly genesys?: OtherGenesys;
+  /** How long after an event its archive has it, in milliseconds; absent: ten minutes. */
+  readonly archiveLag?: number;
   /** Port of the gateway; 0: any. */
   readonly port?: number;
 }
@@ -64,6 +66,9 @@ export interface OtherGenesys {
   readonly baseUrl: string | undefined;
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
 }
+
+/** What AWS asks to leave between an event and its replay. */
+const archiveLag = 10 * 60_000;
 
 const modelled = new Set([
   "aws:cloudwatch/eventBus:EventBus",
@@ -157,7 +162,7 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
   const credentials = options.genesys?.credentials ?? localCredentials;
   const genesys = new LocalGenesys({ clock, credentials });
   const queues = buildQueues(plan, clock);
-  const bus = new Bus(plan, queues);
+  const bus = new Bus(plan, queues, options.archiveLag ?? archiveLag);
   const metrics = new Metrics(clock);
   let built: Machines | undefined;
   let mappings: ReadonlyArray<EventSourceMapping> = [];

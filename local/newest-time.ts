@@ -1,4 +1,4 @@
-import type { InputEvent } from "./events.ts";
+import type { InputEvent } from "./input-event.ts";
 
 const envelopeTime = /"time"\s*:\s*"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"/;
 

@@ -7,7 +7,7 @@ import { genesysTopics } from "../../src/adapters/genesys/genesys-topics.ts";
 import { readSecret } from "../../src/adapters/secret.ts";
 import { systemClock } from "../../src/adapters/system-clock.ts";
 import type { GenesysError } from "../../src/domain/genesys-error.ts";
-import { genesysDomains, genesysHosts } from "../../src/domain/genesys-region.ts";
+import { genesysHosts, isGenesysDomain } from "../../src/domain/genesys-region.ts";
 import { namesOfLeftOut } from "../left-out.ts";
 import { clientSettings, type StackOutputs } from "../stack-outputs.ts";
 import { type Finding, ok, problem, problemOf, skipped, warning } from "./check.ts";
@@ -35,7 +35,7 @@ const untrusted = ({ genesysUrl, genesysDomain, endpoint }: StackOutputs): strin
   if (genesysUrl !== undefined) {
     return endpoint !== undefined && isLoopback(endpoint) ? undefined : `the outputs name ${genesysUrl} as Genesys`;
   }
-  return genesysDomains.includes(genesysDomain) ? undefined : `${genesysDomain} is no domain of Genesys Cloud`;
+  return isGenesysDomain(genesysDomain) ? undefined : `${genesysDomain} is no domain of Genesys Cloud`;
 };
 
 const connect = (outputs: StackOutputs, credentials: GenesysCredentials): GenesysClient =>

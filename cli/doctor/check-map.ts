@@ -1,7 +1,8 @@
 import { namesOfLeftOut } from "../left-out.ts";
 import { mapReader } from "../read-map.ts";
+import { sameNames } from "../same-names.ts";
 import type { StackOutputs } from "../stack-outputs.ts";
-import { duration, number } from "../terminal.ts";
+import { duration, number, plain } from "../terminal.ts";
 import { type Finding, ok, problem, problemOf, skipped, warning } from "./check.ts";
 
 const check = "queue priority map";
@@ -22,12 +23,21 @@ export const checkMap = async (outputs: StackOutputs): Promise<Finding> => {
     const age = Date.now() - pointer.checkedAt;
     const found = `${number(pointer.queues)} queues, confirmed ${duration(age)} ago`;
     if (age > week) return problem(check, found, "`npx floodgate map refresh` says why refreshes fail.");
-    const leftOut = (await reader.map())?.leftOut ?? [];
+    const map = await reader.map();
+    const leftOut = map?.leftOut ?? [];
     if (leftOut.length > 0) {
       return warning(
         check,
         `${found}; ${number(leftOut.length)} left out, not as Genesys documents queues: ${namesOfLeftOut(leftOut)}`,
         "They have no priority and count as unknown queues. Please report the field that is named.",
+      );
+    }
+    const shared = sameNames(map?.queues.values() ?? []).map(([first]) => `"${plain(first?.name ?? "")}"`);
+    if (shared.length > 0) {
+      return warning(
+        check,
+        `${found}; several queues have the same name: ${shared.slice(0, 5).join(", ")}`,
+        "A rule for that name is for all of them. `npx floodgate map show` lists them; give rules by queueId.",
       );
     }
     return age > refreshesMissed * outputs.refreshMinutes * 60_000

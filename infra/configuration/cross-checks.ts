@@ -4,6 +4,7 @@ import { eventPattern, maximumPatternBytes } from "../event-pattern.ts";
 import { quotaShares } from "../quota-shares.ts";
 import type { Mistake } from "./mistake.ts";
 import type { Configuration } from "./schema.ts";
+import { topicProblem } from "./topic-problem.ts";
 
 type Check = (configuration: Configuration) => ReadonlyArray<Mistake>;
 
@@ -132,7 +133,16 @@ const retentionIsOffered: Check = ({ logs }) =>
         },
       ];
 
+const topicsCanMatch: Check = ({ source, topics }) =>
+  topics.flatMap((topic, index) => {
+    const wrong = topicProblem(topic, source.type);
+    return wrong === undefined
+      ? []
+      : [{ key: `floodgate:topics[${index}]`, value: JSON.stringify(topic), rule: wrong.rule, fix: wrong.fix }];
+  });
+
 const checks: ReadonlyArray<Check> = [
+  topicsCanMatch,
   partnerNeedsName,
   batchNeedsWindow,
   partitionsFitQuota,

@@ -42,6 +42,15 @@ export const whole = (from: number, to: number, fallback: number, doc: string): 
 export const yesNo = (fallback: boolean, doc: string): Field<boolean> =>
   field("yesNo", "true or false", (value) => (typeof value === "boolean" ? value : undefined), fallback, doc);
 
+export const optionalYesNo = (doc: string): Field<boolean | null> =>
+  field<boolean | null>(
+    "optionalYesNo",
+    "true or false, or null",
+    (value) => (value === null || typeof value === "boolean" ? value : undefined),
+    null,
+    doc,
+  );
+
 export const oneOf = <const A extends string>(values: ReadonlyArray<A>, fallback: A, doc: string): Field<A> =>
   field("oneOf", `one of: ${values.join(", ")}`, (value) => values.find((known) => known === value), fallback, doc);
 
@@ -62,6 +71,26 @@ export const texts = (pattern: RegExp, rule: string, doc: string): Field<Readonl
     [],
     doc,
   );
+
+/** A text that is understood in more than one spelling; `read` answers the one that is used, of those that are `known`. */
+export const optionalSpelling = (
+  read: (text: string) => string | undefined,
+  known: ReadonlyArray<string>,
+  rule: string,
+  doc: string,
+): Field<string | null> => {
+  const whole = `${rule}, or null`;
+  const validate: t.Validate<unknown, string | null> = (value, context) => {
+    const found = value === null ? null : typeof value === "string" ? read(value) : undefined;
+    if (found !== undefined) return t.success(found);
+    const meant = typeof value === "string" ? suggest(value, known) : undefined;
+    const hint = meant === undefined ? `; known are ${known.join(", ")}` : ` (did you mean \`${meant}\`?)`;
+    return t.failure(value, context, `has to be ${whole}${hint}`);
+  };
+  const name = "optionalSpelling";
+  const codec = { name, validate, decode: (value: unknown) => validate(value, [{ key: "", type: t.unknown }]) };
+  return { codec, rule: whole, fallback: null, doc };
+};
 
 export const tags = (doc: string): Field<Readonly<Record<string, string>>> =>
   field("tags", "an object of texts", (value) => (t.record(t.string, t.string).is(value) ? value : undefined), {}, doc);

@@ -1,3 +1,4 @@
+import { genesysDomainOf, genesysDomains } from "../../src/domain/genesys-region.ts";
 import { windowSeconds } from "../../src/domain/priority-rule.ts";
 import {
   listOf,
@@ -6,7 +7,9 @@ import {
   optional,
   optionalNumber,
   optionalOneOf,
+  optionalSpelling,
   optionalText,
+  optionalYesNo,
   section,
   tags,
   texts,
@@ -41,10 +44,11 @@ const genesys = nested(
   "genesys",
   "The Genesys Cloud organisation. Without a region: no enrichment and no priority map.",
   {
-    region: optionalText(
-      anything,
-      "a Genesys region's domain such as mypurecloud.de",
-      "Domain of the organisation's region.",
+    region: optionalSpelling(
+      genesysDomainOf,
+      genesysDomains,
+      "a domain of Genesys Cloud such as mypurecloud.de, or its AWS region such as eu-central-1",
+      "Domain of the organisation's region, or the AWS region; a host or URL of it is understood too.",
     ),
     secretArn: optionalText(
       /^arn:aws[-\w]*:secretsmanager:[-\w]+:\d+:secret:.+-\w{6}$/,
@@ -113,6 +117,9 @@ const priorities = listOf(
       maxDurationMs: optionalNumber(0, 86_400_000, "Within at most this time."),
     }),
     maxEventsPerQueuePerSecond: optionalNumber(1, 10_000, "Limit of its queues, instead of the stack's."),
+    ignoreCase: optionalYesNo(
+      "false: capitals count in the rule's names. Absent: they do not, as people write names from memory.",
+    ),
     perSeconds: optionalOneOf(windowSeconds, "The limit is for an aligned window of so many seconds."),
     priority: whole(0, 1_000_000, 1, "The priority that the rule gives."),
   },

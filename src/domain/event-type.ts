@@ -1,5 +1,5 @@
 /** Suffixes of the topics `v2.detail.events.conversation.{id}.<suffix>` (Genesys SDK v259, notificationMappings.json). */
-const conversationTopics = [
+export const conversationTopics = [
   "acd.start",
   "acd.end",
   "customer.start",
@@ -32,7 +32,8 @@ export const queueEntry = "acd.start" satisfies EventType;
 /** Where queue entries lie that admission would have dropped, when `admission.excess` is `store`. */
 export const excessSuffix = "-excess";
 
-const conversationPrefix = "v2.detail.events.conversation.{id}.";
+/** What every topic of a conversation begins with; `{id}` stands there as it is. */
+export const conversationPrefix = "v2.detail.events.conversation.{id}.";
 const shortForms: ReadonlyMap<string, EventType> = new Map([
   ["routing.queued", queueEntry],
   ["Conversation:Created", "conversation"],

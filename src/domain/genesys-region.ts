@@ -22,9 +22,50 @@ const domains: Readonly<Record<string, string>> = {
 
 export const genesysDomains: ReadonlyArray<string> = Object.values(domains);
 
-/** The domain of a region named either way; undefined for what is neither. */
-export const genesysDomainOf = (region: string): string | undefined =>
-  domains[region] ?? genesysDomains.find((domain) => domain === region);
+const compass: Readonly<Record<string, string>> = {
+  north: "n",
+  northeast: "ne",
+  east: "e",
+  southeast: "se",
+  south: "s",
+  southwest: "sw",
+  west: "w",
+  northwest: "nw",
+  central: "c",
+  de: "de",
+};
+
+/** `eu-central-1` as Genesys shortens it in its domains: euc1. */
+const shortOf = (region: string): string =>
+  region
+    .split("-")
+    .map((part) => compass[part] ?? part)
+    .join("");
+
+/** Regions that Genesys opens later have their domain below one of these, as all since 2020. */
+const laterDomain = /^[a-z0-9]+\.(?:pure|us-gov-pure|eusc-pure)\.cloud$/;
+
+/** Whether credentials may go there: a domain that is Genesys' own. */
+export const isGenesysDomain = (domain: string): boolean => genesysDomains.includes(domain) || laterDomain.test(domain);
+
+/** What people copy: a page's URL, the API's or the login's host, with a slash, a space or capitals. */
+const bareName = (text: string): string =>
+  text
+    .trim()
+    .toLowerCase()
+    .replace(/^https?:\/\//, "")
+    .replace(/[/:?#].*$/s, "")
+    .replace(/^(?:api|apps|login|www)\./, "");
+
+/**
+ * The domain of a region that is named in any of the ways in which people have it: domain, host, URL, AWS region
+ * (`eu-central-1`), or Genesys' short form of it (`euc1`). Undefined: none of Genesys Cloud's.
+ */
+export const genesysDomainOf = (text: string): string | undefined => {
+  const name = bareName(text);
+  if (isGenesysDomain(name)) return name;
+  return Object.entries(domains).find(([region]) => region === name || shortOf(region) === name)?.[1];
+};
 
 /** Base URLs of an organisation: tokens come from one host, everything else from another. */
 export interface GenesysHosts {

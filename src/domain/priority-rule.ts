@@ -1,4 +1,5 @@
 import * as t from "io-ts";
+import { comparableName } from "./comparable-name.ts";
 import { type Queue, routingMethodOf } from "./queue.ts";
 
 /** Windows that align with the minute, so that an entry of the log never spans two. */
@@ -19,6 +20,7 @@ export const PriorityRule = t.exact(
       routingMethod: t.string,
       routingStrategy: t.string,
       mediaServiceLevel: t.partial({ media: t.string, minPercentage: t.number, maxDurationMs: t.number }),
+      ignoreCase: t.boolean,
       maxEventsPerQueuePerSecond: t.number,
       perSeconds: t.number,
     }),
@@ -41,12 +43,13 @@ export const defaultRules: ReadonlyArray<PriorityRule> = [
 const otherwise = 1;
 
 /**
- * `*` stands for any text; case does not count. Each piece between two stars is looked for once, behind the one before it,
+ * `*` stands for any text; both are compared as `comparableName` says, without regard to case unless the rule wants it:
+ * people write names from memory, and a rule that misses its queue for a capital drops that queue's events. Each piece between two stars is looked for once, behind the one before it,
  * so that no name takes longer than its length.
  */
-export const matchesGlob = (glob: string, text: string): boolean => {
-  const [first = "", ...pieces] = glob.toLowerCase().split("*");
-  const name = text.toLowerCase();
+export const matchesGlob = (glob: string, text: string, ignoreCase = true): boolean => {
+  const [first = "", ...pieces] = comparableName(glob, ignoreCase).split("*");
+  const name = comparableName(text, ignoreCase);
   const last = pieces.pop();
   if (last === undefined) return name === first;
   if (!name.startsWith(first)) return false;
@@ -68,7 +71,8 @@ const glob =
   ): Condition =>
   (rule, queue) => {
     const pattern = wanted(rule);
-    return pattern === undefined || found(queue).some((text) => text !== undefined && matchesGlob(pattern, text));
+    if (pattern === undefined) return true;
+    return found(queue).some((text) => text !== undefined && matchesGlob(pattern, text, rule.ignoreCase));
   };
 
 const meetsServiceLevel: Condition = ({ mediaServiceLevel: wanted }, { mediaSettings }) => {

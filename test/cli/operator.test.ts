@@ -11,7 +11,7 @@ describe("the operator's commands against a running floodgate dev", () => {
   const json = (...args: ReadonlyArray<string>) => floodgateJson(...args, ...at());
 
   beforeAll(async () => {
-    dev = await startDev(newFolder());
+    dev = await startDev(newFolder(), "--archive-lag", "0");
     await floodgate("map", "refresh", ...at());
   });
   afterAll(() => dev.stop());
@@ -74,7 +74,11 @@ describe("the operator's commands against a running floodgate dev", () => {
   it("replays the archive: what was delivered comes through as a duplicate, and nothing is added", async () => {
     const before = (await json("find", "c-find")).answer.events;
     const replayed = await json("replay", "--from", "1h", "--to", "0m");
-    expect([replayed.code, replayed.answer.replays.length]).toStrictEqual([0, 1]);
+    expect([replayed.code, replayed.answer.replays.length, replayed.answer.isWhole]).toStrictEqual([0, 1, false]);
+    // An archive lags: whoever replays up to now is told from when on events may be missing.
+    expect(replayed.stderr).toMatch(
+      /^Events since \d{4}-\d\d-\d\dT\d\d:\d\dZ may be missing from this: an archive lags by up to ten minutes\.\n {2}-> after /,
+    );
     await new Promise((resolve) => setTimeout(resolve, 7_000));
     expect((await json("find", "c-find")).answer.events).toStrictEqual(before);
     expect((await json("status")).answer.perMinute.duplicates).toBeGreaterThan(0);
@@ -84,7 +88,42 @@ describe("the operator's commands against a running floodgate dev", () => {
     expect([again.key === before[0].key, again.messageId === before[0].messageId]).toStrictEqual([true, false]);
   });
 
+  it("sends what it can of a file, names every line that is no event, and is no success then", async () => {
+    const mixed = await floodgate("send", "--events", "test/cases/mixed.jsonl", ...at());
+    expect([mixed.code, mixed.stdout, mixed.stderr]).toStrictEqual([
+      1,
+      "Sent 2 events.\n",
+      "1 line was no event, and not sent:\n  line 2: no detail-type, no detail\n",
+    ]);
+    const none = await json("send", "--events", "test/cases/none.jsonl");
+    expect([none.code, none.answer.sent, none.answer.leftOut]).toStrictEqual([
+      1,
+      0,
+      ["2 lines were no events, and not sent:", ...[1, 2].map((n) => `  line ${n}: detail is a text, not an object`)],
+    ]);
+    expect((await floodgate("send", "--count", "1", ...at())).stdout).toBe("Sent 1 event.\n");
+  });
+
+  it("prints the interval that it took, in UTC and on the machine's clock", async () => {
+    const ended = await floodgate(
+      "dropped",
+      "--since",
+      "2026-01-05 09:00",
+      "--until",
+      "2026-01-05T11:00+01:00",
+      ...at(),
+    );
+    expect([ended.code, ended.stdout.split("\n")[0]]).toStrictEqual([
+      0,
+      expect.stringMatching(
+        /^Queue entries of event time from 2026-01-05T09:00:00Z to 2026-01-05T10:00:00Z \(2026-01-05 \d\d:00:00 to .*\)$/,
+      ),
+    ]);
+  });
+
   it.each([
+    [["status", "--stac", "x"], 2, "Unknown option '--stac': did you mean --stack?"],
+    [["dropped", "--since", "2026-02-30", "--outputs", "x"], 2, "--since 2026-02-30: has to be like 90m"],
     [["status"], 2, "name the stack"],
     [["find"], 2, "name what to find"],
     [["failed"], 2, "failed takes list, show, redrive, park, export, import"],

@@ -33,11 +33,11 @@ describe("floodgate run", () => {
     expect([code, JSON.parse(stdout)]).toStrictEqual([
       0,
       {
-        received: 35,
+        received: 36,
         delivered: 22,
         dropped: { lowPriority: 0, rateLimited: 0 },
         duplicates: 1,
-        parked: { malformed: 12 },
+        parked: { malformed: 13 },
         alsoParked: 0,
         inFlight: 0,
         unmatched: 0,
@@ -89,8 +89,8 @@ describe("floodgate run", () => {
     ]);
   });
 
-  it("runs an empty file to a ledger of nothing", async () => {
-    const { code, stdout } = await floodgate(
+  it("runs an empty file to a ledger of nothing, says so, and is no success", async () => {
+    const { code, stdout, stderr } = await floodgate(
       "run",
       "--events",
       fileWith("empty.json", ""),
@@ -98,7 +98,8 @@ describe("floodgate run", () => {
       "--out",
       newFolder(),
     );
-    expect([code, JSON.parse(stdout).received]).toStrictEqual([0, 0]);
+    expect([code, JSON.parse(stdout).received]).toStrictEqual([1, 0]);
+    expect(stderr).toMatch(/^not read: .*empty\.json: the file is empty\n$/);
   });
 
   it("reads arrays, pretty-printed events and gzip", async () => {

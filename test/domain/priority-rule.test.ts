@@ -66,6 +66,28 @@ describe("resolvePriority", () => {
   });
 });
 
+describe("names in rules", () => {
+  const decomposed = "VIP Mu\u0308nchen";
+
+  it.each([
+    ["VIP M\u00fcnchen", decomposed],
+    ["VIP M\u00fcnchen", "  VIP\u00a0\u00a0M\u00fcnchen\u00a0"],
+    [decomposed, "\ufeffvip m\u00fcnchen"],
+    ["vip *", "VIP\u2003M\u00fcnchen"],
+    ["*M\u00dcNCHEN", decomposed],
+    [" VIP*", "vip\u200b m\u00fcnchen"],
+  ])("%j is for a queue that is called %j", (name, called) => {
+    expect(priorityOf([{ name, priority: 9 }], { ...queue, name: called })).toStrictEqual([9, 1]);
+  });
+
+  it("count capitals only where the rule says so, and then still see no white space and no way of typing", () => {
+    const rule = { name: "VIP*", priority: 9, ignoreCase: false };
+    const named = (name: string) => priorityOf([rule], { ...queue, name })[0];
+    expect([named("VIP x"), named("vip x"), named(` ${decomposed}`)]).toStrictEqual([9, 1, 9]);
+    expect(priorityOf([{ ...rule, ignoreCase: true }], { ...queue, name: "vip x" })).toStrictEqual([9, 1]);
+  });
+});
+
 describe("matchesGlob", () => {
   it("takes * for any text and everything else literally", () => {
     expect([

@@ -68,6 +68,84 @@ describe("readConfiguration", () => {
     expect(mistakes(values)).toStrictEqual([expect.stringContaining(line)]);
   });
 
+  it.each<[string, string]>([
+    ["https://api.mypurecloud.de", "mypurecloud.de"],
+    ["https://apps.mypurecloud.de/directory/#/admin", "mypurecloud.de"],
+    ["api.mypurecloud.de", "mypurecloud.de"],
+    ["login.mypurecloud.com.au:443", "mypurecloud.com.au"],
+    ["eu-central-1", "mypurecloud.de"],
+    ["EU-CENTRAL-1", "mypurecloud.de"],
+    ["euc1", "mypurecloud.de"],
+    ["apne2", "apne2.pure.cloud"],
+    ["mypurecloud.de/", "mypurecloud.de"],
+    [" mypurecloud.de ", "mypurecloud.de"],
+    ["MyPureCloud.de", "mypurecloud.de"],
+    ["euc3.pure.cloud", "euc3.pure.cloud"],
+  ])("understands the Genesys region %j as %s", (region, domain) => {
+    const genesys = JSON.stringify({ region, clientId: "a", clientSecret: "b" });
+    const read = readConfiguration({ "aws:region": "eu-central-1", "floodgate:genesys": genesys });
+    expect(E.isRight(read) && read.right.genesys.region).toBe(domain);
+  });
+
+  it.each<[string, string]>([
+    ["mypurecloud.co.uk", "(did you mean `mypurecloud.com`?)"],
+    ["mypurecloud.dee", "(did you mean `mypurecloud.de`?)"],
+    ["https://mypurecloud.de.example.com", "has to be a domain of Genesys Cloud"],
+    ["pure.cloud", "has to be a domain of Genesys Cloud"],
+    ["x", "; known are mypurecloud.com, "],
+    ["", "has to be a domain of Genesys Cloud"],
+  ])("refuses %j, which is no Genesys region", (region, words) => {
+    expect(mistakes({ "floodgate:genesys": { region, clientId: "a", clientSecret: "b" } })).toContainEqual(
+      expect.stringContaining(words),
+    );
+  });
+
+  const id = "c0000001-0000-4000-8000-000000000001";
+  const start = "v2.detail.events.conversation.{id}.acd.start";
+
+  it.each<[string, string, string]>([
+    ["v2.detail.events.conversation.*.acd.start", "there is no `*`", start],
+    [`v2.detail.events.conversation.${id}.acd.end`, "not the id of a conversation", start.replace("start", "end")],
+    ["acd.start", "it is the end of a topic only", start],
+    ["V2.detail.events.conversation.{id}.acd.start", "capitals count", start],
+    ["v2.detail.events.conversation.{ID}.acd.start", "capitals count", start],
+    ["v2.detail.events.conversation.{}.acd.start", "with `{id}` as it is", start],
+    ["v2.detail.events.conversation.<id>.acw", "with `{id}` as it is", start.replace("acd.start", "acw")],
+    [`${start} `, "there is a space around it", start],
+  ])("refuses the topic %j, which can match nothing, with the right form", (topic, words, meant) => {
+    const [line = "", ...others] = mistakes({ "floodgate:topics": [start, topic] });
+    expect(others).toStrictEqual([]);
+    expect(line).toContain(`floodgate:topics[1] is ${JSON.stringify(topic)}: it can match no event`);
+    expect(line).toContain(words);
+    expect(line).toContain(`Did you mean ${meant}?`);
+  });
+
+  it("takes topics of later releases, and on a bus of one's own any detail-type; Genesys' own all begin with v2.", () => {
+    const topics = ["v2.detail.events.conversation.{id}.something.new", "routing.queued", "v2.users.{id}.presence"];
+    const partner = { type: "partner", name: "aws.partner/genesys.com/cloud/org/suffix" };
+    expect(mistakes({ "floodgate:topics": topics })).toStrictEqual([]);
+    expect(mistakes({ "floodgate:topics": topics, "floodgate:source": partner })).toStrictEqual([
+      'floodgate:topics[1] is "routing.queued": it can match no event of Genesys Cloud, whose topics all begin with `v2.`. ' +
+        `Did you mean ${start}?`,
+    ]);
+  });
+
+  it.each(["cn-north-1", "us-gov-west-1", "us-iso-east-1", "us-isob-east-1", "eusc-de-east-1"])(
+    "refuses %s, a region of another partition",
+    (region) => {
+      expect(mistakes({ "aws:region": region })).toStrictEqual([
+        expect.stringContaining(`aws:region is "${region}": it is in another partition of AWS`),
+      ]);
+    },
+  );
+
+  it("says where default tags go", () => {
+    expect(mistakes({ "aws:defaultTags": "{}" })).toStrictEqual([
+      "aws:defaultTags is set: it has no effect on this program, which gives every resource the tags of `floodgate:tags`. " +
+        "Move them there: npx pulumi config set --path 'floodgate:tags.team' contact-centre; npx pulumi config rm aws:defaultTags.",
+    ]);
+  });
+
   it("says that the region is missing together with everything else", () => {
     const read = readConfiguration({ "floodgate:topic": "[]" });
     expect(E.isLeft(read) && read.left.map(({ key }) => key)).toStrictEqual(["aws:region", "floodgate:topic"]);
