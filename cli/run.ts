@@ -73,7 +73,7 @@ const firstObject = (result: RunResult): ReadonlyArray<string> =>
     ? []
     : [`  find ${relative(".", result.bucketFolder)} -name '*.jsonl.gz' | head -1 | xargs gunzip -c | head -1`];
 
-const parkedAsMalformed = "and went into the buffer as they are, to be parked as malformed";
+const parkedAsMalformed = "and went into the buffer unchanged, to be parked as malformed";
 
 /** Whether the input was taken as a whole, and had an event in it: else the ledger, balanced or not, tells nothing of it. */
 const isWhole = ({ events, unread }: Input): boolean =>

@@ -84,7 +84,7 @@ export const optionalSpelling = (
     const found = value === null ? null : typeof value === "string" ? read(value) : undefined;
     if (found !== undefined) return t.success(found);
     const meant = typeof value === "string" ? suggest(value, known) : undefined;
-    const hint = meant === undefined ? `; known are ${known.join(", ")}` : ` (did you mean \`${meant}\`?)`;
+    const hint = `${meant === undefined ? "" : ` (did you mean \`${meant}\`?)`}; known are ${known.join(", ")}`;
     return t.failure(value, context, `has to be ${whole}${hint}`);
   };
   const name = "optionalSpelling";

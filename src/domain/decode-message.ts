@@ -137,9 +137,15 @@ const viewOf = (message: Message, value: unknown): E.Either<t.Errors, View> =>
     ),
   );
 
+/**
+ * Whether the body says when it happened, judged without the time of receipt: the same event keeps its key, whenever it
+ * comes again. A zero says nothing, and two events that both have it may well be equal.
+ */
+const isDated = ({ body }: View): boolean => plausibleInstant(body.eventTime, Number.POSITIVE_INFINITY) !== undefined;
+
 /** A conversation is created once, so its id is the event's own; an update of it may come again with equal content. */
 const hasOwnIdentity = (view: View): boolean =>
-  view.eventTime !== undefined || (view.name === "Conversation:Created" && view.body.id !== undefined);
+  isDated(view) || (view.name === "Conversation:Created" && view.body.id !== undefined);
 
 const identityOf = (message: Message, view: View): Identity => {
   if (hasOwnIdentity(view) && view.bodyText !== undefined) {

@@ -99,7 +99,10 @@ describe("the operator's commands against a running floodgate dev", () => {
     expect([none.code, none.answer.sent, none.answer.leftOut]).toStrictEqual([
       1,
       0,
-      ["2 lines were no events, and not sent:", ...[1, 2].map((n) => `  line ${n}: detail is a text, not an object`)],
+      [
+        "3 lines were no events, and not sent:",
+        ...[1, 2, 3].map((n) => `  line ${n}: detail is a text, not an object`),
+      ],
     ]);
     expect((await floodgate("send", "--count", "1", ...at())).stdout).toBe("Sent 1 event.\n");
   });

@@ -77,6 +77,8 @@ const Token = t.intersection(
 
 const shown = (value: unknown): string | undefined => (typeof value === "string" ? value.slice(0, 300) : undefined);
 
+const unusable: GenesysError = { _tag: "GenesysUnreadable", reason: "Token: access_token" };
+
 /** The closed error of a token end that gave no token. A 401 is a refusal of the client (RFC 6749, section 5.2). */
 const refusalOf = (login: string, answer: Answer, now: Instant): GenesysError => {
   const host = `${hostOf(login)}/oauth/token`;
@@ -105,6 +107,8 @@ export const requestToken = async (
   const { configuration, end } = tokenEnd(login, credentials, fetch);
   try {
     const granted = await openid.clientCredentialsGrant(configuration);
+    // It becomes a header, and the error about one that cannot would show it.
+    if (!/^[\x21-\x7e]+$/.test(granted.access_token)) return E.left(unusable);
     const lifetime = (granted.expiresIn() ?? defaultLifetimeSeconds) * 1000;
     // An organisation may let its tokens live for five minutes only.
     return E.right({ value: granted.access_token, renewAt: now + lifetime - Math.min(renewBefore, lifetime / 2) });

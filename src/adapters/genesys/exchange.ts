@@ -28,8 +28,16 @@ export const againIfBroken = async <A>(ask: () => Promise<A>, mayAskAgain: () =>
   }
 };
 
+/** What fetch() leaves to its cause where no connection was tried: a port that it does not ask, a URL that is none. */
+const causeOfFetch = (error: unknown): unknown =>
+  error instanceof Error && error.message === "fetch failed" && error.cause instanceof Error ? error.cause : error;
+
 /** Why there is no answer, with the host that was asked. */
-export const whyNoAnswer = (url: string, error: unknown): string => {
+export const whyNoAnswer = (url: string, failed: unknown): string => {
+  const error = causeOfFetch(failed);
+  if (error instanceof Error && error.message === "bad port") {
+    return `connection refused by fetch() itself: ${hostOf(url)} has a port that it never asks`;
+  }
   const isOurs = error instanceof Error && error.name === "Error";
   return (
     connectionFault(error, hostOf(url)) ?? `${isOurs ? error.message : describeError(error).reason} (${hostOf(url)})`
