@@ -121,10 +121,12 @@ Example: npx floodgate dropped --queue "VIP 8" --since 2h --outputs out/outputs.
     const since = momentOf("since", options.since, now);
     const until = options.until === undefined ? now : momentOf("until", options.until, now);
     const outputs = await readStackOutputs(options);
-    if (!options.json) say(`Queue entries of event time ${describeInterval(since, until)}`);
     const rows = (await readDropped(outputs, since, until)).filter(wanted(options.queue));
     if (options.json) say(JSON.stringify({ ...interval(since, until), minutes: rows }));
-    else say(rows.length === 0 ? "No queue entries were decided in that time." : report(rows));
+    else {
+      say(`Queue entries of event time ${describeInterval(since, until)}`);
+      say(rows.length === 0 ? "No queue entries were decided in that time." : report(rows));
+    }
     return exitCode.done;
   },
 };

@@ -106,7 +106,6 @@ Example: npx floodgate replay --from 2026-01-05T09:00:00Z --to 2026-01-05T10:00:
         "the stack has no archive\n  -> set floodgate:archive {retentionDays: 14}; it keeps what comes from then on.",
       );
     }
-    if (!options.json) say(`Replaying what came ${describeInterval(from, to)}`);
     const isEarly = to > now - archiveLag;
     if (isEarly && options.wait) await untilWhole(to);
     const progress = progressLine();
@@ -119,7 +118,10 @@ Example: npx floodgate replay --from 2026-01-05T09:00:00Z --to 2026-01-05T10:00:
     progress.clear();
     const isWhole = !isEarly || options.wait;
     if (options.json) say(JSON.stringify({ ...interval(from, to), replays, isWhole }));
-    else say(`Replayed ${counted(days.length, "day")}: ${replays.join(", ")}. -> npx floodgate status`);
+    else {
+      say(`Replayed what came ${describeInterval(from, to)}, ${counted(days.length, "day")}: ${replays.join(", ")}`);
+      say("  -> npx floodgate status");
+    }
     if (!isWhole) complain(lateWarning(to, now));
     return exitCode.done;
   },

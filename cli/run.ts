@@ -114,7 +114,7 @@ const report = (result: RunResult, input: Input, genesys: string): string =>
     `  ${duration(result.simulatedMilliseconds)} of the run's time in ${duration(result.realMilliseconds)}`,
     `  files: ${relative(".", result.bucketFolder)}/`,
     `  not simulated: ${result.notSimulated.map((type) => type.slice(type.lastIndexOf(":") + 1)).join(", ")}`,
-    ...(input.ignored.length === 0 ? [] : [`  ignored, by the end of their names: ${input.ignored.join(", ")}`]),
+    ...(input.ignored.length === 0 ? [] : [`  ignored, without an event: ${input.ignored.join(", ")}`]),
     ...inputProblems(input, parkedAsMalformed).map((line) => paint("yellow", `  ${line}`)),
     ...(result.sampleLine === undefined ? [] : ["", paint("bold", "A delivered line"), `  ${result.sampleLine}`]),
     "",
@@ -145,8 +145,8 @@ Evaluates the Pulumi program, starts what it declares in this process, sends eve
 and counts every one of them. Needs no network and no account. Exit code 1 if it does not add up, or if the file has no
 event or cannot be read to its end.
 
-  --events PATH   a file of events, or a directory of .json, .jsonl, .ndjson, .log and .txt: single events, arrays, a line
-                  each, or an export of EventBridge, SQS or CloudWatch Logs; gzipped or not
+  --events PATH   a file of events, or a directory of them: single events, arrays, a line each, one behind the other,
+                  or an export of EventBridge, SQS or CloudWatch Logs; gzipped or not
                   (default: a generated campaign of ${number(campaignSize)} events)
   --rate N        events sent per minute of the run's time (default: 10000)
   --seed N        another campaign and other chances (default: 1)

@@ -56,6 +56,7 @@ const fromInput = (input: Input): Sendable => {
     if (Envelope.is(value)) envelopes.push(value);
     else others.push(event.problem === undefined ? { ...event, problem: `${event.place}: ${withoutSource}` } : event);
   }
+  for (const file of input.ignored) complain(`ignored: ${file}`);
   return { envelopes, leftOut: inputProblems({ events: others, unread: input.unread }, "and not sent") };
 };
 

@@ -6,7 +6,7 @@ import { type ReadEvent, unwrapEvent } from "./unwrap-event.ts";
 
 export interface Input {
   readonly events: ReadonlyArray<ReadEvent>;
-  /** Files of the directory that hold no events by their name. */
+  /** Files of the directory that hold no events. */
   readonly ignored: ReadonlyArray<string>;
   /** What could not be read at all: a file, or its end, with the reason. */
   readonly unread: ReadonlyArray<string>;
@@ -15,7 +15,11 @@ export interface Input {
 /** The input cannot be read; the message says which and why. */
 export class InputError extends Error {}
 
-const pattern = /\.(json|jsonl|ndjson|log|txt)(\.gz)?$/;
+/** Files of a folder that are not looked into: what people keep beside events. */
+const beside = /(^|\/)\.|\.(md|html?|pdf|png|jpe?g|gif|svg|docx?|xlsx?|csv|ya?ml|toml|m?[jt]s|py|sh)$/i;
+
+/** A name that says that there are events in it, so that a file without any is worth a word. */
+const saysEvents = /\.(json|jsonl|ndjson)(\.gz)?$/i;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -27,17 +31,29 @@ const inFile = (event: ReadEvent, name: string): ReadEvent => ({
   ...(event.problem === undefined ? {} : { problem: `${name} ${event.problem}` }),
 });
 
-const readFile = (file: string, name: string): FileInput => {
+const readFile = (file: string): FileInput => {
   try {
-    const { text, cutOff } = inputText(file);
-    const events = itemsOf(text)
-      .flatMap(unwrapEvent)
-      .map((event) => (name === "" ? event : inFile(event, name)));
-    if (text.trim() === "") return { events: [], unread: [`${file}: the file is empty`] };
-    return { events, unread: cutOff === undefined ? [] : [`${file}: ${cutOff}`] };
+    const { text, cutOff, hasBadBytes } = inputText(file);
+    const items = itemsOf(text);
+    // With U+FFFD in the place of a letter an event is another one, so it is not taken.
+    const bad = hasBadBytes ? items.filter((item) => item.text.includes("\ufffd")) : [];
+    const events = items.filter((item) => !bad.includes(item)).flatMap(unwrapEvent);
+    const unread = [...bad.map(({ place }) => `${place}: not in UTF-8`), ...(cutOff === undefined ? [] : [cutOff])];
+    if (events.length === 0 && unread.length === 0) {
+      unread.push(text.trim() === "" ? "the file is empty" : "the file holds no event");
+    }
+    return { events, unread: unread.map((each) => `${file}: ${each}`) };
   } catch (error) {
     return { events: [], unread: [`${file}: ${messageOf(error)}`] };
   }
+};
+
+/** A file of a folder; undefined for one that holds no event and does not say that it would. */
+const readNamed = (file: string, name: string): FileInput | undefined => {
+  if (beside.test(name)) return undefined;
+  const { events, unread } = readFile(file);
+  const isOfEvents = saysEvents.test(name) || events.some(({ problem }) => problem === undefined);
+  return isOfEvents ? { events: events.map((event) => inFile(event, name)), unread } : undefined;
 };
 
 const filesUnder = (folder: string): ReadonlyArray<string> =>
@@ -47,19 +63,24 @@ const filesUnder = (folder: string): ReadonlyArray<string> =>
     .toSorted();
 
 /**
- * Reads a file of events, or all files of a directory that are named like one, in the order of their names: an event, an
+ * Reads a file of events, or all files of a directory that hold some, in the order of their names: an event, an
  * array, a line each, one behind the other, or what EventBridge, SQS and CloudWatch Logs export; in UTF-8 or UTF-16, gzipped
  * or not. What is no event is told with its place, and costs only itself.
  */
 export const readEvents = (path: string): Input => {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw new InputError(`--events ${path}: there is no such file or directory`);
-  if (!found.isDirectory()) return { ...readFile(path, ""), ignored: [] };
-  const files = filesUnder(path);
-  const read = files.filter((file) => pattern.test(file)).map((file) => readFile(file, relative(path, file)));
-  return {
-    events: read.flatMap(({ events }) => events),
-    ignored: files.filter((file) => !pattern.test(file)),
-    unread: read.flatMap(({ unread }) => unread),
-  };
+  if (!found.isDirectory()) return { ...readFile(path), ignored: [] };
+  const events: ReadEvent[] = [];
+  const ignored: string[] = [];
+  const unread: string[] = [];
+  for (const file of filesUnder(path)) {
+    const read = readNamed(file, relative(path, file));
+    if (read === undefined) ignored.push(file);
+    else {
+      for (const event of read.events) events.push(event);
+      unread.push(...read.unread);
+    }
+  }
+  return { events, ignored, unread };
 };

@@ -4,7 +4,7 @@ import { parseJson } from "../../src/domain/parse-json.ts";
 /** A piece of a file that should be an event, as it is written there, and where it stands. */
 export interface InputItem {
   readonly text: string;
-  /** `line 2`, `element 3`. */
+  /** `line 2`, `line 2, value 3`. */
   readonly place: string;
 }
 
@@ -21,80 +21,83 @@ export const elementsOf = (text: string): ReadonlyArray<string> => {
   return elements;
 };
 
-/** A value over several lines is looked for as far as an event can reach, and no more often than this in vain. */
+/** An event over several lines is looked for as far as one can reach. */
 const longestValue = 8 * 1024 * 1024;
-const mostInVain = 50;
 
-/** The end of a line, without it. */
+const separators: ReadonlySet<string> = new Set([" ", "\t", "\r", "\n", ",", "[", "]", "\ufeff"]);
+
+/** A line of a log group's export begins with the time at which it was logged. */
+const logTime = /\d{4}-\d\d-\d\dT[\d:.]{8,20}Z[ \t]+(?=[{"])/y;
+
 const lineEnd = (text: string, from: number): number => {
   const end = text.indexOf("\n", from);
   return end < 0 ? text.length : end;
 };
 
-/** What stands between the elements of an array that was written a line each. */
-const isPunctuation = (line: string): boolean => /^[[\],\s]*$/.test(line);
-
-const withoutComma = (line: string): string => (line.endsWith(",") ? line.slice(0, -1).trimEnd() : line);
-
-/** Values one behind the other in a line, as Firehose writes them without a line break: `{...}{...}`. */
-const inOneLine = (line: string): ReadonlyArray<string> => {
-  const values: string[] = [];
-  let at = 0;
-  while (at < line.length) {
-    const end = skipValue(line, at);
-    const value = line.slice(at, end);
-    if (end === at || parseJson(value) === undefined) return [line];
-    values.push(value);
-    at = skipSpace(line, end);
-  }
-  return values;
+const skipLogTime = (text: string, at: number): number => {
+  logTime.lastIndex = at;
+  return logTime.test(text) ? logTime.lastIndex : at;
 };
 
-/** A line each, or values over several lines; what is neither is a line by itself. */
-const itemsInLines = (text: string): ReadonlyArray<InputItem> => {
+/**
+ * Where the value ends that begins at `start`, if it is JSON; else where the broken piece ends: with itself where its braces
+ * close in their line, else with the line, because a value that was cut off swallows what follows it.
+ */
+const readValue = (
+  text: string,
+  start: number,
+  eol: number,
+  reach: number,
+): { readonly end: number; readonly isJson: boolean } => {
+  const opens = text.charAt(start);
+  if (opens === "{" || opens === '"') {
+    const window = text.slice(start, opens === "{" ? Math.max(eol, Math.min(text.length, start + reach)) : eol);
+    const length = opens === "{" ? skipValue(window, 0) : skipString(window, 0);
+    const isJson = parseJson(window.slice(0, length)) !== undefined;
+    const isOneLine = start + length <= eol && window.charAt(length - 1) === (opens === "{" ? "}" : '"');
+    return { end: isJson || isOneLine ? start + length : eol, isJson };
+  }
+  const end = skipValue(text, start);
+  const isAlone =
+    end <= eol && (end === eol || separators.has(text.charAt(skipSpace(text, end))) || skipSpace(text, end) > eol);
+  return isAlone && parseJson(text.slice(start, end)) !== undefined
+    ? { end, isJson: true }
+    : { end: eol, isJson: false };
+};
+
+/**
+ * The values of a text, whatever stands between them: lines, commas, brackets of a list, the times of a log, or nothing. A
+ * value that is broken costs only itself, or the rest of its line. Linear: looking in vain for the end of values that were cut
+ * off reads the text a few times over at most.
+ */
+export const itemsOf = (text: string): ReadonlyArray<InputItem> => {
   const items: InputItem[] = [];
-  let number = 0;
-  let inVain = 0;
+  let inVain = 4 * text.length + longestValue;
+  let line = 1;
+  let inLine = 0;
+  let newline = lineEnd(text, 0);
+  let eol = -1;
   for (let at = 0; at < text.length; ) {
-    number += 1;
-    const place = `line ${number}`;
-    const end = lineEnd(text, at);
-    const line = withoutComma(text.slice(at, end).trim());
-    const start = at;
-    at = end + 1;
-    if (isPunctuation(line)) continue;
-    if (parseJson(line) !== undefined || !/^[{[]/.test(line)) {
-      items.push({ text: line, place });
+    if (separators.has(text.charAt(at))) {
+      at += 1;
       continue;
     }
-    const values = inOneLine(line);
-    if (values.length > 1) {
-      items.push(...values.map((value, index) => ({ text: value, place: `${place}, value ${index + 1}` })));
-      continue;
+    // Line breaks and the end of a line are looked for once each: a line may hold very many values.
+    for (; newline < at; newline = lineEnd(text, newline + 1)) {
+      line += 1;
+      inLine = 0;
     }
-    const window = inVain < mostInVain ? text.slice(skipSpace(text, start), start + longestValue) : "";
-    const value = window.slice(0, skipValue(window, 0));
-    if (value.length > line.length && parseJson(value) !== undefined) {
-      items.push({ text: value, place });
-      const behind = skipSpace(text, start) + value.length;
-      number += value.split("\n").length - 1;
-      at = lineEnd(text, behind) + 1;
-    } else {
-      inVain += 1;
-      items.push({ text: line, place });
-    }
+    const start = skipLogTime(text, at);
+    if (start > eol) eol = lineEnd(text, start);
+    const { end, isJson } = readValue(text, start, eol, Math.min(longestValue, inVain));
+    if (!isJson) inVain = Math.max(0, inVain - Math.min(longestValue, text.length - start));
+    inLine += 1;
+    // What is no value stays as it is written, with the time before it.
+    const piece = text.slice(isJson ? start : at, end).trim();
+    items.push({ text: piece, place: inLine === 1 ? `line ${line}` : `line ${line}, value ${inLine}` });
+    at = end;
   }
   return items;
-};
-
-/** The items of a text: the elements of an array, one value, or a line each. */
-export const itemsOf = (text: string): ReadonlyArray<InputItem> => {
-  const parsed = parseJson(text);
-  if (parsed === undefined) return itemsInLines(text);
-  if (Array.isArray(parsed)) {
-    return elementsOf(text).map((element, index) => ({ text: element, place: `element ${index + 1}` }));
-  }
-  return [{ text: text.trim(), place: "line 1" }];
 };
 
 /** Without white space between tokens, as EventBridge hands events on; every token stays as it was written. */

@@ -6,6 +6,8 @@ export interface InputText {
   readonly text: string;
   /** Why the end is missing; undefined: the file is whole. */
   readonly cutOff?: string;
+  /** It has bytes that are no text in its encoding: they have become U+FFFD. */
+  readonly hasBadBytes: boolean;
 }
 
 /** What files that hold no text begin with. */
@@ -43,5 +45,10 @@ export const inputText = (file: string): InputText => {
   const binary = binaries.find(([magic]) => bytes.subarray(0, magic.length).toString("latin1") === magic);
   if (binary !== undefined) throw new Error(`is ${binary[1]}`);
   // The decoder takes a byte order mark away.
-  return { text: new TextDecoder(encodingOf(bytes)).decode(bytes), ...rest };
+  const encoding = encodingOf(bytes);
+  try {
+    return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), hasBadBytes: false, ...rest };
+  } catch {
+    return { text: new TextDecoder(encoding).decode(bytes), hasBadBytes: true, ...rest };
+  }
 };

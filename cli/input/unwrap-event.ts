@@ -20,9 +20,6 @@ const textMembers = ["Body", "body", "message", "@message"];
 /** Members in which they keep a list of such records. */
 const listMembers = ["Records", "Messages", "events", "logEvents", "Events"];
 
-/** A line of a log group's export begins with the time at which it was logged. */
-const logTime = /^\d{4}-\d\d-\d\dT[\d:.]+Z\s+(?=[{"])/;
-
 /** An envelope in a message in a record: nothing is wrapped more often than this. */
 const mostWrappings = 4;
 
@@ -32,7 +29,7 @@ const kindOf = (value: unknown): string =>
 const whyNoEvent = (value: unknown): string => {
   if (value === undefined) return "not JSON";
   if (value === null || typeof value !== "object") return `a ${value === null ? "null" : typeof value} by itself`;
-  if (Array.isArray(value)) return "a list within a list";
+  if (Array.isArray(value)) return "a list";
   const { "detail-type": type, detail }: { readonly "detail-type"?: unknown; readonly detail?: unknown } = value;
   return [
     ...(type === undefined ? ["no detail-type"] : typeof type === "string" ? [] : ["detail-type is no text"]),
@@ -44,27 +41,27 @@ const whyNoEvent = (value: unknown): string => {
   ].join(", ");
 };
 
-/** The texts inside a record of another tool; undefined: it is none. */
-const wrapped = (text: string, value: unknown): ReadonlyArray<string> | undefined => {
-  if (typeof value === "string") return [value];
-  if (!t.UnknownRecord.is(value)) return undefined;
+const recordsOf = (list: string, place: string): ReadonlyArray<InputItem> =>
+  elementsOf(list).map((text, index) => ({ text, place: `${place}, record ${index + 1}` }));
+
+/** The items inside a record of another tool; undefined: it is none. */
+const wrapped = ({ text, place }: InputItem, value: unknown): ReadonlyArray<InputItem> | undefined => {
+  if (typeof value === "string" && parseJson(value) !== undefined) return [{ text: value, place }];
+  if (Array.isArray(value)) return recordsOf(text, place);
+  if (!t.UnknownRecord.is(value) || "detail-type" in value) return undefined;
   const list = listMembers.find((name) => Array.isArray(value[name]));
-  if (list !== undefined) return elementsOf(memberText(text, [list]) ?? "[]");
-  const inner = textMembers.map((name) => value[name]).find(t.string.is);
-  return inner === undefined || parseJson(inner) === undefined ? undefined : [inner];
+  if (list !== undefined) return recordsOf(memberText(text, [list]) ?? "[]", place);
+  const member = textMembers.find((name) => t.string.is(value[name]));
+  return member === undefined ? undefined : [{ text: String(value[member]), place: `${place}, ${member}` }];
 };
 
-const eventsIn = ({ text: written, place }: InputItem, depth: number): ReadonlyArray<ReadEvent> => {
-  const text = written.replace(logTime, "");
+const eventsIn = ({ text, place }: InputItem, depth: number): ReadonlyArray<ReadEvent> => {
   const value = parseJson(text);
   if (Envelope.is(value)) return [{ door: "bus", text: compact(text), place }];
   if (SourceLess.is(value) || ShortForm.is(value)) return [{ door: "buffer", text, place }];
-  const inside = depth < mostWrappings ? wrapped(text, value) : undefined;
-  if (inside === undefined)
-    return [{ door: "buffer", text: written, place, problem: `${place}: ${whyNoEvent(value)}` }];
-  return inside.flatMap((each, index) =>
-    eventsIn({ text: each, place: inside.length > 1 ? `${place}, record ${index + 1}` : place }, depth + 1),
-  );
+  const inside = depth < mostWrappings ? wrapped({ text, place }, value) : undefined;
+  if (inside === undefined) return [{ door: "buffer", text, place, problem: `${place}: ${whyNoEvent(value)}` }];
+  return inside.flatMap((each) => eventsIn(each, depth + 1));
 };
 
 /** The events of an item, out of what other tools have put around them; what is no event stays as it is, with the reason. */

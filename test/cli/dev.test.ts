@@ -38,7 +38,8 @@ describe("the commands against a running floodgate dev", () => {
     expect(JSON.parse(shown.stdout).queues).toHaveLength(200);
     const explained = await floodgate("map", "explain", "vip 8", ...at());
     expect(explained.stdout).toBe(
-      `VIP 8 (${queueId}) has priority 3, because rule 4 is for it: {"scoringMethod":"TimestampAndPriority","priority":3}\n`,
+      `VIP 8 (${queueId}) has priority 3, because rule 4 is for it: {"scoringMethod":"TimestampAndPriority","priority":3}\n` +
+        '  its name is compared as "vip 8"\n',
     );
     const none = await floodgate("map", "explain", "Billing 10", ...at());
     expect(none.stdout).toContain("has priority 1, because no rule is for it");
@@ -63,10 +64,12 @@ describe("the commands against a running floodgate dev", () => {
     await dynamodbAdmissionLog(client, "admission-log").appendToLog(minute, { n: 1, expiresAt: now + 1e9, entries })();
     const one = await floodgate("dropped", "--queue", "VIP 8", "--since", "10m", "--json", ...at());
     expect(JSON.parse(one.stdout)).toStrictEqual({
+      from: expect.stringMatching(/Z$/),
+      to: expect.stringMatching(/Z$/),
       minutes: [{ minute, queueId, name: "VIP 8", seen: 3, admitted: 1, lowPriority: 1, rateLimited: 1 }],
     });
     const all = await floodgate("dropped", "--since", "10m", ...at());
-    expect(all.stdout.trim().split("\n")).toHaveLength(3);
+    expect(all.stdout.trim().split("\n")).toHaveLength(4);
     client.destroy();
   });
 

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -50,6 +50,16 @@ describe("readEvents", () => {
     ["an array in a file of lines", "e.jsonl", `[${one},${two}]`],
     ["pretty-printed events one behind the other", "e.json", `${pretty(one)}\n${pretty(two)}\n`],
     ["events one behind the other, as Firehose writes them", "e.log", `${one}${two}`],
+    ["pretty-printed events without a line between them", "e.json", `${pretty(one)}${pretty(two)}`],
+    ["a pretty-printed event with one behind it in its last line", "e.json", `${pretty(one)} ${two}`],
+    ["a list of pretty-printed events with a comma too many", "e.json", `[${pretty(one)},${pretty(two)},]`],
+    ["lists, a line each", "e.jsonl", `[${one}]\n[${two}]\n`],
+    ["a list in a body", "e.json", JSON.stringify({ Body: `[${one},${two}]` })],
+    [
+      "pretty-printed events in a log",
+      "e.log",
+      `2026-01-05T09:00:21.043Z ${pretty(one)}\n2026-01-05T09:00:21Z ${pretty(two)}\n`,
+    ],
     ["an extension of its own", "archive-0001", lines],
     ["texts within a line", "e.jsonl", `${JSON.stringify(one)}\n${JSON.stringify(two)}\n`],
     ["aws sqs receive-message", "e.json", JSON.stringify({ Messages: [{ Body: one }, { Body: two }] }, null, 4)],
@@ -91,7 +101,7 @@ describe("readEvents", () => {
         problems: [
           "line 2: a null by itself",
           "line 3: a number by itself",
-          "line 4: not JSON",
+          "line 4: a string by itself",
           "line 5: no detail-type, no detail",
           "line 6: detail-type is no text, no detail",
           "line 7: no detail",
@@ -103,15 +113,53 @@ describe("readEvents", () => {
       "an element of an array that is none",
       "e.json",
       `[${one},[1],${two}]`,
-      { ...both, problems: ["element 2: a list within a list"] },
+      { ...both, problems: ["line 1, value 2: a number by itself"] },
     ],
     [
       "a record with another body",
       "e.json",
       JSON.stringify({ Messages: [{ Body: one }, { Body: "{}" }, { Body: two }] }),
-      { ...both, problems: ["line 1, record 2: no detail-type, no detail"] },
+      { ...both, problems: ["line 1, record 2, Body: no detail-type, no detail"] },
+    ],
+    [
+      "a record whose body is cut off",
+      "e.json",
+      JSON.stringify({ Messages: [{ Body: one }, { Body: one.slice(0, 99) }, { Body: two }] }),
+      { ...both, problems: ["line 1, record 2, Body: not JSON"] },
+    ],
+    [
+      "a value of several in a line that is cut off",
+      "e.log",
+      `${one}${two}${one.slice(0, 99)}`,
+      { ...both, problems: ["line 1, value 3: not JSON"] },
+    ],
+    [
+      "a line of a log that is no event",
+      "e.log",
+      `START RequestId: 1\n2026-01-05T09:00:21.043Z ${one}\n2026-01-05T09:00:21.043Z END\n${two}\n`,
+      { ...both, problems: ["line 1: not JSON", "line 3: not JSON"] },
+    ],
+    [
+      "a broken value between others in one line",
+      "e.json",
+      `[${one},{"a":tru},${two}]`,
+      { ...both, problems: ["line 1, value 2: not JSON"] },
+    ],
+    ["the same without a list", "e.log", `${one}{"a":tru}${two}`, { ...both, problems: ["line 1, value 2: not JSON"] }],
+    [
+      "many lines that were cut off before pretty-printed events",
+      "e.log",
+      `${`${one.slice(0, 50)}\n`.repeat(80)}${pretty(one)}\n${pretty(two)}\n`,
+      { ...both, problems: Array.from({ length: 80 }, (_, index) => `line ${index + 1}: not JSON`) },
+    ],
+    [
+      "an event whose letters are in another encoding",
+      "e.jsonl",
+      Buffer.concat([Buffer.from(`${one}\n`), Buffer.from(two, "latin1"), Buffer.from(`\n${two}`)]),
+      { ...both, unread: ["line 2: not in UTF-8"] },
     ],
     ["an empty file", "e.jsonl", "", { texts: [], problems: [], unread: ["the file is empty"] }],
+    ["an empty list", "e.json", "[]", { texts: [], problems: [], unread: ["the file holds no event"] }],
     ["white space", "e.jsonl", "\ufeff \n\n", { texts: [], problems: [], unread: ["the file is empty"] }],
     [
       "a zip archive",
@@ -159,6 +207,23 @@ describe("readEvents", () => {
         expect([texts.length, problems]).toStrictEqual([49, [`line ${at + 1}: not JSON`]]);
       }),
     ));
+
+  it("reads 200,000 events of one line, one behind the other", () => {
+    const short = '{"source":"s","detail-type":"d","detail":{}}';
+    expect(read("e.log", short.repeat(200_000)).texts.length).toBe(200_000);
+  });
+
+  it("looks into files of a folder by what is in them", () => {
+    const file = fileWith("000000.gz", gzipSync(`2026-01-05T09:00:21.043Z ${one}\n`));
+    writeFileSync(join(dirname(file), "B.JSON"), two);
+    writeFileSync(join(dirname(file), "aws-logs-write-test"), "Permission Check Successful");
+    const { events, ignored, unread } = readEvents(dirname(file));
+    expect([events.map(({ text }) => text), ignored.map((each) => basename(each)), unread]).toStrictEqual([
+      [one, two],
+      ["aws-logs-write-test"],
+      [],
+    ]);
+  });
 
   it("reads ten million characters of text in one value, and of unclosed braces, without a stack of them", () => {
     const long = envelope("attributes", { note: '\\"[{'.repeat(200_000) });
