@@ -93,7 +93,7 @@ export const readStackOutputs = async (options: {
     throw new Error(`${options.outputs} does not hold the outputs of a Floodgate stack: ${missing} is missing`);
   }
   const stack = options.stack ?? "";
-  const history = await pulumi(stack, "history", "--page-size", "1").catch(() => undefined);
+  const history = await pulumi(stack, "history", "--page-size", "5").catch(() => undefined);
   throw new Error(stackState(stack, history, isEmpty(parseJson(text))));
 };
 

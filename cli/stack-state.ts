@@ -12,13 +12,16 @@ const History = t.array(Update, "History");
  */
 export const stackState = (stack: string, history: string | undefined, isEmpty: boolean): string => {
   const decoded = History.decode(parseJson(history ?? ""));
-  const updates = E.isRight(decoded) ? decoded.right.filter(({ kind }) => kind !== "preview") : [];
+  const updates = E.isRight(decoded) ? decoded.right.filter(({ kind }) => kind === "update" || kind === "destroy") : [];
   const [last] = updates;
   const deploy = `-> npx pulumi up --stack ${stack}`;
   if (last?.kind === "destroy" && last.result === "succeeded")
     return `the stack ${stack} has been destroyed\n  ${deploy}`;
   if (last !== undefined && last.result !== "succeeded") {
     return `the last ${last.kind} of the stack ${stack} ended halfway (${last.result})\n  ${deploy}: it goes on where that ended`;
+  }
+  if (E.isLeft(decoded) && isEmpty && history !== "null") {
+    return `the stack ${stack} has no outputs: it was never deployed, or has been destroyed\n  ${deploy}`;
   }
   if (last === undefined && isEmpty) return `the stack ${stack} is initialised, but was never deployed\n  ${deploy}`;
   return isEmpty

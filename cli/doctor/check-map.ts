@@ -1,3 +1,4 @@
+import type { PriorityMap } from "../../src/domain/priority-map.ts";
 import { namesOfLeftOut } from "../left-out.ts";
 import { mapReader } from "../read-map.ts";
 import { sameNames } from "../same-names.ts";
@@ -12,6 +13,26 @@ const refreshesMissed = 3;
 
 const week = 7 * 24 * 60 * 60 * 1000;
 
+/** What is odd about the queues of a map that is up to date. */
+const checkQueues = (found: string, map: PriorityMap | undefined): Finding => {
+  const leftOut = map?.leftOut ?? [];
+  if (leftOut.length > 0) {
+    return warning(
+      check,
+      `${found}; ${number(leftOut.length)} left out, not as Genesys documents queues: ${namesOfLeftOut(leftOut)}`,
+      "They have no priority and count as unknown queues. Please report the field that is named.",
+    );
+  }
+  const shared = sameNames(map?.queues.values() ?? []).map(([first]) => `"${plain(first?.name ?? "")}"`);
+  return shared.length > 0
+    ? warning(
+        check,
+        `${found}; several queues have the same name: ${shared.slice(0, 5).join(", ")}`,
+        "A rule for that name is for all of them. `npx floodgate map show` lists them; give rules by queueId.",
+      )
+    : ok(check, found);
+};
+
 export const checkMap = async (outputs: StackOutputs): Promise<Finding> => {
   if (outputs.refreshMachineArn === "") return skipped(check, "the stack has no Genesys organisation");
   try {
@@ -23,30 +44,11 @@ export const checkMap = async (outputs: StackOutputs): Promise<Finding> => {
     const age = Date.now() - pointer.checkedAt;
     const found = `${number(pointer.queues)} queues, confirmed ${duration(age)} ago`;
     if (age > week) return problem(check, found, "`npx floodgate map refresh` says why refreshes fail.");
-    const map = await reader.map();
-    const leftOut = map?.leftOut ?? [];
-    if (leftOut.length > 0) {
-      return warning(
-        check,
-        `${found}; ${number(leftOut.length)} left out, not as Genesys documents queues: ${namesOfLeftOut(leftOut)}`,
-        "They have no priority and count as unknown queues. Please report the field that is named.",
-      );
+    if (age > refreshesMissed * outputs.refreshMinutes * 60_000) {
+      const advice = `It is refreshed every ${outputs.refreshMinutes} min: \`npx floodgate map refresh\` says why not.`;
+      return warning(check, found, advice);
     }
-    const shared = sameNames(map?.queues.values() ?? []).map(([first]) => `"${plain(first?.name ?? "")}"`);
-    if (shared.length > 0) {
-      return warning(
-        check,
-        `${found}; several queues have the same name: ${shared.slice(0, 5).join(", ")}`,
-        "A rule for that name is for all of them. `npx floodgate map show` lists them; give rules by queueId.",
-      );
-    }
-    return age > refreshesMissed * outputs.refreshMinutes * 60_000
-      ? warning(
-          check,
-          found,
-          `It is refreshed every ${outputs.refreshMinutes} min: \`npx floodgate map refresh\` says why not.`,
-        )
-      : ok(check, found);
+    return checkQueues(found, await reader.map());
   } catch (error) {
     return problemOf(check, error, "npx floodgate map refresh");
   }

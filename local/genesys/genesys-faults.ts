@@ -158,6 +158,21 @@ export const genesysFaults = {
         body: JSON.stringify({ error: "invalid_client", error_description: "client not found" }),
       }),
   },
+  "genesys-wrong-secret": {
+    describes: "the token end answers 400 invalid_client, as Genesys does to a wrong secret",
+    concerns: isToken,
+    fault: () =>
+      answered({
+        status: 400,
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ error: "invalid_client", error_description: "authentication failed" }),
+      }),
+  },
+  "genesys-proxy-400": {
+    describes: "a proxy answers 400 with HTML to every request",
+    concerns: isApi,
+    fault: () => answered({ ...html, status: 400 }),
+  },
   "genesys-limited-until": {
     describes: "every other request is answered 429 with a date to wait for",
     concerns: isApi,

@@ -13,6 +13,8 @@ export type GenesysError =
       readonly code: string;
       readonly message: string;
       readonly contextId: string | undefined;
+      /** The API refuses the request as it is written: something that it names, or its length. */
+      readonly isAboutRequest?: true;
     }
   | { readonly _tag: "GenesysUnreadable"; readonly reason: string };
 

@@ -43,7 +43,7 @@ const shortOf = (region: string): string =>
     .join("");
 
 /** Regions that Genesys opens later have their domain below one of these, as all since 2020. */
-const laterDomain = /^[a-z0-9]+\.(?:pure|us-gov-pure|eusc-pure)\.cloud$/;
+const laterDomain = /^[a-z]{2,6}\d\.(?:pure|us-gov-pure|eusc-pure)\.cloud$/;
 
 /** Whether credentials may go there: a domain that is Genesys' own. */
 export const isGenesysDomain = (domain: string): boolean => genesysDomains.includes(domain) || laterDomain.test(domain);
@@ -55,6 +55,7 @@ const bareName = (text: string): string =>
     .toLowerCase()
     .replace(/^https?:\/\//, "")
     .replace(/[/:?#].*$/s, "")
+    .replace(/\.$/, "")
     .replace(/^(?:api|apps|login|www)\./, "");
 
 /**
@@ -63,8 +64,12 @@ const bareName = (text: string): string =>
  */
 export const genesysDomainOf = (text: string): string | undefined => {
   const name = bareName(text);
-  if (isGenesysDomain(name)) return name;
-  return Object.entries(domains).find(([region]) => region === name || shortOf(region) === name)?.[1];
+  const own = genesysDomains.find((domain) => name === domain || name.endsWith(`.${domain}`));
+  if (own !== undefined) return own;
+  // `euc1.pure.cloud` is how the domain of mypurecloud.de would be called today.
+  const short = name.replace(/\.pure\.cloud$/, "");
+  const known = Object.entries(domains).find(([region]) => region === name || shortOf(region) === short)?.[1];
+  return known ?? (laterDomain.test(name) ? name : undefined);
 };
 
 /** Base URLs of an organisation: tokens come from one host, everything else from another. */

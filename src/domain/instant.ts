@@ -9,7 +9,7 @@ const latest = Date.parse("9999-12-31T23:59:59.999Z");
 
 const isoDate = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
 const hasZone = /(Z|[+-]\d\d:?\d\d)$/;
-const epoch = /^\d{9,13}$/;
+const epoch = /^\d{9,13}(\.\d{1,9})?$/;
 
 const withinCalendar = (instant: number): Instant | undefined =>
   earliest <= instant && instant <= latest ? Math.trunc(instant) : undefined;
@@ -27,7 +27,7 @@ const isDay = (date: string): boolean => {
 export const parseInstant = (value: unknown): Instant | undefined => {
   if (typeof value === "number") return withinCalendar(value);
   if (typeof value !== "string") return undefined;
-  if (epoch.test(value)) return Number(value);
+  if (epoch.test(value)) return withinCalendar(Number(value));
   const [, date] = isoDate.exec(value) ?? [];
   if (date === undefined || !isDay(date)) return undefined;
   return withinCalendar(Date.parse(hasZone.test(value) ? value : `${value}Z`));
@@ -44,7 +44,7 @@ export const plausibleInstant = (value: unknown, receivedAt: Instant): Instant |
   const instant = parseInstant(value);
   if (instant === undefined) return undefined;
   const isIso = typeof value === "string" && !epoch.test(value);
-  const candidates = isIso ? [instant] : [instant, secondsToMilliseconds(instant)];
+  const candidates = isIso ? [instant] : [instant, Math.trunc(secondsToMilliseconds(Number(value)))];
   return candidates.find((each) => genesysBegins <= each && each <= receivedAt + day);
 };
 

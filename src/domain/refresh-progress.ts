@@ -79,6 +79,10 @@ const seenOf = ({ queues, leftOut }: Listed): { readonly seen: number; readonly 
   return { seen: seenIds.size + leftOut.filter(({ id }) => id === undefined).length, seenIds };
 };
 
+/** The queues that could not be read, in a reason. */
+const besides = ({ leftOut }: Listed): string =>
+  leftOut.length === 0 ? "" : ` that is as documented; ${leftOut.length} are not, such as at ${leftOut[0]?.path}`;
+
 /**
  * What to do with a listing. A listing is not a snapshot: when ids are missing or come twice, or queues are gone that
  * the published map has, it is read again; what remains then is published and counted as incomplete.
@@ -93,9 +97,9 @@ export const reviewListing = (listed: Listed, published: Published | undefined, 
   if (hasMoved && listed.listing < mostListings && fitsAnother(listed, now)) {
     return { _tag: "ListAgain", reason: `${unseen} of ${listed.total} queues unseen, ${gone} gone` };
   }
-  if (!listed.force && ids.size === 0) return { _tag: "Refuse", reason: "Genesys listed no queue" };
+  if (!listed.force && ids.size === 0) return { _tag: "Refuse", reason: `Genesys listed no queue${besides(listed)}` };
   if (!listed.force && ids.size * 2 < before.size) {
-    return { _tag: "Refuse", reason: `${ids.size} queues instead of ${before.size}` };
+    return { _tag: "Refuse", reason: `${ids.size} queues instead of ${before.size}${besides(listed)}` };
   }
   const contents = contentHash(listed);
   const isConfirmed = published?.pointer.hash === contents && now - published.pointer.publishedAt < republishAfter;

@@ -6,9 +6,12 @@ import { isFresh, isUserId, type KnownUser } from "../domain/user.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Deadline } from "../ports/deadline.ts";
 import { type GenesysUsers, type ListedUsers, usersPerRequest } from "../ports/genesys.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
 import type { UserCache } from "../ports/user-cache.ts";
 
-export type FindUsersCapabilities = UserCache & GenesysUsers & Pick<Clock, "now"> & Deadline;
+type Reporting = Pick<Telemetry, "warn" | "count">;
+
+export type FindUsersCapabilities = UserCache & GenesysUsers & Pick<Clock, "now"> & Deadline & Reporting;
 
 export interface FoundUsers {
   /** What is known of each id that Genesys or the cache has answered for. */
@@ -29,13 +32,15 @@ interface Asked {
 const tooSlow: GenesysError = { _tag: "GenesysUnavailable", reason: "too slow for what is left of the invocation" };
 
 /** Genesys refuses the request as such, so that one of the ids it names is at fault; or it has too many for its URL. */
-const isAboutIds = (error: GenesysError): boolean =>
-  error._tag === "GenesysRefused" && (error.status === 400 || error.status === 414);
+const isAboutIds = (error: GenesysError): boolean => error._tag === "GenesysRefused" && error.isAboutRequest === true;
 
 const halvesOf = (ids: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> => {
   const middle = Math.ceil(ids.length / 2);
-  return [ids.slice(middle), ids.slice(0, middle)];
+  return [ids.slice(0, middle), ids.slice(middle)];
 };
+
+/** So many ids refused, one by one, and none taken: then it is not the ids that Genesys refuses. */
+const mostRefusedAlone = 8;
 
 /** What an answer says of each id that was asked for. */
 const knownOf = (ids: ReadonlyArray<string>, { users, leftOut }: ListedUsers, fetchedAt: number) => {
@@ -45,7 +50,9 @@ const knownOf = (ids: ReadonlyArray<string>, { users, leftOut }: ListedUsers, fe
     ids.map((id): [string, KnownUser] => {
       const user = byId.get(id.toLowerCase());
       if (user !== undefined) return [id, { user, fetchedAt }];
-      return [id, { user: null, fetchedAt, ...(unreadable.has(id.toLowerCase()) ? { gap: "userUnreadable" } : {}) }];
+      // One without an id may be any of those that are missing.
+      const isUnreadable = unreadable.has(id.toLowerCase()) || unreadable.has(undefined);
+      return [id, { user: null, fetchedAt, ...(isUnreadable ? { gap: "userUnreadable" } : {}) }];
     }),
   );
 };
@@ -53,31 +60,57 @@ const knownOf = (ids: ReadonlyArray<string>, { users, leftOut }: ListedUsers, fe
 const refusedAlone = (ids: ReadonlyArray<string>, fetchedAt: number): ReadonlyMap<string, KnownUser> =>
   new Map(ids.map((id) => [id, { user: null, fetchedAt, gap: "userRefused" }]));
 
+const reportLeftOut = ({ leftOut }: ListedUsers, { warn, count }: Reporting): void => {
+  if (leftOut.length === 0) return;
+  const named = leftOut.map(({ id = "without id", path }) => `${id}: ${path}`);
+  warn("users are not as Genesys documents them and have no name", { users: named })();
+  count({ usersLeftOut: leftOut.length })();
+};
+
+const reportRefused = (ids: ReadonlyArray<string>, { warn, count }: Reporting): void => {
+  if (ids.length === 0) return;
+  warn("Genesys refuses to answer for these users, alone as well", { users: ids })();
+  count({ usersRefused: ids.length })();
+};
+
 /**
  * Asks in batches and stops at the first error, which the next request would meet as well, or when time runs out. A batch
- * that is refused is asked for again by halves, until the ids are alone for which it was: what is known of the others by
- * then is remembered, so that whoever runs out of requests in the middle goes on there.
+ * that is refused is asked for again by halves, the larger ones first, until the ids are alone for which it was: what is known
+ * of the others by then is remembered, so that whoever runs out of requests in the middle goes on with fewer.
  */
 const ask =
   (ids: ReadonlyArray<string>, reserve: number): ReaderTask<FindUsersCapabilities, Asked> =>
-  ({ getUsers, rememberUsers, now, timeLeft }) =>
+  ({ getUsers, rememberUsers, now, timeLeft, warn, count }) =>
   async () => {
     const answered = new Map<string, KnownUser>();
-    const open = perRequest(ids).toReversed();
-    for (let batch = open.pop(); batch !== undefined; batch = open.pop()) {
-      if (timeLeft() < reserve) return { answered, error: tooSlow };
+    const refused: string[] = [];
+    const settle = async (error: GenesysError | undefined): Promise<Asked> => {
+      // Where none was taken before an error came, it is not sure that the ids are at fault.
+      if (error !== undefined && answered.size === 0) return { answered, error };
+      reportRefused(refused, { warn, count });
+      const gaps = refusedAlone(refused, now());
+      for (const [id, gap] of gaps) answered.set(id, gap);
+      if (gaps.size > 0) await rememberUsers(gaps)();
+      return { answered, error };
+    };
+    const open = [...perRequest(ids)];
+    for (let batch = open.shift(); batch !== undefined; batch = open.shift()) {
+      if (timeLeft() < reserve) return settle(tooSlow);
       const listed = await getUsers(batch)();
-      if (E.isLeft(listed) && !isAboutIds(listed.left)) return { answered, error: listed.left };
-      if (E.isLeft(listed) && batch.length > 1) {
-        open.push(...halvesOf(batch));
-        continue;
+      if (E.isRight(listed)) {
+        reportLeftOut(listed.right, { warn, count });
+        const known = knownOf(batch, listed.right, now());
+        for (const [id, each] of known) answered.set(id, each);
+        // At once, so that whoever is ended in the middle does not ask for the same users again.
+        await rememberUsers(known)();
+      } else if (!isAboutIds(listed.left)) return settle(listed.left);
+      else if (batch.length > 1) open.push(...halvesOf(batch));
+      else refused.push(...batch);
+      if (E.isLeft(listed) && answered.size === 0 && refused.length >= mostRefusedAlone) {
+        return { answered, error: listed.left };
       }
-      const fetched = E.isRight(listed) ? knownOf(batch, listed.right, now()) : refusedAlone(batch, now());
-      for (const [id, known] of fetched) answered.set(id, known);
-      // At once, so that whoever is ended in the middle does not ask for the same users again.
-      await rememberUsers(fetched)();
     }
-    return { answered, error: undefined };
+    return settle(undefined);
   };
 
 /**

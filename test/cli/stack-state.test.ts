@@ -30,6 +30,8 @@ describe("a stack without its outputs", () => {
   it.each<[object, string, string]>([
     [{}, "[]", "the stack prod is initialised, but was never deployed"],
     [{}, "null", "the stack prod is initialised, but was never deployed"],
+    [{}, "no JSON", "the stack prod has no outputs: it was never deployed, or has been destroyed"],
+    [{}, updates(["refresh", "succeeded"], ["destroy", "succeeded"]), "the stack prod has been destroyed"],
     [{}, updates(["destroy", "succeeded"]), "the stack prod has been destroyed"],
     [{}, updates(["destroy", "failed"]), "the last destroy of the stack prod ended halfway (failed)"],
     [{ busName: "b" }, updates(["update", "failed"]), "the last update of the stack prod ended halfway (failed)"],

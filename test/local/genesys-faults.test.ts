@@ -73,6 +73,8 @@ describe("a run with a Genesys that", () => {
     ["genesys-redirects", nothing("GenesysTooSlow", "genesysUnavailable")],
     ["genesys-html", nothing("GenesysTooSlow", "genesysUnavailable")],
     ["genesys-empty", nothing("GenesysTooSlow", "genesysUnavailable")],
+    ["genesys-proxy-400", nothing("GenesysTooSlow", "genesysUnavailable")],
+    ["genesys-wrong-secret", nothing("RefusedByGenesys", "genesysRefused")],
     ["genesys-refuses-client", nothing("RefusedByGenesys", "genesysRefused")],
   ])("is as in %s loses no event, and no name that could be had", async (outage, expected) => {
     const result = await runWith(outage);

@@ -9,6 +9,7 @@ import { gapFreshFor } from "../../src/domain/user.ts";
 import type { ListedUsers } from "../../src/ports/genesys.ts";
 import { findUsers } from "../../src/steps/find-users.ts";
 import { receivedAt } from "../support/builders.ts";
+import { keptTelemetry } from "../support/capabilities.ts";
 import { onlyThese } from "../support/should-not-be-called.ts";
 
 const badRequest: GenesysError = {
@@ -17,6 +18,7 @@ const badRequest: GenesysError = {
   code: "bad.request",
   message: "",
   contextId: undefined,
+  isAboutRequest: true,
 };
 const limited: GenesysError = { _tag: "GenesysRateLimited", retryAfterSeconds: 30 };
 
@@ -28,6 +30,7 @@ const scene = (bad: ReadonlyArray<string>, requests = Number.POSITIVE_INFINITY) 
   let left = requests;
   const asked: ReadonlyArray<string>[] = [];
   const cache = memoryUserCache({ now: () => now });
+  const { telemetry, logged, counted } = keptTelemetry();
   const find = (ids: ReadonlyArray<string>) =>
     findUsers(
       ids,
@@ -35,6 +38,7 @@ const scene = (bad: ReadonlyArray<string>, requests = Number.POSITIVE_INFINITY) 
     )(
       onlyThese({
         ...cache,
+        ...telemetry,
         now: () => now,
         timeLeft: () => 60_000,
         getUsers: (batch: ReadonlyArray<string>): TE.TaskEither<GenesysError, ListedUsers> => {
@@ -49,6 +53,8 @@ const scene = (bad: ReadonlyArray<string>, requests = Number.POSITIVE_INFINITY) 
   return {
     find,
     asked,
+    logged,
+    counted,
     allow: (more: number) => {
       left = more;
     },
@@ -85,18 +91,61 @@ describe("findUsers", () => {
       { numRuns: 200 },
     ));
 
-  it("goes on where it ran out of requests, and ends", async () => {
+  it.each([3, 4, 6, 8])("goes on where it ran out of requests, with %i of them a time, and ends", async (requests) => {
     const all = ids(50);
-    const { find, allow } = scene(all, 0);
+    const { find, allow } = scene(all.slice(0, 1), 0);
     const rounds: number[] = [];
-    for (let round = 0; round < 60; round += 1) {
-      allow(8);
+    for (let round = 0; round < 20; round += 1) {
+      allow(requests);
       const found = await find(all);
       rounds.push(found.users.size);
       if (found.error === undefined) break;
     }
     expect(rounds.at(-1)).toBe(50);
-    expect(rounds).toStrictEqual(rounds.toSorted((a, b) => a - b));
+    expect(rounds).toStrictEqual([...new Set(rounds)].toSorted((a, b) => a - b));
+  });
+
+  it("does not hold it against the ids when none of many is taken alone", async () => {
+    const { find, asked, logged } = scene(ids(50));
+    const found = await find(ids(50));
+    expect(found).toStrictEqual({ users: new Map(), stale: new Set(), error: badRequest });
+    expect([asked.length < 75, logged]).toStrictEqual([true, []]);
+  });
+
+  it("names and counts the users that Genesys refuses, and those that are not as documented", async () => {
+    const { find, logged, counted } = scene([userId(2)]);
+    await find(ids(3));
+    expect([logged, counted]).toStrictEqual([
+      [{ message: "Genesys refuses to answer for these users, alone as well", fields: { users: [userId(2)] } }],
+      [{ usersRefused: 1 }],
+    ]);
+    const told = keptTelemetry();
+    const listed: ListedUsers = {
+      users: [user(userId(1))],
+      leftOut: [{ id: userId(2), path: "entities.1.email" }, { path: "entities.2.id" }],
+    };
+    const found = await findUsers(
+      ids(3),
+      0,
+    )(
+      onlyThese({
+        ...memoryUserCache({ now: () => receivedAt }),
+        ...told.telemetry,
+        now: () => receivedAt,
+        timeLeft: () => 60_000,
+        getUsers: () => TE.right(listed),
+      }),
+    )();
+    expect(ids(3).map((id) => found.users.get(id)?.gap)).toStrictEqual([undefined, "userUnreadable", "userUnreadable"]);
+    expect([told.logged, told.counted]).toStrictEqual([
+      [
+        {
+          message: "users are not as Genesys documents them and have no name",
+          fields: { users: [`${userId(2)}: entities.1.email`, "without id: entities.2.id"] },
+        },
+      ],
+      [{ usersLeftOut: 2 }],
+    ]);
   });
 
   it("asks for no id that is no UUID: it is no user, and Genesys would refuse the others for it", async () => {
@@ -118,6 +167,7 @@ describe("findUsers", () => {
     )(
       onlyThese({
         ...memoryUserCache({ now: () => receivedAt }),
+        ...keptTelemetry().telemetry,
         now: () => receivedAt,
         timeLeft: () => 60_000,
         getUsers: () => TE.right(listed),
@@ -138,13 +188,15 @@ describe("findUsers", () => {
   });
 
   it("does not halve what is refused for another reason", async () => {
-    const forbidden: GenesysError = { ...badRequest, status: 403, code: "missing.any.permissions" };
+    // The token end answers 400 to a wrong secret, too.
+    const { isAboutRequest: _, ...forbidden } = { ...badRequest, code: "invalid_client" };
     const found = await findUsers(
       ids(3),
       0,
     )(
       onlyThese({
         ...memoryUserCache({ now: () => receivedAt }),
+        ...keptTelemetry().telemetry,
         now: () => receivedAt,
         timeLeft: () => 60_000,
         getUsers: () => async () => E.left(forbidden),

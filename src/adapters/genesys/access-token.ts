@@ -4,7 +4,6 @@ import * as openid from "openid-client";
 import type { GenesysError } from "../../domain/genesys-error.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { parseJson } from "../../domain/parse-json.ts";
-import { withoutNulls } from "../../domain/without-nulls.ts";
 import { hostOf } from "../connection-fault.ts";
 import { type Answer, againIfBroken, timeoutSeconds, toAnswer, whyNoAnswer } from "./exchange.ts";
 import { decodeAnswer, errorOf } from "./response.ts";
@@ -44,11 +43,20 @@ export type GenesysFetch = openid.CustomFetch;
 export const networkFetch: GenesysFetch = (url, { method, headers, body, redirect, signal }) =>
   fetch(url, { method, headers, body: body ?? null, redirect, signal: signal ?? null });
 
-/** The answer as openid-client takes it: a member that is null is none. */
+const isLifetime = (value: unknown): boolean => Number.isFinite(Number(value)) && Number(value) > 0;
+
+/**
+ * A grant as openid-client takes it: of its members those that are used, because the library refuses a good token for a scope,
+ * or another member that nobody reads, of another type.
+ */
 const presentedToLibrary = ({ status, headers, text }: Answer): Response => {
   const parsed = parseJson(text);
-  const body = parsed === undefined ? text : JSON.stringify(withoutNulls(parsed));
-  return new Response(body === "" ? null : body, { status, headers });
+  if (status < 200 || status >= 300 || !t.UnknownRecord.is(parsed)) {
+    return new Response(text === "" ? null : text, { status, headers });
+  }
+  const { access_token, token_type, expires_in } = parsed;
+  const used = { access_token, token_type, ...(isLifetime(expires_in) ? { expires_in: Number(expires_in) } : {}) };
+  return Response.json(used, { status: 200 });
 };
 
 /** What openid-client needs of the token end, and what that last answered. */
@@ -70,10 +78,7 @@ const tokenEnd = (login: string, credentials: GenesysCredentials, fetch: Genesys
 
 const OAuthError = t.partial({ error: t.unknown, error_description: t.unknown }, "OAuthError");
 
-const Token = t.intersection(
-  [t.type({ access_token: t.string, token_type: t.string }), t.partial({ expires_in: t.number })],
-  "Token",
-);
+const Token = t.type({ access_token: t.string, token_type: t.string }, "Token");
 
 const shown = (value: unknown): string | undefined => (typeof value === "string" ? value.slice(0, 300) : undefined);
 
@@ -84,7 +89,7 @@ const refusalOf = (login: string, answer: Answer, now: Instant): GenesysError =>
   const host = `${hostOf(login)}/oauth/token`;
   if (answer.status >= 200 && answer.status < 300) {
     const decoded = decodeAnswer(host, Token, answer);
-    return E.isLeft(decoded) ? decoded.left : { _tag: "GenesysUnreadable", reason: "Token: not of the type Bearer" };
+    return E.isLeft(decoded) ? decoded.left : { _tag: "GenesysUnreadable", reason: "Token: token_type is not Bearer" };
   }
   const error = errorOf(host, answer, now);
   if (error._tag !== "GenesysRefused") return error;

@@ -38,6 +38,9 @@ export const whyNoAnswer = (url: string, failed: unknown): string => {
   if (error instanceof Error && error.message === "bad port") {
     return `connection refused by fetch() itself: ${hostOf(url)} has a port that it never asks`;
   }
+  if (error instanceof Error && error.message === "") {
+    return `no answer that fetch() takes, such as a proxy's 407 (${hostOf(url)})`;
+  }
   const isOurs = error instanceof Error && error.name === "Error";
   return (
     connectionFault(error, hostOf(url)) ?? `${isOurs ? error.message : describeError(error).reason} (${hostOf(url)})`

@@ -96,7 +96,8 @@ export const genesysClient = ({
       if (status >= 200 && status < 300) return decodeAnswer(host, codec, answer.right);
       const error = errorOf(host, answer.right, clock.now());
       if (error._tag === "GenesysRateLimited") budget.holdFor(error.retryAfterSeconds, clock.now());
-      return E.left(error);
+      const isAboutRequest = error._tag === "GenesysRefused" && (error.status === 400 || error.status === 414);
+      return E.left(isAboutRequest ? { ...error, isAboutRequest } : error);
     },
   };
 };

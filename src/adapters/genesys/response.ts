@@ -54,13 +54,20 @@ const wordsOf = (status: number, headers: Headers): string => {
   return isHtml(headers) ? `${status} with HTML instead of JSON` : String(status);
 };
 
+/** Refusals that mean what they say without the vendor's JSON: of the credentials, and of a URL that is too long. */
+const saysEnough: ReadonlySet<number> = new Set([401, 414]);
+
 /** The closed error of an answer of `host` that is not a 2xx, with the vendor's own code, message and contextId. */
 export const errorOf = (host: string, { status, headers, text }: Answer, now: Instant): GenesysError => {
   if (status === 429) return { _tag: "GenesysRateLimited", retryAfterSeconds: retryAfterSeconds(headers, text, now) };
   if (isUnavailable(status)) {
     return { _tag: "GenesysUnavailable", reason: `${host} answered ${wordsOf(status, headers)}` };
   }
-  const decoded = ErrorBody.decode(parseJson(text));
+  const parsed = parseJson(text);
+  if (parsed === undefined && !saysEnough.has(status)) {
+    return { _tag: "GenesysUnavailable", reason: `${host} answered ${status} with ${insteadOfJson(headers, text)}` };
+  }
+  const decoded = ErrorBody.decode(parsed);
   const body = E.isRight(decoded) ? decoded.right : {};
   return {
     _tag: "GenesysRefused",

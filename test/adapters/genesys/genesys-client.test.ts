@@ -71,6 +71,8 @@ const atApi =
 const unavailable = (reason: string) => E.left({ _tag: "GenesysUnavailable", reason });
 const refused = (status: number, code: string, message = "") =>
   E.left({ _tag: "GenesysRefused", status, code, message });
+const aboutRequest = (status: number, code: string) =>
+  E.left({ _tag: "GenesysRefused", status, code, message: "", isAboutRequest: true });
 const limited = (retryAfterSeconds: number) => E.left({ _tag: "GenesysRateLimited", retryAfterSeconds });
 const inSeconds = (seconds: number) => new Date(receivedAt + seconds * 1000).toUTCString();
 
@@ -117,7 +119,23 @@ describe("the client of Genesys", () => {
       atToken(json(400, { error: "invalid_client", error_description: "client not found" })),
       refused(400, "invalid_client", "client not found"),
     ],
-    ["a token end that refuses in HTML", atToken({ status: 403, body: "<html>" }), refused(403, "oauth")],
+    [
+      "a token end that refuses in HTML",
+      atToken({ status: 403, body: "<html>" }),
+      unavailable("host/oauth/token answered 403 with HTML instead of JSON"),
+    ],
+    ["a 400 of the API", atApi(json(400, { code: "bad" })), aboutRequest(400, "bad")],
+    ["a URL that is too long", atApi({ status: 414, body: "<html>" }), aboutRequest(414, "unknown")],
+    [
+      "a 400 of a proxy",
+      atApi({ status: 400, headers: { "content-type": "text/html" }, body: "<html>" }),
+      unavailable("host answered 400 with HTML instead of JSON"),
+    ],
+    [
+      "a 407 of a proxy",
+      atApi({ status: 407, body: "" }),
+      unavailable("no answer that fetch() takes, such as a proxy's 407 (host)"),
+    ],
     [
       "a token end that redirects",
       atToken({ status: 302, headers: { location: "https://sso.example.com" }, body: "" }),

@@ -80,6 +80,12 @@ describe("readConfiguration", () => {
     ["mypurecloud.de/", "mypurecloud.de"],
     [" mypurecloud.de ", "mypurecloud.de"],
     ["MyPureCloud.de", "mypurecloud.de"],
+    ["euc1.pure.cloud", "mypurecloud.de"],
+    ["use1.pure.cloud", "mypurecloud.com"],
+    ["euw1.pure.cloud", "mypurecloud.ie"],
+    ["directory.mypurecloud.de", "mypurecloud.de"],
+    ["mypurecloud.de.", "mypurecloud.de"],
+    ["login.euw2.pure.cloud", "euw2.pure.cloud"],
     ["euc3.pure.cloud", "euc3.pure.cloud"],
   ])("understands the Genesys region %j as %s", (region, domain) => {
     const genesys = JSON.stringify({ region, clientId: "a", clientSecret: "b" });
@@ -91,6 +97,8 @@ describe("readConfiguration", () => {
     ["mypurecloud.co.uk", "(did you mean `mypurecloud.com`?)"],
     ["mypurecloud.dee", "(did you mean `mypurecloud.de`?)"],
     ["https://mypurecloud.de.example.com", "has to be a domain of Genesys Cloud"],
+    ["euw22.pure.cloud", "has to be a domain of Genesys Cloud"],
+    ["notmypurecloud.de", "has to be a domain of Genesys Cloud"],
     ["pure.cloud", "has to be a domain of Genesys Cloud"],
     ["x", "; known are mypurecloud.com, "],
     ["", "has to be a domain of Genesys Cloud"],
@@ -105,13 +113,23 @@ describe("readConfiguration", () => {
 
   it.each<[string, string, string]>([
     ["v2.detail.events.conversation.*.acd.start", "there is no `*`", start],
-    [`v2.detail.events.conversation.${id}.acd.end`, "not the id of a conversation", start.replace("start", "end")],
+    [`v2.detail.events.conversation.${id}.acd.end`, "not an id", start.replace("start", "end")],
     ["acd.start", "it is the end of a topic only", start],
     ["V2.detail.events.conversation.{id}.acd.start", "capitals count", start],
     ["v2.detail.events.conversation.{ID}.acd.start", "capitals count", start],
     ["v2.detail.events.conversation.{}.acd.start", "with `{id}` as it is", start],
     ["v2.detail.events.conversation.<id>.acw", "with `{id}` as it is", start.replace("acd.start", "acw")],
     [`${start} `, "there is a space around it", start],
+    ["v2.detail.events.conversation.acd.start", "with `{id}` as it is", start],
+    ["v2.detail.events.conversation.{id}", "with `{id}` as it is", start],
+    ["v2.detail.events.conversation.{id}.", "it has no end", start],
+    ["v2.detail.events.conversation.{id}.acd", "no topic of Genesys ends so", start],
+    ["v2.detail.events.conversation.{id}.acd.strat", "no topic of Genesys ends so", start],
+    ["conversation.{id}.acd.start", "it is the end of a topic only", start],
+    ["acd.START", "it is the end of a topic only", start],
+    ["v2.users.{ID}.presence", "with `{id}` as it is", "v2.users.{id}.presence"],
+    ["v2.users.*.presence", "there is no `*`", "v2.users.{id}.presence"],
+    [`v2.routing.queues.${id}.users`, "not an id", "v2.routing.queues.{id}.users"],
   ])("refuses the topic %j, which can match nothing, with the right form", (topic, words, meant) => {
     const [line = "", ...others] = mistakes({ "floodgate:topics": [start, topic] });
     expect(others).toStrictEqual([]);
