@@ -90,10 +90,13 @@ export const outageFaults = (active: ReadonlySet<OutageName>, now: () => number)
     return outage.fault(request, nth, now());
   };
   return (request) => {
+    const changes: ((answer: ServiceAnswer) => ServiceAnswer)[] = [];
     for (const name of active) {
       const fault = faultOf(name, request);
-      if (fault !== undefined) return fault;
+      if (fault?._tag === "Change") changes.push(fault.change);
+      else if (fault !== undefined) return fault;
     }
-    return undefined;
+    if (changes.length === 0) return undefined;
+    return { _tag: "Change", change: (answer) => changes.reduce((changed, change) => change(changed), answer) };
   };
 };
