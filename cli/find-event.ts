@@ -4,37 +4,17 @@ import * as t from "io-ts";
 import { dynamodbAdmissionLog } from "../src/adapters/dynamodb-admission-log.ts";
 import { type Decision, minuteName, minuteOf, shortKey } from "../src/domain/admission-log.ts";
 import { decodeMessage } from "../src/domain/decode-message.ts";
-import { FloodgateMember } from "../src/domain/delivered-line.ts";
 import { EventKey, eventKeyOf } from "../src/domain/event-key.ts";
 import { type EventType, eventTypes } from "../src/domain/event-type.ts";
 import type { FailedChunk } from "../src/domain/failed-chunk.ts";
 import { type FailedEvent, toMessage } from "../src/domain/failed-event.ts";
 import { parseInstant } from "../src/domain/instant.ts";
-import { parseJson } from "../src/domain/parse-json.ts";
 import { partitioner } from "../src/domain/partition-keys.ts";
-import { errorTypeOf, listErrorObjects, readErrorObjectOrWarn } from "./error-objects.ts";
+import { type ErrorEvent, fromError, readErrorEvents } from "./error-events.ts";
 import { listFailedChunks } from "./failed-chunks.ts";
 import { loadOrWarn } from "./failed-selection.ts";
+import type { FoundEvent } from "./found-event.ts";
 import { answerOf, type Stack } from "./stack.ts";
-
-/** One event of what was asked for, and everything that is known of it. Times in ISO 8601. */
-export interface FoundEvent {
-  readonly key: string;
-  readonly type: string;
-  readonly eventTime: string;
-  readonly outcome: "delivered" | "dropped" | "retrying" | "parked";
-  /** Copy that was handed over, or that waits. */
-  readonly messageId: string;
-  readonly receivedAt: string | null;
-  readonly deliveredAt: string | null;
-  /** Where in the bucket a delivered event lies. */
-  readonly prefix: string | null;
-  readonly decision: Decision | null;
-  /** Of a failed event: why, how often it was tried, and when next. */
-  readonly reason: string | null;
-  readonly attempts: number | null;
-  readonly nextAt: string | null;
-}
 
 const text = t.type({ S: t.string });
 const DeliveryItem = t.intersection([
@@ -123,46 +103,6 @@ const fromFailed = (chunk: FailedChunk, failed: FailedEvent): FoundEvent => {
     reason: failed.detail === undefined ? failed.reason : `${failed.reason}: ${failed.detail}`,
     attempts: failed.attempts,
     nextAt: chunk.status === "retrying" ? iso(chunk.dueAt) : null,
-  };
-};
-
-/** A record that Firehose has given up on, and why. */
-export interface ErrorEvent {
-  readonly type: string;
-  readonly text: string;
-}
-
-/** All records under `errors/`; what is no record of Firehose's is no event either. */
-export const readErrorEvents = async (stack: Stack): Promise<ReadonlyArray<ErrorEvent>> => {
-  const events: ErrorEvent[] = [];
-  for (const key of await listErrorObjects(stack)) {
-    for (const { record } of await readErrorObjectOrWarn(stack, key)) {
-      if (record !== undefined) events.push({ type: errorTypeOf(key), text: record.toString("utf8") });
-    }
-  }
-  return events;
-};
-
-const Line = t.type({ floodgate: FloodgateMember });
-
-/** Undefined for a record that is no line of ours: nobody can tell which copy it is. */
-const fromError = ({ type, text }: ErrorEvent): FoundEvent | undefined => {
-  const line = parseJson(text);
-  if (!Line.is(line)) return undefined;
-  const { key, messageId, receivedAt, eventTime, type: eventType } = line.floodgate;
-  return {
-    key,
-    type: eventType,
-    eventTime,
-    outcome: "parked",
-    messageId,
-    receivedAt,
-    deliveredAt: null,
-    prefix: null,
-    decision: null,
-    reason: `firehose:${type}`,
-    attempts: null,
-    nextAt: null,
   };
 };
 

@@ -1,5 +1,6 @@
 import { type Command, exitCode, readOptions, UsageError } from "./command.ts";
-import { type FoundEvent, findEvent } from "./find-event.ts";
+import { findEvent } from "./find-event.ts";
+import type { FoundEvent } from "./found-event.ts";
 import { openStack, type Stack } from "./stack.ts";
 import { stackHelp, stackOptions } from "./stack-outputs.ts";
 import { complain, number, paint, plain, progressLine, say } from "./terminal.ts";

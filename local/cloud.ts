@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import * as t from "io-ts";
 import { MessageBuffer } from "./buffer.ts";
 import { Bus } from "./bus.ts";
 import type { Clock } from "./clock.ts";
 import { type Create, Functions } from "./functions.ts";
 import { type Faults, Gateway } from "./gateway.ts";
 import { LocalGenesys } from "./genesys/local-genesys.ts";
+import { loadHandler } from "./load-handler.ts";
 import { Machines } from "./machines.ts";
 import { EventSourceMapping } from "./mapping.ts";
 import { Metrics } from "./metrics.ts";
@@ -88,17 +88,6 @@ const modelled = new Set([
 ]);
 
 const isAws = ({ type }: { readonly type: string }): boolean => type.startsWith("aws:");
-
-const Module = t.type({ create: t.Function });
-
-const isCreate = (value: unknown): value is Create => typeof value === "function";
-
-/** The very modules that are bundled for Lambda. */
-const loadHandler = async (name: string): Promise<Create> => {
-  const module: unknown = await import(`../handlers/${name}.ts`);
-  if (!Module.is(module) || !isCreate(module.create)) throw new Error(`handlers/${name}.ts exports no create`);
-  return module.create;
-};
 
 const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(":") + 1);
 

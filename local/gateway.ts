@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Arrival, inStableOrder } from "./arrival.ts";
 import type { Clock } from "./clock.ts";
 import type { Functions } from "./functions.ts";
+import { answerForeign, credentialOf, isForeign, readBody } from "./gateway-access.ts";
 import { ObjectNameError } from "./objects.ts";
 import { genesysOperation, operationOf } from "./operation-of.ts";
 import { resourcesOf } from "./resources-of.ts";
@@ -59,39 +61,11 @@ const otherLatency = 20;
 /** What steers a local cloud from outside, below this path: not of AWS, so never counted, delayed or failed. */
 export const controlPath = "/_floodgate";
 
-/** An access key id here is `<who>.<key of this run>`: who is asking, and whether this cloud knows him. */
-const credentialOf = ({ headers }: IncomingMessage): { readonly caller: string; readonly key: string } => {
-  const id = /Credential=([^/]+)\//.exec(headers.authorization ?? "")?.[1] ?? "";
-  const dot = id.lastIndexOf(".");
-  return { caller: id.slice(0, Math.max(0, dot)), key: id.slice(dot + 1) };
-};
-
 const unknownKey = (operation: string): ServiceAnswer => {
   const message = "not the access key of this run: outputs.json has it, and floodgate dev prints it";
   return operation.startsWith("s3.")
     ? { status: 403, body: `<Error><Code>InvalidAccessKeyId</Code><Message>${message}</Message></Error>` }
     : awsError(403, "UnrecognizedClientException", message);
-};
-
-const loopbackNames = ["127.0.0.1", "localhost", "[::1]"];
-
-/**
- * Whether a request comes by way of somebody else's page: browsers name the origin of one that another page makes, and a
- * name that was made to point to this machine is not its address.
- */
-const isForeign = ({ headers, socket }: IncomingMessage): boolean =>
-  !loopbackNames.some((name) => headers.host === `${name}:${socket.localPort}`) ||
-  (headers.origin !== undefined && headers.origin !== `http://${headers.host}`);
-
-const answerForeign = (response: ServerResponse): void => {
-  response.writeHead(403, { "content-type": "application/json", connection: "close" });
-  response.end(JSON.stringify({ message: "only for this machine's own address, and for pages of this server" }));
-};
-
-const readBody = async (request: IncomingMessage): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks);
 };
 
 export const jsonAnswer = (status: number, body: unknown): ServiceAnswer => ({
@@ -113,19 +87,6 @@ const send = (answer: ServiceAnswer, response: ServerResponse): void => {
   response.writeHead(answer.status, { ...answer.headers });
   response.end(answer.body);
 };
-
-/** A request that waits for the clock; `release` lets it count as under way again, once. */
-interface Arrival {
-  readonly request: ServiceRequest;
-  readonly response: ServerResponse;
-  readonly release: () => void;
-}
-
-const inStableOrder = (a: Arrival, b: Arrival): number =>
-  a.request.caller.localeCompare(b.request.caller) ||
-  a.request.operation.localeCompare(b.request.operation) ||
-  a.request.path.localeCompare(b.request.path) ||
-  Buffer.compare(a.request.body, b.request.body);
 
 export class Gateway {
   /** Who has it may ask; the containers, and whoever reads the outputs of the run. */
