@@ -51,7 +51,7 @@ const mayHoldMembers = (token: string): boolean => token.includes("\\");
 
 const redactString = (token: string, rules: RedactionRules, depth: number): string => {
   const value = mayHoldMembers(token) ? parseJson(token) : undefined;
-  if (typeof value !== "string" || !value.includes('"')) return token;
+  if (typeof value !== "string" || !(value.includes('"') || value.includes("u0022"))) return token;
   const redacted = depth === deepestText ? rules.digestOf(value) : redactText(value, rules, depth + 1);
   return redacted === value ? token : JSON.stringify(redacted);
 };
@@ -67,6 +67,12 @@ const redactJson = (text: string, rules: RedactionRules, depth: number): string 
     redacted += text.slice(done, start) + by;
     done = end;
   };
+  /** A text, or a name, may hold JSON of its own. */
+  const redactOwn = (start: number, end: number): void => {
+    const token = text.slice(start, end);
+    const own = redactString(token, rules, depth);
+    if (own !== token) replace(start, end, own);
+  };
   const digest = (value: unknown): string => JSON.stringify(rules.digestOf(String(value)));
   for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, at)) {
     const code = text.charCodeAt(at);
@@ -80,11 +86,9 @@ const redactJson = (text: string, rules: RedactionRules, depth: number): string 
         isField = rules.isField(String(name));
         isName = false;
         if (within?.isRedacted === true) replace(at, end, digest(name));
+        else if (!isField) redactOwn(at, end);
       } else if (isHidden) replace(at, end, digest(parseJson(token)));
-      else {
-        const own = redactString(token, rules, depth);
-        if (own !== token) replace(at, end, own);
-      }
+      else redactOwn(at, end);
       at = end;
     } else if (code === minus || isDigit(code)) {
       const end = endOfNumber(text, at);

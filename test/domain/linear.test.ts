@@ -48,6 +48,11 @@ const pieces = [
   "{",
   " ",
   "\\u0061",
+  "u005c",
+  "\\u005c",
+  "\\\\u0022",
+  "\\u0022ani\\u0022:",
+  '"ani": x ',
   '"\\u0061ni" :\\n ',
   "ß",
   "*a",
@@ -60,6 +65,8 @@ const redact = redactor(["ani", "callbackNumbers"], "salt");
 
 const workers: Readonly<Record<string, (text: string) => unknown>> = {
   "redaction of a text": (text) => redact(text),
+  "redaction of a name that is escaped again and again": (text) => redact(`x "\\u005c${text}":1`),
+  "redaction of a value that is": (text) => redact(`x "ani":"\\u005c${text}"`),
   "redaction of a member": (text) => redact(JSON.stringify({ detail: { note: text, ani: text, [text]: 1 } })),
   "redaction of JSON in a text in a text": (text) => redact(JSON.stringify({ a: JSON.stringify({ b: text }) })),
   "decoding a text": (text) => decodeMessage(message(text)),

@@ -46,9 +46,27 @@ describe("redactor", () => {
     [`x${JSON.stringify({ a: JSON.stringify({ b: JSON.stringify({ ani: ["SECRET"] }, null, 2) }) })}`],
     ['{"ani": SECRET, "x'],
     ['{"ani":{"deep":["SECRET'],
+    [String.raw`{"detail-type":"x","detail":{"eventBody":{"data":"{\u0022ani\u0022:\u0022SECRET\u0022}"}},"cut`],
+    [JSON.stringify({ note: String.raw`log: {"data":"{\u0022ani\u0022:\u0022SECRET\u0022}"} end` })],
+    [JSON.stringify({ note: String.raw`{\u0022ani\u0022:\u0022SECRET\u0022}` })],
+    [`x${JSON.stringify({ b: String.raw`{\u0022ani\u0022:\u0022SECRET\u0022}` })}`],
+    [`\ufeff${JSON.stringify({ ani: "SECRET" })}`],
+    [`${JSON.stringify({ ani: "SECRET" })}\n${JSON.stringify({ ani: "SECRET" })}`],
+    ['x "ani": SECRET SECRET SECRET, y'],
+    [`{"ani": 'SECRET SECRET'}`],
+    ['{"ani": /*c*/ "SECRET SECRET"}'],
+    [String.raw`x "ani":\u0020"SECRET"`],
+    [JSON.stringify({ [JSON.stringify({ ani: "SECRET" })]: 1 })],
+    [`x "${String.raw`\u005c`}${"u005c".repeat(40)}":"SECRET"`],
   ])("leaves no value in %s", (text) => {
     const redacted = redact(text);
     expect([redacted.includes("SECRET"), redacted.includes("sha256:")]).toStrictEqual([false, true]);
+  });
+
+  it("leaves what stands beside an unquoted value: the rest of the line's list, and the next line", () => {
+    const redacted = redact('x "ani": +49 151 12345 , "b": 1\nnext "line"');
+    expect(redacted).toMatch(/^x "ani": "sha256:[0-9a-f]{12}" , "b": 1\nnext "line"$/);
+    expect(redact('{"ani": null , "x')).toBe('{"ani": null , "x');
   });
 
   it("takes case, spaces, umlauts, dots and hyphens in names for what they are", () => {
