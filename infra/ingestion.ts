@@ -53,25 +53,25 @@ export class Ingestion extends pulumi.ComponentResource {
   }
 
   /**
-   * A partner's bus has to be named after its source; without the bus for two weeks Genesys' source is deleted. The two
-   * kinds of bus have names of their own, or Pulumi would take one for the other with new inputs, and replace it.
+   * A partner's bus has to be named after its source; without the bus for two weeks Genesys' source is deleted. A stack with
+   * another source replaces it, and what is replaced stays where it is: an archive needs its bus, and EventBridge deletes no
+   * bus that has one.
    */
   private eventBus({ source, retainData }: Configuration): aws.cloudwatch.EventBus {
     return source.type === "partner" && source.name !== null
       ? new aws.cloudwatch.EventBus(
           "genesys",
           { name: source.name, eventSourceName: source.name },
-          { parent: this, protect: true },
+          { parent: this, protect: true, retainOnDelete: retainData },
         )
-      : // An archive that stays needs its bus: EventBridge deletes none that has one.
-        new aws.cloudwatch.EventBus("custom", {}, { parent: this, retainOnDelete: retainData });
+      : new aws.cloudwatch.EventBus("genesys", {}, { parent: this, retainOnDelete: retainData });
   }
 
-  /** Named after its bus, so that a stack with another source gets another archive, and the old one is data that stays. */
+  /** Of another bus it is another archive; the old one is data that stays. */
   private archive({ archive, source, topics, retainData }: Configuration): pulumi.Output<string> {
     if (archive.retentionDays === 0) return pulumi.output("");
     return new aws.cloudwatch.EventArchive(
-      source.type === "partner" ? "genesys-events" : "custom-events",
+      "genesys-events",
       {
         eventSourceArn: this.bus.arn,
         retentionDays: archive.retentionDays,

@@ -5,6 +5,7 @@ import type { Statement } from "../../infra/policies.ts";
 import { evaluatePlan, type Plan, type PlannedResource } from "../../local/plan.ts";
 
 const stack = "dev";
+const partnerSource = "aws.partner/genesys.com/cloud/organisation/suffix";
 const [region, account] = ["eu-central-1", "123456789012"];
 
 /** A policy of docs/deploy.md, by the word behind its fence. */
@@ -14,6 +15,7 @@ const policyOf = (name: string): ReadonlyArray<Statement> => {
     .replaceAll("<stack>", stack)
     .replaceAll("<region>", region)
     .replaceAll("<account>", account)
+    .replaceAll("<partner-source>", partnerSource)
     .replaceAll("<state-bucket>", "the-state");
   return JSON.parse(filled).Statement;
 };
@@ -172,7 +174,7 @@ const busOf = (inputs: PlannedResource["inputs"]): string => {
 let plan: Plan;
 beforeAll(async () => {
   plan = await evaluatePlan(stack, [
-    'floodgate:source={"type":"partner","name":"aws.partner/genesys.com/cloud/organisation/suffix"}',
+    `floodgate:source=${JSON.stringify({ type: "partner", name: partnerSource })}`,
     'floodgate:genesys={"region":"mypurecloud.de","clientId":"id","clientSecret":"secret"}',
     'floodgate:delivery={"redact":["ani"]}',
     'floodgate:alarms={"email":"on-call@example.com"}',
@@ -211,6 +213,13 @@ describe("the policies of docs/deploy.md", () => {
     expect(roles.map(({ Condition }) => Object.keys(Condition?.["StringEquals"] ?? {}))).toStrictEqual([
       ["iam:PermissionsBoundary"],
     ]);
+    const strangers = [
+      ["events:DeleteEventBus", arn("events", "event-bus/aws.partner/genesys.com/cloud/organisation/prod")],
+      ["logs:DeleteLogGroup", arn("logs", "log-group:/aws/vendedlogs/states/payroll-x")],
+      ["s3:GetObject", "arn:aws:s3:::the-state/backup"],
+    ] as const;
+    expect(strangers.filter(([action, target]) => allows(deploy, action, target))).toStrictEqual([]);
+    expect(allows(deploy, "s3:PutObject", "arn:aws:s3:::the-state/.pulumi/locks/x.json")).toBe(true);
     expect(allows(deploy, "iam:AttachRolePolicy", `arn:aws:iam::${account}:role/${named("x")}`)).toBe(false);
   });
 
@@ -245,6 +254,16 @@ describe("the policies of docs/deploy.md", () => {
       ),
     );
     expect(cut).toStrictEqual([]);
+    const strangers = [
+      ["secretsmanager:GetSecretValue", arn("secretsmanager", "secret:floodgate-prod-genesys-client-AbCdEf")],
+      ["s3:GetObject", "arn:aws:s3:::the-state/.pulumi/stacks/floodgate/prod.json"],
+      ["dynamodb:Query", arn("dynamodb", "table/floodgate-prod-deliveries")],
+    ] as const;
+    expect(strangers.filter(([action, target]) => allows(boundary, action, target))).toStrictEqual([]);
+    const mappings = boundary.filter(({ Action }) => listed(Action).includes("lambda:UpdateEventSourceMapping"));
+    expect(mappings.map(({ Condition }) => Object.keys(Condition?.["ArnLike"] ?? {}))).toStrictEqual([
+      ["lambda:FunctionArn"],
+    ]);
   });
 });
 

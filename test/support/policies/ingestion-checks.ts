@@ -110,10 +110,7 @@ export const ingestionChecks: ReadonlyArray<PolicyCheck> = [
     name: "an archive, or the bus that it needs, which does not outlive the stack's source loses what only it has",
     violations: (plan) => [
       ...each(types.archive, (_, { options }) => options.retainOnDelete === true || !retains(plan))(plan),
-      ...each(
-        types.bus,
-        (_, { options }) => options.protect || options.retainOnDelete === true || !retains(plan),
-      )(plan),
+      ...each(types.bus, (_, { options }) => options.retainOnDelete === true || !retains(plan))(plan),
     ],
   },
   {
