@@ -93,6 +93,7 @@ export const readStackOutputs = async (options: {
     throw new Error(`${options.outputs} does not hold the outputs of a Floodgate stack: ${missing} is missing`);
   }
   const stack = options.stack ?? "";
+  // Only for the words of the error below: without it they are less exact.
   const history = await pulumi(stack, "history", "--page-size", "5").catch(() => undefined);
   throw new Error(stackState(stack, history, isEmpty(parseJson(text))));
 };

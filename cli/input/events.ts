@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { itemsOf } from "./input-items.ts";
+import { type InputItem, itemsOf } from "./input-items.ts";
 import { inputText } from "./input-text.ts";
 import { type ReadEvent, unwrapEvent } from "./unwrap-event.ts";
 
@@ -36,8 +36,9 @@ const readFile = (file: string): FileInput => {
     const { text, cutOff, hasBadBytes } = inputText(file);
     const items = itemsOf(text);
     // With U+FFFD in the place of a letter an event is another one, so it is not taken.
-    const bad = hasBadBytes ? items.filter((item) => item.text.includes("\ufffd")) : [];
-    const events = items.filter((item) => !bad.includes(item)).flatMap(unwrapEvent);
+    const isBad = ({ text: written }: InputItem): boolean => hasBadBytes && written.includes("\ufffd");
+    const bad = items.filter(isBad);
+    const events = items.filter((item) => !isBad(item)).flatMap(unwrapEvent);
     const unread = [...bad.map(({ place }) => `${place}: not in UTF-8`), ...(cutOff === undefined ? [] : [cutOff])];
     if (events.length === 0 && unread.length === 0) {
       unread.push(text.trim() === "" ? "the file is empty" : "the file holds no event");
@@ -79,7 +80,7 @@ export const readEvents = (path: string): Input => {
     if (read === undefined) ignored.push(file);
     else {
       for (const event of read.events) events.push(event);
-      unread.push(...read.unread);
+      for (const each of read.unread) unread.push(each);
     }
   }
   return { events, ignored, unread };

@@ -12,21 +12,25 @@ export const readInput = (path: string): Input => {
   }
 };
 
+/** The first of many lines, and how many more there are. */
+const named = (lines: ReadonlyArray<string>): ReadonlyArray<string> =>
+  lines.length <= mostNamed
+    ? lines
+    : [...lines.slice(0, mostNamed), `  ... and ${number(lines.length - mostNamed)} more`];
+
 /** The lines of an input that are no events, by name and reason, and what could not be read; `fate`: what becomes of them. */
 export const inputProblems = (
   { events, unread }: Pick<Input, "events" | "unread">,
   fate: string,
 ): ReadonlyArray<string> => {
   const problems = events.flatMap(({ problem }) => problem ?? []);
-  const more = problems.length - mostNamed;
   return [
-    ...unread.map((each) => `not read: ${each}`),
+    ...named(unread.map((each) => `not read: ${each}`)),
     ...(problems.length === 0
       ? []
       : [
           `${counted(problems.length, "line")} ${problems.length === 1 ? "was no event" : "were no events"}, ${fate}:`,
-          ...problems.slice(0, mostNamed).map((problem) => `  ${problem}`),
-          ...(more > 0 ? [`  ... and ${number(more)} more`] : []),
+          ...named(problems.map((problem) => `  ${problem}`)),
         ]),
   ];
 };

@@ -6,13 +6,17 @@ export interface Span {
   readonly end: number;
 }
 
-const quote = 0x22;
+/** The characters that structure a JSON text, as UTF-16 code units. */
+export const codes = {
+  quote: 0x22,
+  comma: 0x2c,
+  openBrace: 0x7b,
+  openBracket: 0x5b,
+  closeBrace: 0x7d,
+  closeBracket: 0x5d,
+} as const;
+const { openBrace, openBracket, closeBrace, closeBracket, comma, quote } = codes;
 const backslash = 0x5c;
-const comma = 0x2c;
-const openBrace = 0x7b;
-const openBracket = 0x5b;
-const closeBrace = 0x7d;
-const closeBracket = 0x5d;
 
 const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 

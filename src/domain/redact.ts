@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { skipSpace, skipString } from "./json-text.ts";
+import { codes, skipSpace, skipString } from "./json-text.ts";
 import { parseJson } from "./parse-json.ts";
 import { redactLoosely } from "./redact-loosely.ts";
 
@@ -30,12 +30,7 @@ interface Container {
   readonly isRedacted: boolean;
 }
 
-const openBrace = 0x7b;
-const openBracket = 0x5b;
-const closeBrace = 0x7d;
-const closeBracket = 0x5d;
-const comma = 0x2c;
-const quote = 0x22;
+const { openBrace, openBracket, closeBrace, closeBracket, comma, quote } = codes;
 const minus = 0x2d;
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;

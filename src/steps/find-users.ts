@@ -133,7 +133,8 @@ export const findUsers =
       askable.filter((id) => !isKnown.has(id)),
       reserve,
     )(capabilities)();
-    const stale = [...known].filter(([id]) => !isKnown.has(id) && !answered.has(id));
+    // A gap that is no longer fresh says nothing: the name may be there to be had once Genesys answers again.
+    const stale = [...known].filter(([id, { gap }]) => gap === undefined && !isKnown.has(id) && !answered.has(id));
     return {
       users: new Map<string, KnownUser>([...nobody, ...stale, ...fresh, ...answered]),
       stale: new Set(stale.map(([id]) => id)),

@@ -187,6 +187,14 @@ describe("findUsers", () => {
     expect(asked.length).toBe(2);
   });
 
+  it("lets an event wait rather than believe an old gap while Genesys cannot be asked", async () => {
+    const { find, later, allow } = scene([userId(1)]);
+    await find([userId(1)]);
+    later(gapFreshFor);
+    allow(0);
+    expect(await find([userId(1)])).toStrictEqual({ users: new Map(), stale: new Set(), error: limited });
+  });
+
   it("does not halve what is refused for another reason", async () => {
     // The token end answers 400 to a wrong secret, too.
     const { isAboutRequest: _, ...forbidden } = { ...badRequest, code: "invalid_client" };

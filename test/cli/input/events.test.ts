@@ -213,6 +213,11 @@ describe("readEvents", () => {
     expect(read("e.log", short.repeat(200_000)).texts.length).toBe(200_000);
   });
 
+  it("names each of 200,000 lines in another encoding", () => {
+    const { unread } = read("e.log", Buffer.from("Müller\n".repeat(200_000), "latin1"));
+    expect([unread.length, unread.at(-1)]).toStrictEqual([200_000, "line 200000: not in UTF-8"]);
+  });
+
   it("looks into files of a folder by what is in them", () => {
     const file = fileWith("000000.gz", gzipSync(`2026-01-05T09:00:21.043Z ${one}\n`));
     writeFileSync(join(dirname(file), "B.JSON"), two);
