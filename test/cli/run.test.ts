@@ -102,6 +102,18 @@ describe("floodgate run", () => {
     expect(stderr).toMatch(/^not read: .*empty\.json: the file is empty\n$/);
   });
 
+  it("takes times in seconds for what they are: none is late, and none is dropped for it", async () => {
+    const out = newFolder();
+    const { code, stdout } = await floodgate("run", "--events", "test/cases/seconds.jsonl", "--json", "--out", out);
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { received: 60, delivered: 60, dropped: { lowPriority: 0, rateLimited: 0 } },
+    ]);
+    expect(new Set(deliveredLines(out).map((line) => JSON.parse(line).floodgate.eventTime.slice(0, 10)))).toStrictEqual(
+      new Set(["2026-01-05"]),
+    );
+  });
+
   it("reads arrays, pretty-printed events and gzip", async () => {
     const { gzipSync } = await import("node:zlib");
     const one = readFileSync(`${samples}/acd.start.voice.json`, "utf8");
