@@ -1,6 +1,6 @@
 import * as t from "io-ts";
-import { FloodgateMember } from "../src/domain/delivered-line.ts";
-import { parseJson } from "../src/domain/parse-json.ts";
+import { FloodgateMember } from "../src/delivery/delivered-line.ts";
+import { parseJson } from "../src/text/parse-json.ts";
 import { errorTypeOf, listErrorObjects, readErrorObjectOrWarn } from "./error-objects.ts";
 import type { FoundEvent } from "./found-event.ts";
 import type { Stack } from "./stack.ts";

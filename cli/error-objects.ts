@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import * as t from "io-ts";
-import { errorPrefix } from "../src/adapters/s3-error-objects.ts";
-import { parseJson } from "../src/domain/parse-json.ts";
+import { errorPrefix } from "../src/retry/adapters/s3-error-objects.ts";
+import { parseJson } from "../src/text/parse-json.ts";
 import { describeFailure } from "./explain-error.ts";
 import type { Stack } from "./stack.ts";
 import { complain } from "./terminal.ts";

@@ -1,4 +1,4 @@
-import { connectionFault } from "../src/adapters/connection-fault.ts";
+import { connectionFault } from "../src/aws/adapters/connection-fault.ts";
 import { paint } from "./terminal.ts";
 
 /** An error of a call to AWS, in the words of who has to mend it. */

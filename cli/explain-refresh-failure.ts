@@ -1,6 +1,6 @@
 import type { StartSyncExecutionCommandOutput } from "@aws-sdk/client-sfn";
 import * as t from "io-ts";
-import { parseJson } from "../src/domain/parse-json.ts";
+import { parseJson } from "../src/text/parse-json.ts";
 
 /** A failed refresh: the state of refresh-queue-priorities that ended it, its error and cause, and what to do. */
 export interface RefreshFailure {

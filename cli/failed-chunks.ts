@@ -1,7 +1,7 @@
 import { type AttributeValue, QueryCommand } from "@aws-sdk/client-dynamodb";
-import { readChunkItem } from "../src/adapters/failed-chunk-item.ts";
-import type { FailedChunk } from "../src/domain/failed-chunk.ts";
-import { type FailureClass, permanentFailures, transientFailures } from "../src/domain/failure.ts";
+import { type FailureClass, permanentFailures, transientFailures } from "../src/event/failure.ts";
+import { readChunkItem } from "../src/failed/adapters/failed-chunk-item.ts";
+import type { FailedChunk } from "../src/failed/failed-chunk.ts";
 import type { Stack } from "./stack.ts";
 
 export const failureClasses: ReadonlyArray<FailureClass> = [...permanentFailures, ...transientFailures];

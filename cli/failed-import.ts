@@ -1,7 +1,7 @@
 import { PutRecordBatchCommand } from "@aws-sdk/client-firehose";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { chunksWithin } from "../src/domain/chunks-within.ts";
-import { streamLimits } from "../src/ports/delivery-stream.ts";
+import { streamLimits } from "../src/delivery/delivery-stream.ts";
+import { chunksWithin } from "../src/text/chunks-within.ts";
 import { type ExitCode, exitCode, readOptions } from "./command.ts";
 import { type ErrorRecord, listErrorObjects, readErrorObject } from "./error-objects.ts";
 import { describeFailure } from "./explain-error.ts";

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import type { FailedEvent } from "../src/domain/failed-event.ts";
-import { type FailureClass, isHopeless, transientFailures } from "../src/domain/failure.ts";
+import { type FailureClass, isHopeless, transientFailures } from "../src/event/failure.ts";
+import type { FailedEvent } from "../src/failed/failed-event.ts";
 import { type ExitCode, exitCode, readOptions, wholeNumber } from "./command.ts";
 import {
   type Filter,

@@ -1,9 +1,9 @@
 import * as E from "fp-ts/lib/Either.js";
-import { decodeMessage } from "../src/domain/decode-message.ts";
-import { eventTypes } from "../src/domain/event-type.ts";
-import type { FailedChunk } from "../src/domain/failed-chunk.ts";
-import { type FailedEvent, toMessage } from "../src/domain/failed-event.ts";
-import type { FailureClass } from "../src/domain/failure.ts";
+import { decodeMessage } from "../src/event/decode-message.ts";
+import { eventTypes } from "../src/event/event-type.ts";
+import type { FailureClass } from "../src/event/failure.ts";
+import type { FailedChunk } from "../src/failed/failed-chunk.ts";
+import { type FailedEvent, toMessage } from "../src/failed/failed-event.ts";
 import { UsageError, wholeNumber } from "./command.ts";
 import { failureClasses, listFailedChunks } from "./failed-chunks.ts";
 import { describeInterval, momentForms, momentOf } from "./moment.ts";

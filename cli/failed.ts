@@ -1,6 +1,6 @@
 import { closeSync, fchmodSync, openSync, writeFileSync } from "node:fs";
-import type { FailedEvent } from "../src/domain/failed-event.ts";
-import { isHopeless } from "../src/domain/failure.ts";
+import { isHopeless } from "../src/event/failure.ts";
+import type { FailedEvent } from "../src/failed/failed-event.ts";
 import { type Command, type ExitCode, exitCode, readOptions, UsageError } from "./command.ts";
 import { failureClasses } from "./failed-chunks.ts";
 import { importErrors } from "./failed-import.ts";

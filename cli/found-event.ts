@@ -1,4 +1,4 @@
-import type { Decision } from "../src/domain/admission-log.ts";
+import type { Decision } from "../src/admission/admission-log.ts";
 
 /** One event of what was asked for, and everything that is known of it. Times in ISO 8601. */
 export interface FoundEvent {

@@ -1,4 +1,4 @@
-import type { LeftOut } from "../src/domain/left-out.ts";
+import type { LeftOut } from "../src/genesys/left-out.ts";
 import { plain } from "./terminal.ts";
 
 const mostNamed = 5;

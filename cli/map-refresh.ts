@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { SFNClient, StartSyncExecutionCommand, type StartSyncExecutionCommandOutput } from "@aws-sdk/client-sfn";
-import type { MappedQueue, PriorityMap } from "../src/domain/priority-map.ts";
-import { queuesPerPage } from "../src/domain/refresh-progress.ts";
+import type { MappedQueue, PriorityMap } from "../src/priorities/priority-map.ts";
+import { queuesPerPage } from "../src/priorities/refresh-progress.ts";
 import { type ExitCode, exitCode, readOptions } from "./command.ts";
 import { explainRefreshFailure } from "./explain-refresh-failure.ts";
 import { type MapReader, mapReader } from "./read-map.ts";

@@ -1,6 +1,6 @@
-import { comparableName } from "../src/domain/comparable-name.ts";
-import type { MappedQueue } from "../src/domain/priority-map.ts";
-import type { PriorityRule } from "../src/domain/priority-rule.ts";
+import { comparableName } from "../src/priorities/comparable-name.ts";
+import type { MappedQueue } from "../src/priorities/priority-map.ts";
+import type { PriorityRule } from "../src/priorities/priority-rule.ts";
 import { type Command, type ExitCode, exitCode, readOptions, UsageError } from "./command.ts";
 import { namesOfLeftOut } from "./left-out.ts";
 import { refresh } from "./map-refresh.ts";

@@ -1,4 +1,4 @@
-import { parseInstant, toDate } from "../src/domain/instant.ts";
+import { parseInstant, toDate } from "../src/time/instant.ts";
 import { UsageError } from "./command.ts";
 
 const unitMilliseconds: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

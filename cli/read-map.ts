@@ -1,10 +1,10 @@
 import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import * as E from "fp-ts/lib/Either.js";
-import { dynamodbPriorityMaps } from "../src/adapters/dynamodb-priority-maps.ts";
-import { systemClock } from "../src/adapters/system-clock.ts";
-import type { PriorityMap } from "../src/domain/priority-map.ts";
-import type { Pointer } from "../src/domain/priority-pointer.ts";
-import type { PriorityMapUnavailable } from "../src/ports/priority-map.ts";
+import { dynamodbPriorityMaps } from "../src/priorities/adapters/dynamodb-priority-maps.ts";
+import type { PriorityMapUnavailable } from "../src/priorities/ports.ts";
+import type { PriorityMap } from "../src/priorities/priority-map.ts";
+import type { Pointer } from "../src/priorities/priority-pointer.ts";
+import { systemClock } from "../src/time/adapters/system-clock.ts";
 import { clientSettings, type StackOutputs } from "./stack-outputs.ts";
 
 /** What commands read of the queue priority map. */

@@ -1,8 +1,8 @@
 import { GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import { GetEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import type { Breaker } from "../src/domain/breaker.ts";
-import type { FailedChunk } from "../src/domain/failed-chunk.ts";
+import type { Breaker } from "../src/breakers/breaker.ts";
+import type { FailedChunk } from "../src/failed/failed-chunk.ts";
 import { listErrorObjects, readErrorObjectOrWarn } from "./error-objects.ts";
 import { listFailedChunks } from "./failed-chunks.ts";
 import { mapReader } from "./read-map.ts";

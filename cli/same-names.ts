@@ -1,5 +1,5 @@
-import { comparableName } from "../src/domain/comparable-name.ts";
-import type { MappedQueue } from "../src/domain/priority-map.ts";
+import { comparableName } from "../src/priorities/comparable-name.ts";
+import type { MappedQueue } from "../src/priorities/priority-map.ts";
 
 /** Queues whose names are the same to every rule, in groups of two and more. */
 export const sameNames = (queues: Iterable<MappedQueue>): ReadonlyArray<ReadonlyArray<MappedQueue>> =>

@@ -3,8 +3,8 @@ import { PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-ev
 import * as t from "io-ts";
 import { simulatedPrefix } from "../infra/event-pattern.ts";
 import { campaign } from "../local/campaign.ts";
-import { chunksWithin } from "../src/domain/chunks-within.ts";
-import { parseJson } from "../src/domain/parse-json.ts";
+import { chunksWithin } from "../src/text/chunks-within.ts";
+import { parseJson } from "../src/text/parse-json.ts";
 import { type Command, exitCode, readOptions, wholeNumber } from "./command.ts";
 import { readErrorEvents } from "./error-events.ts";
 import { listFailedChunks } from "./failed-chunks.ts";

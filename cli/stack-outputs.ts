@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import * as E from "fp-ts/lib/Either.js";
 import * as t from "io-ts";
-import { parseJson } from "../src/domain/parse-json.ts";
-import { PriorityRules } from "../src/domain/priority-rule.ts";
+import { PriorityRules } from "../src/priorities/priority-rule.ts";
+import { parseJson } from "../src/text/parse-json.ts";
 import { UsageError } from "./command.ts";
 import { stackState } from "./stack-state.ts";
 

@@ -1,6 +1,6 @@
 import * as E from "fp-ts/lib/Either.js";
 import * as t from "io-ts";
-import { parseJson } from "../src/domain/parse-json.ts";
+import { parseJson } from "../src/text/parse-json.ts";
 
 /** An update of a stack as `pulumi stack history --json` lists it, the newest first. */
 const Update = t.type({ kind: t.string, result: t.string }, "Update");

@@ -7,9 +7,9 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import * as E from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
-import { dynamodbBreakers } from "../src/adapters/dynamodb-breakers.ts";
-import { failedEventsStore } from "../src/adapters/failed-events-store.ts";
-import { systemClock } from "../src/adapters/system-clock.ts";
+import { dynamodbBreakers } from "../src/breakers/adapters/dynamodb-breakers.ts";
+import { failedEventsStore } from "../src/failed/adapters/failed-events-store.ts";
+import { systemClock } from "../src/time/adapters/system-clock.ts";
 import { clientSettings, readStackOutputs, type StackOutputs } from "./stack-outputs.ts";
 
 /** A stack as commands see it: its outputs, clients, and the pipeline's own adapters on them. */

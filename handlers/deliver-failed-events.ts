@@ -1,19 +1,19 @@
 import * as t from "io-ts";
-import { dynamoDb, firehose, s3 } from "../src/adapters/aws-clients.ts";
-import { dynamodbDeliveries } from "../src/adapters/dynamodb-deliveries.ts";
-import { dynamodbPriorityMaps } from "../src/adapters/dynamodb-priority-maps.ts";
-import { failedEventsStore } from "../src/adapters/failed-events-store.ts";
-import { firehoseDeliveryStream } from "../src/adapters/firehose-delivery-stream.ts";
-import { pacedStream } from "../src/adapters/paced-stream.ts";
-import { powertoolsTelemetry } from "../src/adapters/powertools-telemetry.ts";
-import { secretRedaction } from "../src/adapters/secret-redaction.ts";
-import { systemClock } from "../src/adapters/system-clock.ts";
-import { userCache } from "../src/adapters/user-cache.ts";
+import { dynamoDb, firehose, s3 } from "../src/aws/adapters/aws-clients.ts";
+import { dynamodbDeliveries } from "../src/delivery/adapters/dynamodb-deliveries.ts";
+import { firehoseDeliveryStream } from "../src/delivery/adapters/firehose-delivery-stream.ts";
+import { pacedStream } from "../src/delivery/adapters/paced-stream.ts";
+import { userCache } from "../src/enrichment/adapters/user-cache.ts";
+import { failedEventsStore } from "../src/failed/adapters/failed-events-store.ts";
+import { dynamodbPriorityMaps } from "../src/priorities/adapters/dynamodb-priority-maps.ts";
+import { secretRedaction } from "../src/redaction/adapters/secret-redaction.ts";
+import { DeliverFailedEventsInput, deliverFailedEvents } from "../src/retry/deliver-failed-events.ts";
 import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
 import { DeliverFailedEventsEnvironment, RuntimeEnvironment, redactedFields } from "../src/runtime/environment.ts";
 import { type LambdaHandler, lambdaHandler, type Variables } from "../src/runtime/lambda.ts";
 import { stateTask } from "../src/runtime/state-task.ts";
-import { DeliverFailedEventsInput, deliverFailedEvents } from "../src/steps/deliver-failed-events.ts";
+import { powertoolsTelemetry } from "../src/telemetry/adapters/powertools-telemetry.ts";
+import { systemClock } from "../src/time/adapters/system-clock.ts";
 
 export const create = (variables: Variables): LambdaHandler => {
   const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, DeliverFailedEventsEnvironment]), variables);

@@ -1,18 +1,18 @@
 import * as t from "io-ts";
-import { dynamoDb, s3 } from "../src/adapters/aws-clients.ts";
-import { dynamodbBreakers } from "../src/adapters/dynamodb-breakers.ts";
-import { failedEventsStore } from "../src/adapters/failed-events-store.ts";
-import { connectGenesys } from "../src/adapters/genesys/connect-genesys.ts";
-import { genesysUsers } from "../src/adapters/genesys/genesys-users.ts";
-import { guardedUsers } from "../src/adapters/guarded-users.ts";
-import { powertoolsTelemetry } from "../src/adapters/powertools-telemetry.ts";
-import { systemClock } from "../src/adapters/system-clock.ts";
-import { userCache } from "../src/adapters/user-cache.ts";
+import { dynamoDb, s3 } from "../src/aws/adapters/aws-clients.ts";
+import { dynamodbBreakers } from "../src/breakers/adapters/dynamodb-breakers.ts";
+import { guardedUsers } from "../src/enrichment/adapters/guarded-users.ts";
+import { userCache } from "../src/enrichment/adapters/user-cache.ts";
+import { failedEventsStore } from "../src/failed/adapters/failed-events-store.ts";
+import { connectGenesys } from "../src/genesys/adapters/connect-genesys.ts";
+import { genesysUsers } from "../src/genesys/adapters/genesys-users.ts";
+import { EnrichFailedEventsInput, enrichFailedEvents } from "../src/retry/enrich-failed-events.ts";
 import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
 import { EnrichFailedEventsEnvironment, RuntimeEnvironment } from "../src/runtime/environment.ts";
 import { type LambdaHandler, lambdaHandler, type Variables } from "../src/runtime/lambda.ts";
 import { stateTask } from "../src/runtime/state-task.ts";
-import { EnrichFailedEventsInput, enrichFailedEvents } from "../src/steps/enrich-failed-events.ts";
+import { powertoolsTelemetry } from "../src/telemetry/adapters/powertools-telemetry.ts";
+import { systemClock } from "../src/time/adapters/system-clock.ts";
 
 export const create = (variables: Variables): LambdaHandler => {
   const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, EnrichFailedEventsEnvironment]), variables);

@@ -1,14 +1,14 @@
 import * as t from "io-ts";
-import { connectGenesys } from "../src/adapters/genesys/connect-genesys.ts";
-import { genesysQueues } from "../src/adapters/genesys/genesys-queues.ts";
-import { powertoolsTelemetry } from "../src/adapters/powertools-telemetry.ts";
-import { readPriorityRules } from "../src/adapters/priority-rules-file.ts";
-import { systemClock } from "../src/adapters/system-clock.ts";
+import { connectGenesys } from "../src/genesys/adapters/connect-genesys.ts";
+import { genesysQueues } from "../src/genesys/adapters/genesys-queues.ts";
+import { readPriorityRules } from "../src/priorities/adapters/priority-rules-file.ts";
+import { ListQueuesInput, listQueues } from "../src/priorities/list-queues.ts";
 import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
 import { ListQueuesEnvironment, RuntimeEnvironment } from "../src/runtime/environment.ts";
 import { type LambdaHandler, lambdaHandler, type Variables } from "../src/runtime/lambda.ts";
 import { stateTask } from "../src/runtime/state-task.ts";
-import { ListQueuesInput, listQueues } from "../src/steps/list-queues.ts";
+import { powertoolsTelemetry } from "../src/telemetry/adapters/powertools-telemetry.ts";
+import { systemClock } from "../src/time/adapters/system-clock.ts";
 
 export const create = (variables: Variables): LambdaHandler => {
   const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, ListQueuesEnvironment]), variables);

@@ -1,15 +1,15 @@
 import * as t from "io-ts";
-import { impatientDynamoDb, impatientS3 } from "../src/adapters/aws-clients.ts";
-import { dynamodbBreakers } from "../src/adapters/dynamodb-breakers.ts";
-import { failedEventsStore } from "../src/adapters/failed-events-store.ts";
-import { powertoolsTelemetry } from "../src/adapters/powertools-telemetry.ts";
-import { s3ErrorObjects } from "../src/adapters/s3-error-objects.ts";
-import { systemClock } from "../src/adapters/system-clock.ts";
+import { impatientDynamoDb, impatientS3 } from "../src/aws/adapters/aws-clients.ts";
+import { dynamodbBreakers } from "../src/breakers/adapters/dynamodb-breakers.ts";
+import { failedEventsStore } from "../src/failed/adapters/failed-events-store.ts";
+import { s3ErrorObjects } from "../src/retry/adapters/s3-error-objects.ts";
+import { PlanRedriveInput, planRedrive } from "../src/retry/plan-redrive.ts";
 import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
 import { PlanRedriveEnvironment, RuntimeEnvironment } from "../src/runtime/environment.ts";
 import { type LambdaHandler, lambdaHandler, type Variables } from "../src/runtime/lambda.ts";
 import { stateTask } from "../src/runtime/state-task.ts";
-import { PlanRedriveInput, planRedrive } from "../src/steps/plan-redrive.ts";
+import { powertoolsTelemetry } from "../src/telemetry/adapters/powertools-telemetry.ts";
+import { systemClock } from "../src/time/adapters/system-clock.ts";
 
 export const create = (variables: Variables): LambdaHandler => {
   const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, PlanRedriveEnvironment]), variables);

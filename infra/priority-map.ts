@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { defaultRules } from "../src/domain/priority-rule.ts";
+import { defaultRules } from "../src/priorities/priority-rule.ts";
 import { ListQueuesEnvironment, ReviewQueuePrioritiesEnvironment } from "../src/runtime/environment.ts";
 import type { Configuration } from "./configuration/schema.ts";
 import { type Genesys, perToken } from "./genesys.ts";

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { eventTypes, excessSuffix, queueEntry } from "../src/domain/event-type.ts";
+import { eventTypes, excessSuffix, queueEntry } from "../src/event/event-type.ts";
 import type { Configuration } from "./configuration/schema.ts";
 import type { Storage } from "./storage.ts";
 

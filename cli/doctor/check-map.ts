@@ -1,4 +1,4 @@
-import type { PriorityMap } from "../../src/domain/priority-map.ts";
+import type { PriorityMap } from "../../src/priorities/priority-map.ts";
 import { namesOfLeftOut } from "../left-out.ts";
 import { mapReader } from "../read-map.ts";
 import { sameNames } from "../same-names.ts";

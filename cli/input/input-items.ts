@@ -1,5 +1,5 @@
-import { skipSpace, skipString, skipValue } from "../../src/domain/json-text.ts";
-import { parseJson } from "../../src/domain/parse-json.ts";
+import { skipSpace, skipString, skipValue } from "../../src/text/json-text.ts";
+import { parseJson } from "../../src/text/parse-json.ts";
 
 /** A piece of a file that should be an event, as it is written there, and where it stands. */
 export interface InputItem {

@@ -1,7 +1,7 @@
 import * as t from "io-ts";
 import type { InputEvent } from "../../local/input-event.ts";
-import { memberText } from "../../src/domain/json-text.ts";
-import { parseJson } from "../../src/domain/parse-json.ts";
+import { memberText } from "../../src/text/json-text.ts";
+import { parseJson } from "../../src/text/parse-json.ts";
 import { compact, elementsOf, type InputItem } from "./input-items.ts";
 
 /** An event as it was found in a file. */

@@ -1,5 +1,5 @@
-import { maximumRecordBytes } from "../../src/domain/delivered-line.ts";
-import { activePartitions, maximumActivePartitions } from "../../src/domain/partition-keys.ts";
+import { maximumRecordBytes } from "../../src/delivery/delivered-line.ts";
+import { activePartitions, maximumActivePartitions } from "../../src/transform/partition-keys.ts";
 import { eventPattern, maximumPatternBytes } from "../event-pattern.ts";
 import { quotaShares } from "../quota-shares.ts";
 import type { Mistake } from "./mistake.ts";

@@ -1,5 +1,5 @@
-import { genesysDomainOf, genesysDomains } from "../../src/domain/genesys-region.ts";
-import { windowSeconds } from "../../src/domain/priority-rule.ts";
+import { genesysDomainOf, genesysDomains } from "../../src/genesys/genesys-region.ts";
+import { windowSeconds } from "../../src/priorities/priority-rule.ts";
 import {
   listOf,
   nested,

@@ -1,4 +1,4 @@
-import { conversationPrefix, conversationTopics } from "../../src/domain/event-type.ts";
+import { conversationPrefix, conversationTopics } from "../../src/event/event-type.ts";
 import type { Configuration } from "./schema.ts";
 import { suggest } from "./suggest.ts";
 

@@ -1,8 +1,8 @@
 import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
 import * as t from "io-ts";
-import { type DeadLetter, deadLetterDetail } from "../domain/dead-letter.ts";
-import { parseInstant } from "../domain/instant.ts";
-import { isFailed, type Outcome } from "../domain/outcome.ts";
+import { type DeadLetter, deadLetterDetail } from "../dead-letters/dead-letter.ts";
+import { isFailed, type Outcome } from "../event/outcome.ts";
+import { parseInstant } from "../time/instant.ts";
 import { decodeOrThrow } from "./decode-or-throw.ts";
 import type { LambdaHandler } from "./lambda.ts";
 

@@ -2,10 +2,10 @@ import { hash } from "node:crypto";
 import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
 import type { Task } from "fp-ts/lib/Task.js";
 import * as t from "io-ts";
-import { parseInstant } from "../domain/instant.ts";
-import type { Message } from "../domain/message.ts";
-import { isFailed, type Outcome } from "../domain/outcome.ts";
-import { type Deadline, enoughMilliseconds } from "../ports/deadline.ts";
+import type { Message } from "../event/message.ts";
+import { isFailed, type Outcome } from "../event/outcome.ts";
+import { type Deadline, enoughMilliseconds } from "../time/deadline.ts";
+import { parseInstant } from "../time/instant.ts";
 import { decodeOrThrow } from "./decode-or-throw.ts";
 import type { LambdaHandler } from "./lambda.ts";
 

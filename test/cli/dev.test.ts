@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dynamodbAdmissionLog } from "../../src/adapters/dynamodb-admission-log.ts";
-import { minuteName, minuteOf, queueBytes } from "../../src/domain/admission-log.ts";
+import { dynamodbAdmissionLog } from "../../src/admission/adapters/dynamodb-admission-log.ts";
+import { minuteName, minuteOf, queueBytes } from "../../src/admission/admission-log.ts";
 import { clientOf, type Dev, floodgate, startDev } from "../support/floodgate.ts";
 import { newFolder } from "../support/local-run.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeEntries, encodeEntries, type LogEntry, queueBytes } from "../../src/domain/admission-log.ts";
+import { decodeEntries, encodeEntries, type LogEntry, queueBytes } from "../../src/admission/admission-log.ts";
 
 const entry: fc.Arbitrary<LogEntry> = fc.record({
   queue: fc.constantFrom("a", "b", "c").map(queueBytes),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { waitBefore } from "../../src/domain/backoff.ts";
+import { waitBefore } from "../../src/time/backoff.ts";
 
 describe("waitBefore", () => {
   const backoff = { firstMilliseconds: 100, longestMilliseconds: 1000, tries: 9 };

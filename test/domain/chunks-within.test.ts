@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chunksWithin } from "../../src/domain/chunks-within.ts";
+import { chunksWithin } from "../../src/text/chunks-within.ts";
 
 describe("chunksWithin", () => {
   it("keeps every item, in order, and every chunk within the limits unless one item alone is over", () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import * as E from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
-import { decodeMessage } from "../../src/domain/decode-message.ts";
+import { decodeMessage } from "../../src/event/decode-message.ts";
 import { envelope, eventOf, eventTime, message, receivedAt } from "../support/builders.ts";
 
 const seen = (text: string) => {

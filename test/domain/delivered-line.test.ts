@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { membersOf } from "../../local/audit-text.ts";
-import { deliveredLine, FloodgateMember } from "../../src/domain/delivered-line.ts";
-import { isFloodgateMember, readDeliveredLine } from "../../src/domain/read-delivered-line.ts";
+import { deliveredLine, FloodgateMember } from "../../src/delivery/delivered-line.ts";
+import { isFloodgateMember, readDeliveredLine } from "../../src/delivery/read-delivered-line.ts";
 import { envelope, eventOf, eventTime, message, queueEntryText, receivedAt } from "../support/builders.ts";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");

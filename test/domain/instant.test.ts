@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fromIso, parseInstant, plausibleInstant, toDate, toIso } from "../../src/domain/instant.ts";
+import { fromIso, parseInstant, plausibleInstant, toDate, toIso } from "../../src/time/instant.ts";
 
 describe("parseInstant", () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { memberText } from "../../src/domain/json-text.ts";
+import { memberText } from "../../src/text/json-text.ts";
 
 const spaced = fc.constantFrom("", " ", "\n\t", "\r\n  ");
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeMessage } from "../../src/domain/decode-message.ts";
-import { deliveredLine } from "../../src/domain/delivered-line.ts";
-import { parseInstant } from "../../src/domain/instant.ts";
-import { matchesGlob } from "../../src/domain/priority-rule.ts";
-import { readDeliveredLine } from "../../src/domain/read-delivered-line.ts";
-import { redactor } from "../../src/domain/redact.ts";
+import { deliveredLine } from "../../src/delivery/delivered-line.ts";
+import { readDeliveredLine } from "../../src/delivery/read-delivered-line.ts";
+import { decodeMessage } from "../../src/event/decode-message.ts";
+import { matchesGlob } from "../../src/priorities/priority-rule.ts";
+import { redactor } from "../../src/redaction/redact.ts";
+import { parseInstant } from "../../src/time/instant.ts";
 import { eventOf, message, queueEntryText } from "../support/builders.ts";
 
 /*

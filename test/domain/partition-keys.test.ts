@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { eventTypes } from "../../src/domain/event-type.ts";
-import { day } from "../../src/domain/instant.ts";
+import { eventTypes } from "../../src/event/event-type.ts";
+import { day } from "../../src/time/instant.ts";
 import {
   activePartitions,
   maximumActivePartitions,
   type Partitioned,
   partitioner,
-} from "../../src/domain/partition-keys.ts";
+} from "../../src/transform/partition-keys.ts";
 
 const now = Date.UTC(2026, 0, 5, 9);
 const partitionKeysOf = (event: Partitioned, at: number, shards: number, excess = false) =>

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { defaultRules, matchesGlob, type PriorityRule, resolvePriority } from "../../src/domain/priority-rule.ts";
-import type { Queue } from "../../src/domain/queue.ts";
+import type { Queue } from "../../src/genesys/queue.ts";
+import { defaultRules, matchesGlob, type PriorityRule, resolvePriority } from "../../src/priorities/priority-rule.ts";
 
 const [billing] = JSON.parse(readFileSync("test/samples/genesys/rest.queues.page1.200.json", "utf8"))
   .entities as Queue[];

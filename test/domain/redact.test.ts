@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { redactor } from "../../src/domain/redact.ts";
+import { redactor } from "../../src/redaction/redact.ts";
 
 const redact = redactor(["ani", "callbackNumbers", "customer"], "salt");
 const digest = /^sha256:[0-9a-f]{12}$/;

@@ -6,7 +6,7 @@ import { genesysError, tooManyRequests, unavailable } from "../../local/genesys/
 import { userId } from "../../local/genesys/organisation.ts";
 import type { InputEvent } from "../../local/input-event.ts";
 import type { RunOptions, RunResult } from "../../local/run.ts";
-import { permanentFailures, transientFailures } from "../../src/domain/failure.ts";
+import { permanentFailures, transientFailures } from "../../src/event/failure.ts";
 import { envelope, queueEntryText } from "../support/builders.ts";
 import { putDeadLetters } from "../support/dead-letters.ts";
 import { atBus, devPlan, inBuffer, runLocally, start } from "../support/local-run.ts";

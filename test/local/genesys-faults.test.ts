@@ -3,7 +3,7 @@ import { refusedUser } from "../../local/genesys/genesys-faults.ts";
 import { queueId, userId } from "../../local/genesys/organisation.ts";
 import type { OutageName } from "../../local/outages.ts";
 import type { RunResult } from "../../local/run.ts";
-import type { Enrichment } from "../../src/domain/enrichment.ts";
+import type { Enrichment } from "../../src/enrichment/enrichment.ts";
 import { envelope } from "../support/builders.ts";
 import { atBus, membersOf, runLocally, start } from "../support/local-run.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toFailedEvent } from "../../src/domain/failed-event.ts";
+import { toFailedEvent } from "../../src/failed/failed-event.ts";
 import { message, queueEntryText } from "../support/builders.ts";
 import { devPlan } from "../support/local-run.ts";
 import { withOutage } from "../support/outage.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Message } from "../../src/domain/message.ts";
-import type { Outcome } from "../../src/domain/outcome.ts";
+import type { Message } from "../../src/event/message.ts";
+import type { Outcome } from "../../src/event/outcome.ts";
 import { sqsBatch } from "../../src/runtime/sqs-batch.ts";
 
 const context = { awsRequestId: "r-1", getRemainingTimeInMillis: () => 60_000 };

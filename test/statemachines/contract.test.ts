@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import validate from "asl-validator";
 import { describe, expect, it } from "vitest";
 import { renderDefinition } from "../../infra/render-definition.ts";
-import { listingBudget } from "../../src/domain/refresh-progress.ts";
+import { listingBudget } from "../../src/priorities/refresh-progress.ts";
 
 interface Retrier {
   readonly ErrorEquals: ReadonlyArray<string>;
@@ -38,6 +39,7 @@ interface Machine {
   readonly States: Readonly<Record<string, State>>;
 }
 
+const steps = readdirSync("src", { recursive: true, encoding: "utf8" }).map((file) => basename(file));
 const names = readdirSync("statemachines").map((file) => file.replace(".asl.json", ""));
 const textOf = (name: string): string => readFileSync(`statemachines/${name}.asl.json`, "utf8");
 const machineOf = (name: string): Machine => JSON.parse(textOf(name));
@@ -151,7 +153,7 @@ describe.each(names)("the machine %s", (name) => {
       expect(own.filter((error) => !errorsOf[state]?.includes(error))).toStrictEqual([]);
       expect(errorsOf[state]?.filter((error) => !own.includes(error))).toStrictEqual([]);
       expect(existsSync(`handlers/${handlerOf(state)}.ts`)).toBe(true);
-      expect(existsSync(`src/steps/${handlerOf(state)}.ts`)).toBe(true);
+      expect(steps).toContain(`${handlerOf(state)}.ts`);
     }
   });
 

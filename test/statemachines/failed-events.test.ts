@@ -6,11 +6,11 @@ import { type Cloud, startCloud } from "../../local/cloud.ts";
 import { awsError, type Faults } from "../../local/gateway.ts";
 import { genesysError, tooManyRequests } from "../../local/genesys/local-genesys.ts";
 import { userId } from "../../local/genesys/organisation.ts";
-import { dynamodbBreakers } from "../../src/adapters/dynamodb-breakers.ts";
-import { failedEventsStore } from "../../src/adapters/failed-events-store.ts";
-import { systemClock } from "../../src/adapters/system-clock.ts";
-import type { ChunkRef } from "../../src/domain/failed-chunk.ts";
-import { toFailedEvent } from "../../src/domain/failed-event.ts";
+import { dynamodbBreakers } from "../../src/breakers/adapters/dynamodb-breakers.ts";
+import { failedEventsStore } from "../../src/failed/adapters/failed-events-store.ts";
+import type { ChunkRef } from "../../src/failed/failed-chunk.ts";
+import { toFailedEvent } from "../../src/failed/failed-event.ts";
+import { systemClock } from "../../src/time/adapters/system-clock.ts";
 import { envelope, message } from "../support/builders.ts";
 import { devPlan, newFolder, start } from "../support/local-run.ts";
 

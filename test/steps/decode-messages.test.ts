@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeMessages } from "../../src/steps/decode-messages.ts";
+import { decodeMessages } from "../../src/event/decode-messages.ts";
 import { message, receivedAt } from "../support/builders.ts";
 import { keptTelemetry } from "../support/capabilities.ts";
 import { anything, change, pathsIn, sample } from "../support/vendor-answers.ts";

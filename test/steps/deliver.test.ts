@@ -1,8 +1,8 @@
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
-import type { StreamFailure } from "../../src/ports/delivery-stream.ts";
-import { streamLimits } from "../../src/ports/delivery-stream.ts";
-import { deliver } from "../../src/steps/deliver.ts";
+import { deliver } from "../../src/delivery/deliver.ts";
+import type { StreamFailure } from "../../src/delivery/delivery-stream.ts";
+import { streamLimits } from "../../src/delivery/delivery-stream.ts";
 import { keptTelemetry, stillClock, takesAll } from "../support/capabilities.ts";
 
 const throttled: StreamFailure = { _tag: "StreamThrottled", reason: "slow down" };

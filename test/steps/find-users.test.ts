@@ -3,13 +3,13 @@ import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
 import { userId } from "../../local/genesys/organisation.ts";
-import { memoryUserCache } from "../../src/adapters/memory-user-cache.ts";
-import type { GenesysError } from "../../src/domain/genesys-error.ts";
-import { gapFreshFor } from "../../src/domain/user.ts";
-import type { ListedUsers } from "../../src/ports/genesys.ts";
-import { findUsers } from "../../src/steps/find-users.ts";
+import { findUsers } from "../../src/enrichment/find-users.ts";
+import type { GenesysError } from "../../src/genesys/genesys-error.ts";
+import type { ListedUsers } from "../../src/genesys/ports.ts";
+import { gapFreshFor } from "../../src/genesys/user.ts";
 import { receivedAt } from "../support/builders.ts";
 import { keptTelemetry } from "../support/capabilities.ts";
+import { memoryUserCache } from "../support/memory/memory-user-cache.ts";
 import { onlyThese } from "../support/should-not-be-called.ts";
 
 const badRequest: GenesysError = {

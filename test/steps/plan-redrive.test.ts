@@ -1,12 +1,12 @@
 import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
-import { memoryBreakers } from "../../src/adapters/memory-breakers.ts";
-import { memoryFailedEvents } from "../../src/adapters/memory-failed-events.ts";
-import { toFailedEvent } from "../../src/domain/failed-event.ts";
-import type { TransientFailure } from "../../src/domain/failure.ts";
-import { planRedrive } from "../../src/steps/plan-redrive.ts";
+import type { TransientFailure } from "../../src/event/failure.ts";
+import { toFailedEvent } from "../../src/failed/failed-event.ts";
+import { planRedrive } from "../../src/retry/plan-redrive.ts";
 import { message, queueEntryText, receivedAt } from "../support/builders.ts";
+import { memoryBreakers } from "../support/memory/memory-breakers.ts";
+import { memoryFailedEvents } from "../support/memory/memory-failed-events.ts";
 
 const event = toFailedEvent(message(queueEntryText("c-1")), "unknown");
 

@@ -1,9 +1,9 @@
 import * as T from "fp-ts/lib/Task.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
-import { containerSinkHealth } from "../../src/adapters/container-sink-health.ts";
-import type { Outcome } from "../../src/domain/outcome.ts";
-import { type ProcessBatchCapabilities, processBatch as processBatchBy } from "../../src/steps/process-batch.ts";
+import { containerSinkHealth } from "../../src/breakers/adapters/container-sink-health.ts";
+import { type ProcessBatchCapabilities, processBatch as processBatchBy } from "../../src/delivery/process-batch.ts";
+import type { Outcome } from "../../src/event/outcome.ts";
 import { envelope, eventOf, eventTime, message, queueEntryText } from "../support/builders.ts";
 import { keptFailedEvents, keptTelemetry, noDeliveries, stillClock, takesAll } from "../support/capabilities.ts";
 import { onlyThese } from "../support/should-not-be-called.ts";

@@ -1,12 +1,12 @@
 import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
-import { containerSinkHealth } from "../../src/adapters/container-sink-health.ts";
-import { memoryBreakers } from "../../src/adapters/memory-breakers.ts";
-import { redactor } from "../../src/domain/redact.ts";
-import type { Redaction } from "../../src/ports/redaction.ts";
-import { onRedacted, pauseUnredacted } from "../../src/steps/redact-messages.ts";
+import { containerSinkHealth } from "../../src/breakers/adapters/container-sink-health.ts";
+import type { Redaction } from "../../src/redaction/ports.ts";
+import { redactor } from "../../src/redaction/redact.ts";
+import { onRedacted, pauseUnredacted } from "../../src/redaction/redact-messages.ts";
 import { message } from "../support/builders.ts";
+import { memoryBreakers } from "../support/memory/memory-breakers.ts";
 
 const messages = [{ ...message('{"ani":"+1"}'), messageId: "m-1" }];
 

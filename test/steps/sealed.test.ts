@@ -1,14 +1,14 @@
 import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
-import { memoryFailedEvents } from "../../src/adapters/memory-failed-events.ts";
-import type { DeadLetter } from "../../src/domain/dead-letter.ts";
-import { redactor } from "../../src/domain/redact.ts";
-import type { Redaction } from "../../src/ports/redaction.ts";
-import { type DeliverFailedEventsCapabilities, deliverFailedEvents } from "../../src/steps/deliver-failed-events.ts";
-import { parkRedacted } from "../../src/steps/park-dead-letters.ts";
+import type { DeadLetter } from "../../src/dead-letters/dead-letter.ts";
+import { parkRedacted } from "../../src/dead-letters/park-dead-letters.ts";
+import type { Redaction } from "../../src/redaction/ports.ts";
+import { redactor } from "../../src/redaction/redact.ts";
+import { type DeliverFailedEventsCapabilities, deliverFailedEvents } from "../../src/retry/deliver-failed-events.ts";
 import { envelope, eventTime, message } from "../support/builders.ts";
 import { keptTelemetry, noDeliveries, stillClock, takesAll } from "../support/capabilities.ts";
+import { memoryFailedEvents } from "../support/memory/memory-failed-events.ts";
 import { onlyThese } from "../support/should-not-be-called.ts";
 
 const ani = "tel:+12025550143";

@@ -1,6 +1,6 @@
-import { decodeMessage } from "../../src/domain/decode-message.ts";
-import type { GenesysEvent } from "../../src/domain/genesys-event.ts";
-import type { Message } from "../../src/domain/message.ts";
+import { decodeMessage } from "../../src/event/decode-message.ts";
+import type { GenesysEvent } from "../../src/event/genesys-event.ts";
+import type { Message } from "../../src/event/message.ts";
 
 export const receivedAt = Date.UTC(2026, 0, 5, 9, 0, 30);
 export const eventTime = Date.UTC(2026, 0, 5, 9, 0, 20, 723);

@@ -1,9 +1,9 @@
 import * as T from "fp-ts/lib/Task.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
-import type { FailedEvent } from "../../src/domain/failed-event.ts";
-import type { Clock, Random } from "../../src/ports/clock.ts";
-import { streamLimits } from "../../src/ports/delivery-stream.ts";
-import type { Fields, Telemetry } from "../../src/ports/telemetry.ts";
+import { streamLimits } from "../../src/delivery/delivery-stream.ts";
+import type { FailedEvent } from "../../src/failed/failed-event.ts";
+import type { Fields, Telemetry } from "../../src/telemetry/ports.ts";
+import type { Clock, Random } from "../../src/time/ports.ts";
 import { receivedAt } from "./builders.ts";
 
 /** A clock that stands still and notes how long it was asked to sleep. */

@@ -2,19 +2,20 @@ import * as TE from "fp-ts/lib/TaskEither.js";
 import type { Cloud } from "../../local/cloud.ts";
 import type { Create } from "../../local/functions.ts";
 import { genesysPath } from "../../local/operation-of.ts";
-import { containerSinkHealth } from "../../src/adapters/container-sink-health.ts";
-import type { GenesysFetch } from "../../src/adapters/genesys/access-token.ts";
-import { genesysClient } from "../../src/adapters/genesys/genesys-client.ts";
-import { genesysUsers } from "../../src/adapters/genesys/genesys-users.ts";
-import { guardedUsers } from "../../src/adapters/guarded-users.ts";
-import { memoryBreakers } from "../../src/adapters/memory-breakers.ts";
-import { memoryDeliveries } from "../../src/adapters/memory-deliveries.ts";
-import { memoryFailedEvents } from "../../src/adapters/memory-failed-events.ts";
-import { memoryUserCache } from "../../src/adapters/memory-user-cache.ts";
-import { pacedStream } from "../../src/adapters/paced-stream.ts";
-import { systemClock } from "../../src/adapters/system-clock.ts";
-import { type DeliveryStream, type StreamFailure, streamLimits } from "../../src/ports/delivery-stream.ts";
-import type { Telemetry } from "../../src/ports/telemetry.ts";
+import { containerSinkHealth } from "../../src/breakers/adapters/container-sink-health.ts";
+import { pacedStream } from "../../src/delivery/adapters/paced-stream.ts";
+import { type DeliveryStream, type StreamFailure, streamLimits } from "../../src/delivery/delivery-stream.ts";
+import { processBatch } from "../../src/delivery/process-batch.ts";
+import { guardedUsers } from "../../src/enrichment/adapters/guarded-users.ts";
+import { keepUnseen } from "../../src/failed/keep-failed-events.ts";
+import type { GenesysFetch } from "../../src/genesys/adapters/access-token.ts";
+import { genesysClient } from "../../src/genesys/adapters/genesys-client.ts";
+import { genesysUsers } from "../../src/genesys/adapters/genesys-users.ts";
+import { ChunkRefInput, claimFailedChunk } from "../../src/retry/claim-failed-chunk.ts";
+import { DeliverFailedEventsInput, deliverFailedEvents } from "../../src/retry/deliver-failed-events.ts";
+import { EnrichFailedEventsInput, enrichFailedEvents } from "../../src/retry/enrich-failed-events.ts";
+import { PlanRedriveInput, planRedrive } from "../../src/retry/plan-redrive.ts";
+import { SettleFailedChunkInput, settleFailedChunk } from "../../src/retry/settle-failed-chunk.ts";
 import { decodeOrThrow } from "../../src/runtime/decode-or-throw.ts";
 import {
   DeliverFailedEventsEnvironment,
@@ -23,13 +24,12 @@ import {
 } from "../../src/runtime/environment.ts";
 import { sqsBatch } from "../../src/runtime/sqs-batch.ts";
 import { stateTask } from "../../src/runtime/state-task.ts";
-import { ChunkRefInput, claimFailedChunk } from "../../src/steps/claim-failed-chunk.ts";
-import { DeliverFailedEventsInput, deliverFailedEvents } from "../../src/steps/deliver-failed-events.ts";
-import { EnrichFailedEventsInput, enrichFailedEvents } from "../../src/steps/enrich-failed-events.ts";
-import { keepUnseen } from "../../src/steps/keep-failed-events.ts";
-import { PlanRedriveInput, planRedrive } from "../../src/steps/plan-redrive.ts";
-import { processBatch } from "../../src/steps/process-batch.ts";
-import { SettleFailedChunkInput, settleFailedChunk } from "../../src/steps/settle-failed-chunk.ts";
+import type { Telemetry } from "../../src/telemetry/ports.ts";
+import { systemClock } from "../../src/time/adapters/system-clock.ts";
+import { memoryBreakers } from "./memory/memory-breakers.ts";
+import { memoryDeliveries } from "./memory/memory-deliveries.ts";
+import { memoryFailedEvents } from "./memory/memory-failed-events.ts";
+import { memoryUserCache } from "./memory/memory-user-cache.ts";
 
 /*
  * The memory wiring: the same steps, machines and models as over the wire, on ports in memory instead of HTTP and the

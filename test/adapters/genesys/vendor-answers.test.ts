@@ -2,16 +2,16 @@ import * as fc from "fast-check";
 import * as E from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
-import { requestToken } from "../../../src/adapters/genesys/access-token.ts";
-import type { GenesysClient } from "../../../src/adapters/genesys/genesys-client.ts";
-import { genesysQueues } from "../../../src/adapters/genesys/genesys-queues.ts";
-import { genesysTopics } from "../../../src/adapters/genesys/genesys-topics.ts";
-import { genesysUsers } from "../../../src/adapters/genesys/genesys-users.ts";
-import { decodeAnswer } from "../../../src/adapters/genesys/response.ts";
-import type { GenesysError } from "../../../src/domain/genesys-error.ts";
-import type { LeftOut } from "../../../src/domain/left-out.ts";
-import { toMapped } from "../../../src/domain/priority-map.ts";
-import { defaultRules, resolvePriority } from "../../../src/domain/priority-rule.ts";
+import { requestToken } from "../../../src/genesys/adapters/access-token.ts";
+import type { GenesysClient } from "../../../src/genesys/adapters/genesys-client.ts";
+import { genesysQueues } from "../../../src/genesys/adapters/genesys-queues.ts";
+import { genesysTopics } from "../../../src/genesys/adapters/genesys-topics.ts";
+import { genesysUsers } from "../../../src/genesys/adapters/genesys-users.ts";
+import { decodeAnswer } from "../../../src/genesys/adapters/response.ts";
+import type { GenesysError } from "../../../src/genesys/genesys-error.ts";
+import type { LeftOut } from "../../../src/genesys/left-out.ts";
+import { toMapped } from "../../../src/priorities/priority-map.ts";
+import { defaultRules, resolvePriority } from "../../../src/priorities/priority-rule.ts";
 import { anything, change, type Json, pathsIn, removed, sample } from "../../support/vendor-answers.ts";
 
 const answering = (body: Json): GenesysClient => ({

@@ -1,7 +1,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import { expect, it } from "vitest";
-import { type LogEntry, type LogItem, queueBytes } from "../../../src/domain/admission-log.ts";
-import type { AdmissionLog } from "../../../src/ports/admission-log.ts";
+import { type LogEntry, type LogItem, queueBytes } from "../../../src/admission/admission-log.ts";
+import type { AdmissionLog } from "../../../src/admission/ports.ts";
 
 const minute = "2026-01-05T09:00";
 

@@ -1,7 +1,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import { expect, it } from "vitest";
-import type { Breaker } from "../../../src/domain/breaker.ts";
-import type { Breakers, RetryTallies } from "../../../src/ports/breakers.ts";
+import type { Breaker } from "../../../src/breakers/breaker.ts";
+import type { Breakers, RetryTallies } from "../../../src/breakers/ports.ts";
 import { receivedAt } from "../builders.ts";
 
 /** What every implementation of the two ports has to do. */

@@ -1,6 +1,6 @@
 import * as E from "fp-ts/lib/Either.js";
 import { expect, it } from "vitest";
-import type { Deliveries } from "../../../src/ports/deliveries.ts";
+import type { Deliveries } from "../../../src/delivery/ports.ts";
 import { eventOf, message, queueEntryText } from "../builders.ts";
 
 /** What every implementation of the port has to do. */

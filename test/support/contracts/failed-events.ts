@@ -1,8 +1,8 @@
 import * as E from "fp-ts/lib/Either.js";
 import { expect, it } from "vitest";
-import type { FailedEventsStore } from "../../../src/adapters/failed-events-store.ts";
-import type { ChunkRef } from "../../../src/domain/failed-chunk.ts";
-import { type FailedEvent, toFailedEvent } from "../../../src/domain/failed-event.ts";
+import type { FailedEventsStore } from "../../../src/failed/adapters/failed-events-store.ts";
+import type { ChunkRef } from "../../../src/failed/failed-chunk.ts";
+import { type FailedEvent, toFailedEvent } from "../../../src/failed/failed-event.ts";
 import { message, queueEntryText, receivedAt } from "../builders.ts";
 
 const right = async <A>(task: () => Promise<E.Either<unknown, A>>): Promise<A> => {

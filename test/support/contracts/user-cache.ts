@@ -1,7 +1,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import { expect, it } from "vitest";
-import { type KnownUser, userFreshFor, userKeptFor } from "../../../src/domain/user.ts";
-import type { UserCache } from "../../../src/ports/user-cache.ts";
+import type { UserCache } from "../../../src/enrichment/ports.ts";
+import { type KnownUser, userFreshFor, userKeptFor } from "../../../src/genesys/user.ts";
 
 export interface UserCacheScene {
   /** The cache as one container has it; every call is another container over the same store. */

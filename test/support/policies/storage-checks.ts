@@ -1,5 +1,5 @@
 import type { Plan } from "../../../local/plan.ts";
-import { eventTypes } from "../../../src/domain/event-type.ts";
+import { eventTypes } from "../../../src/event/event-type.ts";
 import { deniesPlainText, each, eachHas, inputsOf, type PolicyCheck, retains, types } from "./policy-check.ts";
 
 const protections = [

@@ -1,0 +1,26 @@
+import type { Clock } from "../../time/ports.ts";
+import type { DeliveryStream } from "../delivery-stream.ts";
+
+/**
+ * Keeps a container's deliveries to so many bytes a second, in pieces of at most a second's worth, so that all
+ * containers together stay below the stream's quota without knowing of each other.
+ */
+export const pacedStream = (
+  { limits, putRecords }: DeliveryStream,
+  bytesPerSecond: number,
+  { now, sleep }: Clock,
+): DeliveryStream => {
+  let freeAt = 0;
+  return {
+    limits: { count: limits.count, bytes: Math.min(limits.bytes, bytesPerSecond) },
+    turnIn: () => Math.max(0, freeAt - now()),
+    putRecords: (records) => async () => {
+      const bytes = records.reduce((sum, record) => sum + Buffer.byteLength(record), 0);
+      const at = Math.max(now(), freeAt);
+      freeAt = at + (bytes / bytesPerSecond) * 1000;
+      const wait = Math.ceil(at - now());
+      if (wait > 0) await sleep(wait)();
+      return putRecords(records)();
+    },
+  };
+};

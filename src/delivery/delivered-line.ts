@@ -1,0 +1,73 @@
+import * as t from "io-ts";
+import type { Enrichment } from "../enrichment/enrichment.ts";
+import { EventKey } from "../event/event-key.ts";
+import { type EventType, eventTypes } from "../event/event-type.ts";
+import type { GenesysEvent } from "../event/genesys-event.ts";
+import { renameMember } from "../text/json-text.ts";
+import { toIso } from "../time/instant.ts";
+
+const EventTypeC: t.Type<EventType, EventType, unknown> = t.keyof(
+  Object.fromEntries(eventTypes.map((type) => [type, null])) as Record<EventType, null>,
+  "EventType",
+);
+
+/** The member that Floodgate adds to every event it delivers; ours, so strict. */
+export const FloodgateMember = t.intersection(
+  [
+    t.strict({
+      v: t.literal(1),
+      key: EventKey,
+      messageId: t.string,
+      receivedAt: t.string,
+      eventTime: t.string,
+      type: EventTypeC,
+    }),
+    t.partial({ conversationId: t.string, queueId: t.string, enrichment: t.UnknownRecord }),
+  ],
+  "FloodgateMember",
+);
+export type FloodgateMember = t.TypeOf<typeof FloodgateMember>;
+
+const memberName = "floodgate";
+
+/** What a member of our name is called that an event brought along, such as a delivered line that is fed in again. */
+export const broughtName = "floodgateReceived";
+
+/** How every delivered line begins, as far as the member's value. */
+export const lineOpening = `{"${memberName}":`;
+
+/** Firehose takes records of at most 1,000 KiB, measured before base64. */
+export const maximumRecordBytes = 1_000 * 1024;
+
+const memberOf = (event: GenesysEvent, enrichment: Enrichment | undefined): FloodgateMember => ({
+  v: 1,
+  key: event.key,
+  messageId: event.messageId,
+  receivedAt: toIso(event.receivedAt),
+  eventTime: toIso(event.eventTime),
+  type: event.type,
+  ...(event.conversationId === undefined ? {} : { conversationId: event.conversationId }),
+  ...(event.queueId === undefined ? {} : { queueId: event.queueId }),
+  ...(enrichment === undefined ? {} : { enrichment }),
+});
+
+/**
+ * A line break can only be white space between tokens of a JSON text, and a line of JSON lines must not have one:
+ * it becomes a space, and every token stays byte for byte what it was.
+ */
+const onOneLine = (text: string): string =>
+  text.includes("\n") || text.includes("\r") ? text.replaceAll(/[\r\n]/g, " ") : text;
+
+/** The name can stand in a text only as it is, or with an escape in it. */
+const mayBringMember = (text: string): boolean => text.includes(memberName) || text.includes("\\u");
+
+/**
+ * The event's own text with the `floodgate` member spliced in as its first; nothing is encoded again. First, because a
+ * reader that stops at a match has not to read the rest. A member of that name which the event brought along is renamed,
+ * so that readers that take the first and readers that take the last find the same one.
+ */
+export const deliveredLine = (event: GenesysEvent, enrichment?: Enrichment): string => {
+  const received = onOneLine(event.text);
+  const text = mayBringMember(received) ? renameMember(received, memberName, broughtName) : received;
+  return `${lineOpening}${JSON.stringify(memberOf(event, enrichment))},${text.slice(text.indexOf("{") + 1)}`;
+};

@@ -1,0 +1,47 @@
+import * as t from "io-ts";
+import type { Message } from "../event/message.ts";
+
+/** One line of a failed chunk: everything needed to bring the event back, or to say why it stays. */
+export const FailedEvent = t.exact(
+  t.intersection([
+    t.type({
+      v: t.literal(1),
+      messageId: t.string,
+      /** When the buffer accepted it, epoch milliseconds. */
+      receivedAt: t.number,
+      reason: t.string,
+      attempts: t.number,
+      /** The message's text as received, whatever it is. */
+      body: t.string,
+    }),
+    // Sealed: the text is as received although the stack redacts, so it is neither shown nor delivered as it is.
+    t.partial({ key: t.string, detail: t.string, sealed: t.literal(true) }),
+  ]),
+  "FailedEvent",
+);
+export type FailedEvent = t.TypeOf<typeof FailedEvent>;
+
+/** A failed chunk holds at most this, so that bringing one back fits one PutRecordBatch. */
+export const failedChunkLimits = { count: 500, bytes: 4 * 1024 * 1024 };
+
+export const toFailedEvent = (
+  message: Message,
+  reason: string,
+  more: Pick<FailedEvent, "key" | "detail" | "sealed"> = {},
+): FailedEvent => ({
+  v: 1,
+  messageId: message.messageId,
+  receivedAt: message.receivedAt,
+  reason,
+  attempts: message.receiveCount,
+  body: message.body,
+  ...more,
+});
+
+/** A failed event as the message it once was. */
+export const toMessage = ({ messageId, receivedAt, attempts, body }: FailedEvent): Message => ({
+  messageId,
+  body,
+  receivedAt,
+  receiveCount: attempts,
+});

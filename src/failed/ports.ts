@@ -1,0 +1,89 @@
+import type { TaskEither } from "fp-ts/lib/TaskEither.js";
+import type { FailureClass, PermanentFailure, TransientFailure } from "../event/failure.ts";
+import type { Instant } from "../time/instant.ts";
+import type { ChunkRef, FailedChunk } from "./failed-chunk.ts";
+import type { FailedEvent } from "./failed-event.ts";
+
+export interface FailedEventsUnavailable {
+  readonly _tag: "FailedEventsUnavailable";
+  readonly failure: "s3Unavailable" | "dynamodbUnavailable";
+  /** The object is gone or is not what we wrote, so that no retry can read it. */
+  readonly isUnreadable?: true;
+  readonly reason: string;
+}
+
+type Stored<A> = TaskEither<FailedEventsUnavailable, A>;
+
+export interface ParkFailedEvents {
+  /**
+   * Makes events durable as one parked chunk: object first, then its index item. Answers the chunk's id, which is never
+   * `retried`: the chunk that the events are taken out of, and that is removed when its attempt ends.
+   */
+  readonly park: (reason: FailureClass, events: ReadonlyArray<FailedEvent>, retried?: string) => Stored<string>;
+}
+
+export interface KeepFailedEvents {
+  /** Makes events durable as one chunk that is due at `dueAt`: object first, then its index item. */
+  readonly keepForRetry: (
+    reason: TransientFailure,
+    events: ReadonlyArray<FailedEvent>,
+    dueAt: Instant,
+    /** `chunkId`: instead of one of its own, so that doing it again makes no second chunk. */
+    more?: { readonly isCanary?: boolean; readonly chunkId?: string },
+  ) => Stored<ChunkRef>;
+}
+
+export interface ClaimFailedChunks {
+  /** Moves a chunk to its next attempt until `leaseEnd`; undefined when somebody else has, or it is settled. */
+  readonly claimChunk: (ref: ChunkRef, leaseEnd: Instant) => Stored<ChunkRef | undefined>;
+}
+
+export interface LoadFailedChunks {
+  /** A chunk with its events; undefined when it is settled. */
+  readonly loadChunk: (
+    chunkId: string,
+  ) => Stored<{ readonly chunk: FailedChunk; readonly events: ReadonlyArray<FailedEvent> } | undefined>;
+}
+
+export interface MoveFailedChunks {
+  /** Takes a chunk out of the retries as it is; false when it is not being retried any more. */
+  readonly parkChunk: (chunkId: string) => Stored<boolean>;
+  /**
+   * Leaves only these events in a parked chunk, or removes it with the last; false when somebody else has changed it.
+   * Like `unparkChunk` it is an attempt of its own, so that an execution that still has an earlier one changes nothing.
+   */
+  readonly shrinkChunk: (chunk: FailedChunk, events: ReadonlyArray<FailedEvent>) => Stored<boolean>;
+  /** Brings a parked chunk back, to be retried from `dueAt` on; false when it is not parked any more. */
+  readonly unparkChunk: (chunkId: string, dueAt: Instant) => Stored<boolean>;
+}
+
+export interface SettleFailedChunks {
+  /** Writes what is left of a chunk beside it; counts once `replaceChunk` points to it. */
+  readonly writeRemainder: (ref: ChunkRef, events: ReadonlyArray<FailedEvent>) => Stored<string>;
+  /**
+   * Points a chunk to what is left of it. False when the attempt is no longer ours. A chunk that somebody has parked
+   * meanwhile stays parked, with what is left of it.
+   */
+  readonly replaceChunk: (ref: ChunkRef, remainder: ChunkRemainder) => Stored<boolean>;
+  /** Removes a chunk that is done: index item first, then its object. */
+  readonly deleteChunk: (ref: ChunkRef) => Stored<void>;
+}
+
+export interface ChunkRemainder {
+  readonly object: string;
+  readonly events: number;
+  readonly reason: PermanentFailure | TransientFailure;
+  readonly dueAt: Instant;
+  /** Ends the retries of all that is left. */
+  readonly isParked: boolean;
+}
+
+export interface FindFailedChunk {
+  /** The index item of a chunk; undefined when it is settled. */
+  readonly findChunk: (chunkId: string) => Stored<FailedChunk | undefined>;
+}
+
+export interface DueFailedChunks {
+  /** The chunks that are due by `now`, oldest first, at most `most`. */
+  readonly findDueChunks: (now: Instant, most: number) => Stored<ReadonlyArray<ChunkRef>>;
+}

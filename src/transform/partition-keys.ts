@@ -1,0 +1,67 @@
+import { hash } from "node:crypto";
+import { type EventType, eventTypes, excessSuffix, queueEntry } from "../event/event-type.ts";
+import { remembering } from "../text/remembering.ts";
+import { day, type Instant, toDate } from "../time/instant.ts";
+
+/** Where a delivered line lies in S3: `type=<type>/dt=<dt>/shard=<shard>/`. */
+export interface PartitionKeys {
+  readonly type: string;
+  readonly dt: string;
+  readonly shard: string;
+}
+
+export interface Partitioned {
+  readonly type: EventType;
+  readonly eventTime: Instant;
+  readonly queueId?: string | undefined;
+  readonly conversationId?: string | undefined;
+}
+
+/** Dates with partitions of their own: two days back, yesterday, today, tomorrow. Everything else shares `late`. */
+const daysBack = 2;
+const daysAhead = 1;
+/** Around midnight the date that has just closed is still being written. */
+const activeDates = daysBack + 1 + daysAhead + 1;
+const late = "late";
+
+/** Firehose's quota of active partitions per stream. */
+export const maximumActivePartitions = 500;
+
+/** How many partitions can be active at once, whatever time a backlog or a replay spans. */
+export const activePartitions = (shards: number, storesExcess: boolean): number =>
+  (eventTypes.length + (storesExcess ? 1 : 0)) * (activeDates * shards + 1);
+
+const isOpen = (eventTime: Instant, now: Instant): boolean => {
+  const days = Math.floor(eventTime / day) - Math.floor(now / day);
+  return -daysBack <= days && days <= daysAhead;
+};
+
+const shardOf = (name: string, shards: number): string =>
+  String(BigInt(`0x${hash("md5", name, "hex")}`) % BigInt(shards));
+
+/** Gives partition keys at a moment; made once per batch, so that each queue is hashed once and each date written once. */
+export const partitioner = (
+  now: Instant,
+  shards: number,
+): ((event: Partitioned, excess?: boolean) => PartitionKeys) => {
+  const openKeys = remembering((type: string) =>
+    remembering((dayNumber: number) => {
+      const dt = toDate(dayNumber * day);
+      return remembering((name: string): PartitionKeys => ({ type, dt, shard: shardOf(name, shards) }));
+    }),
+  );
+  const lateKeys = remembering((type: string): PartitionKeys => ({ type, dt: late, shard: "0" }));
+  // Records that follow each other mostly have the same type and date.
+  let last = { type: "", dayNumber: Number.NaN, keysOf: openKeys("")(0) };
+  const keysOf = (type: string, dayNumber: number): typeof last.keysOf => {
+    if (last.type !== type || last.dayNumber !== dayNumber)
+      last = { type, dayNumber, keysOf: openKeys(type)(dayNumber) };
+    return last.keysOf;
+  };
+  return (event, excess = false) => {
+    const type = excess && event.type === queueEntry ? `${event.type}${excessSuffix}` : event.type;
+    return isOpen(event.eventTime, now)
+      ? keysOf(type, Math.floor(event.eventTime / day))(event.queueId ?? event.conversationId ?? "")
+      : lateKeys(type);
+  };
+};
