@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Dev, floodgate, startDev } from "../support/floodgate.ts";
-import { newFolder } from "../support/local-run.ts";
+import { type Dev, floodgate, startDev } from "../../support/floodgate.ts";
+import { newFolder } from "../../support/local-run.ts";
 
 const browserPath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 const hasBrowser = existsSync(browserPath);

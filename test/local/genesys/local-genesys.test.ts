@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { realClock } from "../../local/clock.ts";
-import { LocalGenesys } from "../../local/genesys/local-genesys.ts";
-import { userId } from "../../local/genesys/organisation.ts";
+import { realClock } from "../../../local/clock.ts";
+import { LocalGenesys } from "../../../local/genesys/local-genesys.ts";
+import { userId } from "../../../local/genesys/organisation.ts";
 
 const credentials = { clientId: "c11e27ab-0000-4000-8000-000000000001", clientSecret: "s+/=" };
 const basic = `Basic ${Buffer.from(`${credentials.clientId}:${credentials.clientSecret}`).toString("base64")}`;

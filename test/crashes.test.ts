@@ -1,23 +1,23 @@
 import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
-import { containerSinkHealth } from "../../src/breakers/adapters/container-sink-health.ts";
-import { parkDeadLetters } from "../../src/dead-letters/park-dead-letters.ts";
-import type { StreamFailure } from "../../src/delivery/delivery-stream.ts";
-import { processBatch } from "../../src/delivery/process-batch.ts";
-import type { Message } from "../../src/event/message.ts";
-import { isFailed } from "../../src/event/outcome.ts";
-import { claimFailedChunk } from "../../src/retry/claim-failed-chunk.ts";
-import { deliverFailedEvents } from "../../src/retry/deliver-failed-events.ts";
-import { enrichFailedEvents } from "../../src/retry/enrich-failed-events.ts";
-import { planRedrive } from "../../src/retry/plan-redrive.ts";
-import { settleFailedChunk } from "../../src/retry/settle-failed-chunk.ts";
-import { envelope, message, queueEntryText, receivedAt } from "../support/builders.ts";
-import { keptTelemetry } from "../support/capabilities.ts";
-import { memoryBreakers } from "../support/memory/memory-breakers.ts";
-import { memoryDeliveries } from "../support/memory/memory-deliveries.ts";
-import { memoryFailedEvents } from "../support/memory/memory-failed-events.ts";
-import { memoryUserCache } from "../support/memory/memory-user-cache.ts";
+import { containerSinkHealth } from "../src/breakers/adapters/container-sink-health.ts";
+import { parkDeadLetters } from "../src/dead-letters/park-dead-letters.ts";
+import type { StreamFailure } from "../src/delivery/delivery-stream.ts";
+import { processBatch } from "../src/delivery/process-batch.ts";
+import type { Message } from "../src/event/message.ts";
+import { isFailed } from "../src/event/outcome.ts";
+import { claimFailedChunk } from "../src/retry/claim-failed-chunk.ts";
+import { deliverFailedEvents } from "../src/retry/deliver-failed-events.ts";
+import { enrichFailedEvents } from "../src/retry/enrich-failed-events.ts";
+import { planRedrive } from "../src/retry/plan-redrive.ts";
+import { settleFailedChunk } from "../src/retry/settle-failed-chunk.ts";
+import { envelope, message, queueEntryText, receivedAt } from "./support/builders.ts";
+import { keptTelemetry } from "./support/capabilities.ts";
+import { memoryBreakers } from "./support/memory/memory-breakers.ts";
+import { memoryDeliveries } from "./support/memory/memory-deliveries.ts";
+import { memoryFailedEvents } from "./support/memory/memory-failed-events.ts";
+import { memoryUserCache } from "./support/memory/memory-user-cache.ts";
 
 /*
  * A wrapper numbers the calls that a clean run makes of its capabilities; then one run for each call and each side of

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { deliveredLine } from "../../src/delivery/delivered-line.ts";
-import { readDeliveredLine } from "../../src/delivery/read-delivered-line.ts";
-import { decodeMessage } from "../../src/event/decode-message.ts";
-import { matchesGlob } from "../../src/priorities/priority-rule.ts";
-import { redactor } from "../../src/redaction/redact.ts";
-import { parseInstant } from "../../src/time/instant.ts";
-import { eventOf, message, queueEntryText } from "../support/builders.ts";
+import { deliveredLine } from "../src/delivery/delivered-line.ts";
+import { readDeliveredLine } from "../src/delivery/read-delivered-line.ts";
+import { decodeMessage } from "../src/event/decode-message.ts";
+import { matchesGlob } from "../src/priorities/priority-rule.ts";
+import { redactor } from "../src/redaction/redact.ts";
+import { parseInstant } from "../src/time/instant.ts";
+import { eventOf, message, queueEntryText } from "./support/builders.ts";
 
 /*
  * What works on a vendor's text takes time in proportion to its length. Measured is growth, not time: sixteen times the
