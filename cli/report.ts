@@ -1,5 +1,5 @@
 import type { RunResult } from "../local/run.ts";
-import type { Snapshot } from "../local/snapshot.ts";
+import type { Snapshot } from "../local/watch/snapshot.ts";
 import { duration, number } from "./terminal.ts";
 
 interface Chart {

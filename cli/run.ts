@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { campaign } from "../local/campaign.ts";
-import { newestTime } from "../local/newest-time.ts";
+import { campaign } from "../local/campaign/campaign.ts";
+import { newestTime } from "../local/campaign/newest-time.ts";
 import { OutError } from "../local/out-folder.ts";
 import { evaluatePlan } from "../local/plan.ts";
 import { type Progress, type RunResult, run } from "../local/run.ts";

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import * as t from "io-ts";
 import { simulatedPrefix } from "../infra/event-pattern.ts";
-import { campaign } from "../local/campaign.ts";
+import { campaign } from "../local/campaign/campaign.ts";
 import { chunksWithin } from "../src/text/chunks-within.ts";
 import { parseJson } from "../src/text/parse-json.ts";
 import { type Command, exitCode, readOptions, wholeNumber } from "./command.ts";

@@ -1,21 +1,21 @@
 import { join } from "node:path";
-import { MessageBuffer } from "./buffer.ts";
-import { Bus } from "./bus.ts";
 import type { Clock } from "./clock.ts";
-import { type Create, Functions } from "./functions.ts";
 import { type Faults, Gateway } from "./gateway.ts";
 import { LocalGenesys } from "./genesys/local-genesys.ts";
 import { loadHandler } from "./load-handler.ts";
-import { Machines } from "./machines.ts";
-import { EventSourceMapping } from "./mapping.ts";
-import { Metrics } from "./metrics.ts";
-import { Objects } from "./objects.ts";
+import { MessageBuffer } from "./models/buffer.ts";
+import { Bus } from "./models/bus.ts";
+import { type Create, Functions } from "./models/functions.ts";
+import { Machines } from "./models/machines.ts";
+import { EventSourceMapping } from "./models/mapping.ts";
+import { Metrics } from "./models/metrics.ts";
+import { Objects } from "./models/objects.ts";
+import { startSchedules } from "./models/scheduler.ts";
+import { DeliveryStream } from "./models/stream.ts";
+import { Tables } from "./models/tables.ts";
 import { genesysPath } from "./operation-of.ts";
 import type { Plan } from "./plan.ts";
-import { startSchedules } from "./scheduler.ts";
 import { operationsOf } from "./services.ts";
-import { DeliveryStream } from "./stream.ts";
-import { Tables } from "./tables.ts";
 
 /** What of a handler's log the local cloud keeps: the line, and the function that wrote it. */
 export interface LogLine {

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import * as t from "io-ts";
-import type { MessageBuffer } from "./buffer.ts";
-import type { Bus } from "./bus.ts";
 import { awsError, jsonAnswer, type Operation, type ServiceRequest } from "./gateway.ts";
-import type { Machines } from "./machines.ts";
-import type { EventSourceMapping } from "./mapping.ts";
-import { getMetricData, type Metrics } from "./metrics.ts";
-import type { Objects } from "./objects.ts";
+import type { MessageBuffer } from "./models/buffer.ts";
+import type { Bus } from "./models/bus.ts";
+import type { Machines } from "./models/machines.ts";
+import type { EventSourceMapping } from "./models/mapping.ts";
+import { getMetricData, type Metrics } from "./models/metrics.ts";
+import type { Objects } from "./models/objects.ts";
 
 /*
  * The operations by which the commands, and the pipeline itself, look at resources and steer them: Lambda's event

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { type Arrival, inStableOrder } from "./arrival.ts";
 import type { Clock } from "./clock.ts";
-import type { Functions } from "./functions.ts";
 import { answerForeign, credentialOf, isForeign, readBody } from "./gateway-access.ts";
-import { ObjectNameError } from "./objects.ts";
+import type { Functions } from "./models/functions.ts";
+import { ObjectNameError } from "./models/objects.ts";
 import { genesysOperation, operationOf } from "./operation-of.ts";
 import { resourcesOf } from "./resources-of.ts";
 

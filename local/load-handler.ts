@@ -1,5 +1,5 @@
 import * as t from "io-ts";
-import type { Create } from "./functions.ts";
+import type { Create } from "./models/functions.ts";
 
 const Module = t.type({ create: t.Function });
 

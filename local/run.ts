@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import * as t from "io-ts";
-import { type Audit, audit } from "./audit.ts";
+import { type Audit, audit } from "./audit/audit.ts";
+import type { InputEvent } from "./campaign/input-event.ts";
 import { type Clock, virtualClock } from "./clock.ts";
 import { type Cloud, type OtherGenesys, startCloud } from "./cloud.ts";
-import type { Create, FunctionCounts } from "./functions.ts";
 import type { Faults } from "./gateway.ts";
-import type { InputEvent } from "./input-event.ts";
+import type { Create, FunctionCounts } from "./models/functions.ts";
 import { takeOut } from "./out-folder.ts";
 import { type OutageName, outageFaults } from "./outages.ts";
 import type { Plan } from "./plan.ts";
-import { type Snapshot, takeSnapshot } from "./snapshot.ts";
+import { type Snapshot, takeSnapshot } from "./watch/snapshot.ts";
 
 export interface RunOptions {
   readonly plan: Plan;

@@ -1,12 +1,12 @@
 import * as t from "io-ts";
-import type { MessageBuffer } from "./buffer.ts";
 import { type ControlModels, controlOperations } from "./control-services.ts";
 import { awsError, jsonAnswer, type Operation, type ServiceAnswer, type ServiceRequest } from "./gateway.ts";
 import type { LocalGenesys } from "./genesys/local-genesys.ts";
-import type { Execution, Machines } from "./machines.ts";
-import type { Objects } from "./objects.ts";
-import type { DeliveryStream } from "./stream.ts";
-import type { Tables } from "./tables.ts";
+import type { MessageBuffer } from "./models/buffer.ts";
+import type { Execution, Machines } from "./models/machines.ts";
+import type { Objects } from "./models/objects.ts";
+import type { DeliveryStream } from "./models/stream.ts";
+import type { Tables } from "./models/tables.ts";
 
 /*
  * The operations that handlers and commands call, on top of the models. DynamoDB's are dynalite's; the others follow

@@ -1,5 +1,5 @@
 import * as t from "io-ts";
-import type { InputEvent } from "../../local/input-event.ts";
+import type { InputEvent } from "../../local/campaign/input-event.ts";
 import { memberText } from "../../src/text/json-text.ts";
 import { parseJson } from "../../src/text/parse-json.ts";
 import { compact, elementsOf, type InputItem } from "./input-items.ts";

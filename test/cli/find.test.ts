@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { listFailedChunks } from "../../cli/failed-chunks.ts";
 import { findEvent } from "../../cli/find-event.ts";
 import { connectStack } from "../../cli/stack.ts";
-import { campaign } from "../../local/campaign.ts";
+import { campaign } from "../../local/campaign/campaign.ts";
 import { seededRandom } from "../../local/clock.ts";
 import type { Cloud } from "../../local/cloud.ts";
 import { evaluatePlan } from "../../local/plan.ts";

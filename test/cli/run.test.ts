@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { ownText } from "../../local/audit-text.ts";
-import { campaign } from "../../local/campaign.ts";
+import { ownText } from "../../local/audit/audit-text.ts";
+import { campaign } from "../../local/campaign/campaign.ts";
 import { floodgate } from "../support/floodgate.ts";
 import { devPlan, newFolder, runLocally, start } from "../support/local-run.ts";
 

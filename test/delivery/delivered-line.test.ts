@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { membersOf } from "../../local/audit-text.ts";
+import { membersOf } from "../../local/audit/audit-text.ts";
 import { deliveredLine, FloodgateMember } from "../../src/delivery/delivered-line.ts";
 import { isFloodgateMember, readDeliveredLine } from "../../src/delivery/read-delivered-line.ts";
 import { envelope, eventOf, eventTime, message, queueEntryText, receivedAt } from "../support/builders.ts";

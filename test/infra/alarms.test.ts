@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { alarmTable } from "../../infra/alarms/alarm-table.ts";
-import { campaign } from "../../local/campaign.ts";
+import { campaign } from "../../local/campaign/campaign.ts";
 import { awsError } from "../../local/gateway.ts";
 import { genesysError, unavailable } from "../../local/genesys/local-genesys.ts";
 import { queueEntryText } from "../support/builders.ts";

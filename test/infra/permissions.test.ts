@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { campaign } from "../../local/campaign.ts";
+import { campaign } from "../../local/campaign/campaign.ts";
 import { awsError } from "../../local/gateway.ts";
 import { unavailable } from "../../local/genesys/local-genesys.ts";
 import type { Plan } from "../../local/plan.ts";

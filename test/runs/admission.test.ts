@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { campaign } from "../../local/campaign.ts";
+import { campaign } from "../../local/campaign/campaign.ts";
 import type { Cloud } from "../../local/cloud.ts";
 import { awsError, type Fault, type ServiceRequest } from "../../local/gateway.ts";
 import { devPlan, runLocally, start } from "../support/local-run.ts";

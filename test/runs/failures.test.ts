@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { chunksOf } from "fp-ts/lib/ReadonlyArray.js";
 import { describe, expect, it } from "vitest";
+import type { InputEvent } from "../../local/campaign/input-event.ts";
 import { awsError, type Faults } from "../../local/gateway.ts";
 import { genesysError, tooManyRequests, unavailable } from "../../local/genesys/local-genesys.ts";
 import { userId } from "../../local/genesys/organisation.ts";
-import type { InputEvent } from "../../local/input-event.ts";
 import type { RunOptions, RunResult } from "../../local/run.ts";
 import { permanentFailures, transientFailures } from "../../src/event/failure.ts";
 import { envelope, queueEntryText } from "../support/builders.ts";

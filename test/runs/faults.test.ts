@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { campaign } from "../../local/campaign.ts";
+import { campaign } from "../../local/campaign/campaign.ts";
 import type { Fault, ServiceRequest } from "../../local/gateway.ts";
 import { awsError } from "../../local/gateway.ts";
 import { queueEntryText } from "../support/builders.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { InputEvent } from "../../local/campaign/input-event.ts";
 import { awsError } from "../../local/gateway.ts";
 import { tooManyRequests, unavailable } from "../../local/genesys/local-genesys.ts";
 import { queueId, userId } from "../../local/genesys/organisation.ts";
-import type { InputEvent } from "../../local/input-event.ts";
 import { envelope } from "../support/builders.ts";
 import { atBus, devPlan, membersOf, runLocally, start } from "../support/local-run.ts";
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { campaign } from "../../local/campaign.ts";
+import { campaign } from "../../local/campaign/campaign.ts";
 import { awsError } from "../../local/gateway.ts";
 import { organisation } from "../../local/genesys/organisation.ts";
 import { atBus, devPlan, inBuffer, runLocally, start } from "../support/local-run.ts";

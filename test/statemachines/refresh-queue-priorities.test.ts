@@ -5,7 +5,7 @@ import { type Cloud, startCloud } from "../../local/cloud.ts";
 import type { Faults } from "../../local/gateway.ts";
 import { type GenesysFault, genesysError, tooManyRequests, unavailable } from "../../local/genesys/local-genesys.ts";
 import { organisation, queueId } from "../../local/genesys/organisation.ts";
-import type { Execution } from "../../local/machines.ts";
+import type { Execution } from "../../local/models/machines.ts";
 import { outageFaults } from "../../local/outages.ts";
 import { devPlan, newFolder, start } from "../support/local-run.ts";
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { InputEvent } from "../../local/input-event.ts";
+import type { InputEvent } from "../../local/campaign/input-event.ts";
 import { evaluatePlan, type Plan } from "../../local/plan.ts";
 import { type RunOptions, type RunResult, run } from "../../local/run.ts";
 

@@ -1,6 +1,6 @@
 import * as TE from "fp-ts/lib/TaskEither.js";
 import type { Cloud } from "../../local/cloud.ts";
-import type { Create } from "../../local/functions.ts";
+import type { Create } from "../../local/models/functions.ts";
 import { genesysPath } from "../../local/operation-of.ts";
 import { containerSinkHealth } from "../../src/breakers/adapters/container-sink-health.ts";
 import { pacedStream } from "../../src/delivery/adapters/paced-stream.ts";

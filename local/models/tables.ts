@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import dynalite from "dynalite";
 import * as t from "io-ts";
-import type { Clock } from "./clock.ts";
-import { inputsOf, type Plan } from "./plan.ts";
+import type { Clock } from "../clock.ts";
+import { inputsOf, type Plan } from "../plan.ts";
 
 /*
  * DynamoDB by dynalite, called in the process: the gateway has the request already, a second hop over HTTP would add

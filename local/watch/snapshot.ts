@@ -1,5 +1,5 @@
 import * as t from "io-ts";
-import type { Cloud } from "./cloud.ts";
+import type { Cloud } from "../cloud.ts";
 
 /** The state of a local cloud at one moment, for people: counts since the start, and what is where now. */
 export interface Snapshot {

@@ -1,7 +1,7 @@
 import * as t from "io-ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
+import { inputsOf, type Plan } from "../plan.ts";
 import type { Machines } from "./machines.ts";
-import { inputsOf, type Plan } from "./plan.ts";
 
 /*
  * EventBridge Scheduler: `rate(n minutes)` schedules start their state machine with their input (Scheduler User

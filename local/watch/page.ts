@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import * as t from "io-ts";
-import type { Cloud } from "./cloud.ts";
-import { controlPath } from "./gateway.ts";
+import type { Cloud } from "../cloud.ts";
+import { controlPath } from "../gateway.ts";
+import { isOutage, type OutageName, outages } from "../outages.ts";
 import { Journal } from "./journal.ts";
-import { isOutage, type OutageName, outages } from "./outages.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
 /*

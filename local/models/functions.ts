@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as t from "io-ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
+import { inputsOf, type Plan, type PlannedResource } from "../plan.ts";
+import { randomId } from "../random-id.ts";
 import { divertOutput, inContainer } from "./container-output.ts";
 import { failed, type Invocation, maximumPayloadBytes, returned } from "./invocation.ts";
-import { inputsOf, type Plan, type PlannedResource } from "./plan.ts";
-import { randomId } from "./random-id.ts";
 
 /*
  * Lambda: one invocation at a time in a container, a new container when all are busy, at most the reserved

@@ -1,5 +1,5 @@
-import { seededRandom } from "./clock.ts";
-import { queueId, userId } from "./genesys/organisation.ts";
+import { seededRandom } from "../clock.ts";
+import { queueId, userId } from "../genesys/organisation.ts";
 import type { InputEvent } from "./input-event.ts";
 
 export interface CampaignOptions {

@@ -1,7 +1,7 @@
 import * as t from "io-ts";
-import type { Clock } from "./clock.ts";
-import { inputsOf, type PlannedResource } from "./plan.ts";
-import { randomId } from "./random-id.ts";
+import type { Clock } from "../clock.ts";
+import { inputsOf, type PlannedResource } from "../plan.ts";
+import { randomId } from "../random-id.ts";
 
 /*
  * An SQS standard queue: a message that was received is hidden for the visibility timeout and comes back unless it is

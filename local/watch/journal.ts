@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import * as t from "io-ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** One thing that happened to a copy; `what` in the ledger's words. */
 export interface JournalEntry {

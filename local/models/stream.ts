@@ -1,11 +1,11 @@
 import { gzipSync } from "node:zlib";
 import * as t from "io-ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
+import { inputsOf, type PlannedResource } from "../plan.ts";
+import { randomId } from "../random-id.ts";
 import type { Functions } from "./functions.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Objects } from "./objects.ts";
-import { inputsOf, type PlannedResource } from "./plan.ts";
-import { randomId } from "./random-id.ts";
 import { errorLine, type StreamRecord } from "./stream-record.ts";
 import { expandPrefix, parameterOf, parametersOf, StreamInputs } from "./stream-settings.ts";
 

@@ -1,3 +1,4 @@
+import type { Cloud } from "../cloud.ts";
 import {
   auditChunks,
   auditDeadLetters,
@@ -12,7 +13,6 @@ import {
   type Place,
 } from "./audit-places.ts";
 import { identityOf } from "./audit-text.ts";
-import type { Cloud } from "./cloud.ts";
 
 /*
  * Counts each term of the ledger where it lies (objects, tables, log, queues, buffers), never by subtraction, and

@@ -1,9 +1,9 @@
 import * as t from "io-ts";
+import type { Clock } from "../clock.ts";
+import { inputsOf, type PlannedResource } from "../plan.ts";
 import { type MessageBuffer, receiptHandle, type StoredMessage } from "./buffer.ts";
-import type { Clock } from "./clock.ts";
 import type { Functions } from "./functions.ts";
 import type { Invocation } from "./invocation.ts";
-import { inputsOf, type PlannedResource } from "./plan.ts";
 
 /*
  * A Lambda event source mapping on SQS: collects a batch until it is full, its window ends or it reaches 6 MB, and

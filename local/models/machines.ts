@@ -1,11 +1,11 @@
 import { StateMachine } from "aws-local-stepfunctions";
 import * as t from "io-ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
+import { inputsOf, type Plan } from "../plan.ts";
+import { randomId } from "../random-id.ts";
 import type { Functions } from "./functions.ts";
 import { Integrations, named } from "./integrations.ts";
 import type { EventSourceMapping } from "./mapping.ts";
-import { inputsOf, type Plan } from "./plan.ts";
-import { randomId } from "./random-id.ts";
 import type { Tables } from "./tables.ts";
 
 /*

@@ -1,5 +1,5 @@
 import * as t from "io-ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Functions } from "./functions.ts";
 import type { Execution } from "./machines.ts";
 import type { EventSourceMapping } from "./mapping.ts";

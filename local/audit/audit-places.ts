@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import * as t from "io-ts";
+import type { Cloud } from "../cloud.ts";
 import { deliverable, ownText } from "./audit-text.ts";
-import type { Cloud } from "./cloud.ts";
 
 /*
  * Looks for every copy where it may lie: objects, tables, log lines, queues, buffers. Like audit.ts it imports nothing

@@ -1,7 +1,7 @@
 import * as t from "io-ts";
+import { inputsOf, type Plan } from "../plan.ts";
 import type { MessageBuffer } from "./buffer.ts";
 import { compilePattern, type Matcher } from "./event-pattern.ts";
-import { inputsOf, type Plan } from "./plan.ts";
 
 /*
  * An EventBridge bus: an event that a rule's pattern matches is sent to the rule's targets; what a target cannot take

@@ -1,7 +1,7 @@
 import * as t from "io-ts";
+import type { Clock } from "../clock.ts";
+import { awsError, jsonAnswer, type Operation } from "../gateway.ts";
 import type { MessageBuffer } from "./buffer.ts";
-import type { Clock } from "./clock.ts";
-import { awsError, jsonAnswer, type Operation } from "./gateway.ts";
 
 /*
  * CloudWatch metrics as far as commands ask for them: sums of what functions publish as EMF lines (CloudWatch User
