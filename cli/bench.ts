@@ -1,5 +1,5 @@
-import { benchAdmission } from "./bench-admission.ts";
-import { benchColdstart } from "./bench-coldstart.ts";
+import { benchAdmission } from "../bench/admission.ts";
+import { benchColdstart } from "../bench/coldstart.ts";
 import { type Command, type ExitCode, UsageError } from "./command.ts";
 
 const benches: Readonly<Record<string, (args: ReadonlyArray<string>) => Promise<ExitCode>>> = {
@@ -15,7 +15,7 @@ Usage: npx floodgate bench admission [--seed N] [--json]
 
   admission   200 queues (Zipf 1.1), 10,000 entries a minute for 10 minutes, 1.5 KB events, batches of 2,000,
               8 concurrent transformers, 10 % of batches replayed, 20 % of events up to 90 s late, clocks +-30 s.
-              Counted from what came back, by test/support/recount.ts.
+              Counted from what came back, by bench/recount.ts.
   coldstart   size of every bundle, and the time to import it over that of a bundle with the same SDK clients.
 
 Exit code 1 when over a budget.

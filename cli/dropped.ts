@@ -8,7 +8,7 @@ import type { PriorityMap } from "../src/priorities/priority-map.ts";
 import { systemClock } from "../src/time/adapters/system-clock.ts";
 import { type Command, exitCode, readOptions } from "./command.ts";
 import { describeInterval, interval, momentForms, momentOf } from "./moment.ts";
-import { clientSettings, readStackOutputs, type StackOutputs, stackHelp, stackOptions } from "./stack-outputs.ts";
+import { clientSettings, readStackOutputs, type StackOutputs, stackHelp, stackOptions } from "./stack/stack-outputs.ts";
 import { number, progressLine, say, table } from "./terminal.ts";
 
 /** Entries of one queue in one minute of event time. */

@@ -1,5 +1,5 @@
 import type { OtherGenesys } from "../local/cloud.ts";
-import { stackConfiguration } from "./stack-configuration.ts";
+import { stackConfiguration } from "./stack/stack-configuration.ts";
 
 /** Which Genesys a local run talks to, and what that adds to the stack's configuration. */
 export interface ChosenGenesys {

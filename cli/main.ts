@@ -13,24 +13,24 @@ const commands: Readonly<
 > = {
   run: {
     summary: "run the program on this machine with a burst of events, and audit it",
-    load: () => import("./run.ts"),
+    load: () => import("./run/run.ts"),
   },
   bench: { summary: "measure against budgets, as ratios within one run", load: () => import("./bench.ts") },
   dev: { summary: "keep the program running on this machine, in real time", load: () => import("./dev.ts") },
   doctor: {
     summary: "check what a stack needs in AWS and in Genesys, and say what to do",
-    load: () => import("./doctor.ts"),
+    load: () => import("./doctor/doctor.ts"),
   },
   dropped: { summary: "count what admission dropped, per queue and minute", load: () => import("./dropped.ts") },
   failed: {
     summary: "list, show, redrive, park, export or import failed events",
-    load: () => import("./failed.ts"),
+    load: () => import("./failed/failed.ts"),
   },
   find: {
     summary: "tell everything that happened to a conversation or an event",
-    load: () => import("./find.ts"),
+    load: () => import("./find/find.ts"),
   },
-  map: { summary: "refresh, show or explain the queue priority map", load: () => import("./map.ts") },
+  map: { summary: "refresh, show or explain the queue priority map", load: () => import("./map/map.ts") },
   pause: { summary: "stop the flow in an incident; events wait in the buffer", load: () => import("./pause.ts") },
   plan: { summary: "evaluate the program offline and print what it declares", load: () => import("./plan.ts") },
   replay: { summary: "replay events of the archive, day by day", load: () => import("./replay.ts") },
@@ -38,7 +38,7 @@ const commands: Readonly<
   send: { summary: "put events onto the stack's custom bus, and follow them", load: () => import("./send.ts") },
   status: {
     summary: "show what flows, waits, retries and is parked, with a verdict",
-    load: () => import("./status.ts"),
+    load: () => import("./status/status.ts"),
   },
 };
 

@@ -1,8 +1,8 @@
 import { DescribeReplayCommand, StartReplayCommand } from "@aws-sdk/client-eventbridge";
 import { type Command, exitCode, readOptions, UsageError } from "./command.ts";
 import { describeInterval, interval, momentForms, momentOf } from "./moment.ts";
-import { openStack, type Stack } from "./stack.ts";
-import { stackHelp, stackOptions } from "./stack-outputs.ts";
+import { openStack, type Stack } from "./stack/stack.ts";
+import { stackHelp, stackOptions } from "./stack/stack-outputs.ts";
 import { bar, complain, counted, duration, number, progressLine, say } from "./terminal.ts";
 
 const day = 24 * 60 * 60_000;

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { bundle } from "./bundle.ts";
+import { bundle } from "./constructors/bundle.ts";
 
 // `npm run build`: the bytes that `pulumi up` deploys, to look at.
 for (const file of readdirSync("handlers").toSorted()) {

@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ParkDeadLettersEnvironment } from "../src/runtime/environment.ts";
 import type { Configuration } from "./configuration/schema.ts";
-import { LambdaFunction } from "./lambda-function.ts";
-import { allow, consumeQueue } from "./policies.ts";
+import { LambdaFunction } from "./constructors/lambda-function.ts";
+import { allow, consumeQueue } from "./constructors/policies.ts";
 import type { Redaction } from "./redaction.ts";
 import type { Storage } from "./storage.ts";
 

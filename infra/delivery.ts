@@ -2,9 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { TransformRecordsEnvironment } from "../src/runtime/environment.ts";
 import type { Configuration } from "./configuration/schema.ts";
-import { LambdaFunction } from "./lambda-function.ts";
-import { allow, type Statement, trust } from "./policies.ts";
-import { roleWithPolicy } from "./role.ts";
+import { LambdaFunction } from "./constructors/lambda-function.ts";
+import { allow, type Statement, trust } from "./constructors/policies.ts";
+import { roleWithPolicy } from "./constructors/role.ts";
 import type { Storage } from "./storage.ts";
 
 /** Firehose refuses a transform that may run for more than 5 minutes. */

@@ -8,13 +8,13 @@ import {
   SettleFailedChunkEnvironment,
 } from "../src/runtime/environment.ts";
 import type { Configuration } from "./configuration/schema.ts";
+import { LambdaFunction, type LambdaFunctionArgs } from "./constructors/lambda-function.ts";
+import { allow, type Statement } from "./constructors/policies.ts";
+import { quotaShares } from "./constructors/quota-shares.ts";
+import { StateMachine } from "./constructors/state-machine.ts";
 import type { Delivery } from "./delivery.ts";
 import { enrichFailedConcurrency, type Genesys } from "./genesys.ts";
-import { LambdaFunction, type LambdaFunctionArgs } from "./lambda-function.ts";
-import { allow, type Statement } from "./policies.ts";
-import { quotaShares } from "./quota-shares.ts";
 import type { Redaction } from "./redaction.ts";
-import { StateMachine } from "./state-machine.ts";
 import type { Storage } from "./storage.ts";
 
 export interface FailedEventsArgs {

@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "./configuration/schema.ts";
+import { allowSending, queue } from "./constructors/queue.ts";
 import { deadLetterVisibilitySeconds } from "./dead-letters.ts";
 import { eventPattern } from "./event-pattern.ts";
-import { allowSending, queue } from "./queue.ts";
 
 /** After so many receives a message is a dead letter; process-batch handles it alone from the third on. */
 const maxReceiveCount = 10;

@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { defaultRules } from "../src/priorities/priority-rule.ts";
 import { ListQueuesEnvironment, ReviewQueuePrioritiesEnvironment } from "../src/runtime/environment.ts";
 import type { Configuration } from "./configuration/schema.ts";
+import { LambdaFunction } from "./constructors/lambda-function.ts";
+import { allow } from "./constructors/policies.ts";
+import { StateMachine } from "./constructors/state-machine.ts";
 import { type Genesys, perToken } from "./genesys.ts";
-import { LambdaFunction } from "./lambda-function.ts";
-import { allow } from "./policies.ts";
-import { StateMachine } from "./state-machine.ts";
 import type { Storage } from "./storage.ts";
 
 export interface PriorityMapArgs {

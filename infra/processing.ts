@@ -2,6 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ProcessBatchEnvironment } from "../src/runtime/environment.ts";
 import type { Configuration } from "./configuration/schema.ts";
+import { LambdaFunction } from "./constructors/lambda-function.ts";
+import { allow, consumeQueue } from "./constructors/policies.ts";
+import { quotaShares } from "./constructors/quota-shares.ts";
 import type { Delivery } from "./delivery.ts";
 import {
   breakerActions,
@@ -12,9 +15,6 @@ import {
 } from "./failed-events.ts";
 import type { Genesys } from "./genesys.ts";
 import type { Ingestion } from "./ingestion.ts";
-import { LambdaFunction } from "./lambda-function.ts";
-import { allow, consumeQueue } from "./policies.ts";
-import { quotaShares } from "./quota-shares.ts";
 import type { Redaction } from "./redaction.ts";
 import type { Storage } from "./storage.ts";
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "./configuration/schema.ts";
-import { allow, type Statement } from "./policies.ts";
+import { allow, type Statement } from "./constructors/policies.ts";
 
 /** The salt of redacted values: made once, in Secrets Manager, and known to nobody else. */
 export class Redaction extends pulumi.ComponentResource {

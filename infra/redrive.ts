@@ -2,9 +2,9 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { PlanRedriveEnvironment } from "../src/runtime/environment.ts";
 import type { Configuration } from "./configuration/schema.ts";
-import { LambdaFunction } from "./lambda-function.ts";
-import { allow } from "./policies.ts";
-import { StateMachine } from "./state-machine.ts";
+import { LambdaFunction } from "./constructors/lambda-function.ts";
+import { allow } from "./constructors/policies.ts";
+import { StateMachine } from "./constructors/state-machine.ts";
 import type { Storage } from "./storage.ts";
 
 export interface RedriveArgs {

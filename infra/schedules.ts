@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "./configuration/schema.ts";
+import { allow, trust } from "./constructors/policies.ts";
+import { allowSending, queue } from "./constructors/queue.ts";
+import { roleWithPolicy } from "./constructors/role.ts";
 import { deadLetterVisibilitySeconds } from "./dead-letters.ts";
-import { allow, trust } from "./policies.ts";
-import { allowSending, queue } from "./queue.ts";
-import { roleWithPolicy } from "./role.ts";
 
 export interface SchedulesArgs {
   readonly configuration: Configuration;

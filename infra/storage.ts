@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "./configuration/schema.ts";
-import { bucketPolicy } from "./policies.ts";
+import { bucketPolicy } from "./constructors/policies.ts";
 
 /** Where events and failed events end up, and what is known of users and queues: the bucket and the tables. */
 export class Storage extends pulumi.ComponentResource {

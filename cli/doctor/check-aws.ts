@@ -4,7 +4,7 @@ import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { DescribeStateMachineCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { explainError } from "../explain-error.ts";
-import { clientSettings, regionOf, type StackOutputs } from "../stack-outputs.ts";
+import { clientSettings, regionOf, type StackOutputs } from "../stack/stack-outputs.ts";
 import { type Finding, ok, problem, problemOf } from "./check.ts";
 
 interface Call {

@@ -1,5 +1,5 @@
 import { DescribeEventSourceCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { clientSettings, type StackOutputs } from "../stack-outputs.ts";
+import { clientSettings, type StackOutputs } from "../stack/stack-outputs.ts";
 import { type Finding, ok, problem, problemOf, warning } from "./check.ts";
 
 const check = "event source";

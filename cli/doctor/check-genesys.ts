@@ -8,8 +8,8 @@ import { genesysTopics } from "../../src/genesys/adapters/genesys-topics.ts";
 import type { GenesysError } from "../../src/genesys/genesys-error.ts";
 import { genesysHosts, isGenesysDomain } from "../../src/genesys/genesys-region.ts";
 import { systemClock } from "../../src/time/adapters/system-clock.ts";
-import { namesOfLeftOut } from "../left-out.ts";
-import { clientSettings, type StackOutputs } from "../stack-outputs.ts";
+import { namesOfLeftOut } from "../map/left-out.ts";
+import { clientSettings, type StackOutputs } from "../stack/stack-outputs.ts";
 import { type Finding, ok, problem, problemOf, skipped, warning } from "./check.ts";
 
 const credentialsCheck = "Genesys credentials";

@@ -1,8 +1,8 @@
 import type { PriorityMap } from "../../src/priorities/priority-map.ts";
-import { namesOfLeftOut } from "../left-out.ts";
-import { mapReader } from "../read-map.ts";
-import { sameNames } from "../same-names.ts";
-import type { StackOutputs } from "../stack-outputs.ts";
+import { namesOfLeftOut } from "../map/left-out.ts";
+import { mapReader } from "../map/read-map.ts";
+import { sameNames } from "../map/same-names.ts";
+import type { StackOutputs } from "../stack/stack-outputs.ts";
 import { duration, number, plain } from "../terminal.ts";
 import { type Finding, ok, problem, problemOf, skipped, warning } from "./check.ts";
 

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "../configuration/schema.ts";
-import { topicPolicy } from "../policies.ts";
+import { topicPolicy } from "../constructors/policies.ts";
 import type { AlarmRow, ResourceName, Watched } from "./alarm-row.ts";
 import { alarmTable } from "./alarm-table.ts";
 import { dashboardBody } from "./dashboard-body.ts";

@@ -1,7 +1,7 @@
 import { maximumRecordBytes } from "../../src/delivery/delivered-line.ts";
 import { activePartitions, maximumActivePartitions } from "../../src/transform/partition-keys.ts";
+import { quotaShares } from "../constructors/quota-shares.ts";
 import { eventPattern, maximumPatternBytes } from "../event-pattern.ts";
-import { quotaShares } from "../quota-shares.ts";
 import type { Mistake } from "./mistake.ts";
 import type { Configuration } from "./schema.ts";
 import { topicProblem } from "./topic-problem.ts";

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Answered, recount } from "../../bench/recount.ts";
 import { dynamodbAdmissionLog } from "../../src/admission/adapters/dynamodb-admission-log.ts";
+import { memoryAdmissionLog } from "../../src/admission/adapters/memory-admission-log.ts";
 import type { AdmissionPolicy, Entry } from "../../src/admission/admission.ts";
 import { logKeptFor } from "../../src/admission/admission-log.ts";
 import { admit, minuteLogs } from "../../src/admission/admit.ts";
@@ -11,8 +13,6 @@ import { eventKeyOf } from "../../src/event/event-key.ts";
 import type { PriorityMap } from "../../src/priorities/priority-map.ts";
 import { day } from "../../src/time/instant.ts";
 import { admissionLogTable } from "../support/dynalite-table.ts";
-import { memoryAdmissionLog } from "../support/memory/memory-admission-log.ts";
-import { type Answered, recount } from "../support/recount.ts";
 
 const start = Date.UTC(2026, 0, 5, 9);
 const policy: AdmissionPolicy = {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { listFailedChunks } from "../../cli/failed-chunks.ts";
-import { findEvent } from "../../cli/find-event.ts";
-import { connectStack } from "../../cli/stack.ts";
+import { listFailedChunks } from "../../cli/failed/failed-chunks.ts";
+import { findEvent } from "../../cli/find/find-event.ts";
+import { connectStack } from "../../cli/stack/stack.ts";
 import { campaign } from "../../local/campaign/campaign.ts";
 import { seededRandom } from "../../local/clock.ts";
 import type { Cloud } from "../../local/cloud.ts";

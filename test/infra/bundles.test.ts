@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { bundle } from "../../infra/bundle.ts";
+import { bundle } from "../../infra/constructors/bundle.ts";
 import { devPlan } from "../support/local-run.ts";
 
 const names = readdirSync("handlers").map((file) => file.replace(/\.ts$/, ""));

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import type { Statement } from "../../infra/policies.ts";
+import type { Statement } from "../../infra/constructors/policies.ts";
 import { evaluatePlan, type Plan, type PlannedResource } from "../../local/plan.ts";
 
 const stack = "dev";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readStackFile } from "../../infra/stack-file.ts";
+import { readStackFile } from "../../infra/plan/stack-file.ts";
 import { runWithStubEngine } from "../support/stub-engine.ts";
 
 const configuration = readStackFile("Pulumi.dev.yaml");

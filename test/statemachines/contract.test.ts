@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import validate from "asl-validator";
 import { describe, expect, it } from "vitest";
-import { renderDefinition } from "../../infra/render-definition.ts";
+import { renderDefinition } from "../../infra/constructors/render-definition.ts";
 import { listingBudget } from "../../src/priorities/refresh-progress.ts";
 
 interface Retrier {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { mockState } from "../../infra/mock-state.ts";
+import { mockState } from "../../infra/plan/mock-state.ts";
 
 // Pulumi's own gRPC and message classes, resolved from where Pulumi resolves them.
 const require = createRequire(import.meta.url);

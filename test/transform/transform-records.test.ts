@@ -1,5 +1,6 @@
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
+import { memoryAdmissionLog } from "../../src/admission/adapters/memory-admission-log.ts";
 import type { AdmissionPolicy } from "../../src/admission/admission.ts";
 import { minuteLogs } from "../../src/admission/admit.ts";
 import type { AdmissionLog } from "../../src/admission/ports.ts";
@@ -8,7 +9,6 @@ import type { PriorityMap } from "../../src/priorities/priority-map.ts";
 import { type TransformRecordsCapabilities, transformRecords } from "../../src/transform/transform-records.ts";
 import { envelope, eventOf, eventTime, message, queueEntryText, receivedAt } from "../support/builders.ts";
 import { keptTelemetry, stillClock } from "../support/capabilities.ts";
-import { memoryAdmissionLog } from "../support/memory/memory-admission-log.ts";
 
 const policy: AdmissionPolicy = {
   enabled: true,

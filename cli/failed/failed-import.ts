@@ -1,0 +1,92 @@
+import { PutRecordBatchCommand } from "@aws-sdk/client-firehose";
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { streamLimits } from "../../src/delivery/delivery-stream.ts";
+import { chunksWithin } from "../../src/text/chunks-within.ts";
+import { type ExitCode, exitCode, readOptions } from "../command.ts";
+import { describeFailure } from "../explain-error.ts";
+import { openStack, type Stack } from "../stack/stack.ts";
+import { stackOptions } from "../stack/stack-outputs.ts";
+import { complain, number, progressLine, say } from "../terminal.ts";
+import { type ErrorRecord, listErrorObjects, readErrorObject } from "./error-objects.ts";
+
+interface Record extends ErrorRecord {
+  readonly record: Buffer;
+}
+
+const isRecord = (line: ErrorRecord): line is Record => line.record !== undefined;
+
+const chunked = chunksWithin<Record>(streamLimits, ({ record }) => record.length);
+
+/** Offers all records of an object; answers those that were not taken. */
+const offer = async ({ firehose, outputs }: Stack, records: ReadonlyArray<Record>): Promise<ReadonlyArray<Record>> => {
+  const refused: Record[] = [];
+  for (const chunk of chunked(records)) {
+    const { RequestResponses } = await firehose.send(
+      new PutRecordBatchCommand({
+        DeliveryStreamName: outputs.deliveryStreamName,
+        Records: chunk.map(({ record }) => ({ Data: record })),
+      }),
+    );
+    refused.push(...chunk.filter((_, index) => RequestResponses?.[index]?.RecordId === undefined));
+  }
+  return refused;
+};
+
+/** Leaves in an object only what is not in Firehose again. */
+const keepOnly = async ({ s3, outputs }: Stack, key: string, lines: ReadonlyArray<ErrorRecord>): Promise<void> => {
+  const object = { Bucket: outputs.bucketName, Key: key };
+  const text = lines.map(({ line }) => `${line}\n`).join("");
+  if (lines.length === 0) await s3.send(new DeleteObjectCommand(object));
+  else await s3.send(new PutObjectCommand({ ...object, Body: text }));
+};
+
+interface Imported {
+  readonly records: number;
+  readonly refused: number;
+  /** Lines that are no records. */
+  readonly broken: number;
+}
+
+const importObject = async (stack: Stack, key: string, isDry: boolean): Promise<Imported> => {
+  const lines = await readErrorObject(stack, key);
+  const records = lines.filter(isRecord);
+  const broken = lines.filter((line) => !isRecord(line));
+  const refused = isDry ? [] : await offer(stack, records);
+  const left = [...refused, ...broken];
+  if (!isDry && (left.length < lines.length || left.length === 0)) await keepOnly(stack, key, left);
+  return { records: records.length, refused: refused.length, broken: broken.length };
+};
+
+export const importErrors = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
+  const options = readOptions(args, { ...stackOptions, "dry-run": { type: "boolean", default: false } });
+  const isDry = options["dry-run"];
+  const stack = await openStack(options);
+  const keys = await listErrorObjects(stack);
+  const progress = progressLine();
+  const total = { records: 0, refused: 0, broken: 0 };
+  const failed: string[] = [];
+  for (const [index, key] of keys.entries()) {
+    progress.show(`${number(index)} of ${number(keys.length)} objects`);
+    try {
+      const { records, refused, broken } = await importObject(stack, key, isDry);
+      total.records += records;
+      total.refused += refused;
+      total.broken += broken;
+      if (broken > 0) complain(`${key}: ${number(broken)} lines are not Firehose's; they stay there.`);
+    } catch (error) {
+      // One that cannot be read must not keep those back that come after it.
+      failed.push(key);
+      complain(`${key} was skipped: ${describeFailure(error)}`);
+    }
+  }
+  progress.clear();
+  const { records, refused, broken } = total;
+  if (options.json) say(JSON.stringify({ objects: keys.length, records, refused, broken, failed, dryRun: isDry }));
+  else {
+    const done = `${number(records - refused)} records of ${number(keys.length - failed.length)} objects`;
+    say(isDry ? `Would bring back ${done}.` : `Brought back ${done}.`);
+    if (refused > 0) say(`${number(refused)} were refused and stay under errors/: run it again.`);
+    if (failed.length > 0) say(`${number(failed.length)} objects were skipped, and stay where they are.`);
+  }
+  return refused === 0 && failed.length === 0 && broken === 0 ? exitCode.done : exitCode.failed;
+};

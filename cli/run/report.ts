@@ -1,0 +1,83 @@
+import type { RunResult } from "../../local/run.ts";
+import type { Snapshot } from "../../local/watch/snapshot.ts";
+import { duration, number } from "../terminal.ts";
+
+interface Chart {
+  readonly title: string;
+  readonly unit: string;
+  readonly values: ReadonlyArray<number>;
+}
+
+const width = 640;
+const height = 120;
+
+const escapeHtml = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+/** One line over the run's time; the numbers stand beside it, so that nobody has to read them off a line. */
+const drawChart = ({ title, unit, values }: Chart): string => {
+  const most = values.reduce((largest, value) => Math.max(largest, value), 0);
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const points = values.map((value, index) => {
+    const x = (index / Math.max(1, values.length - 1)) * width;
+    return `${x.toFixed(1)},${(height - (value / Math.max(1, most)) * height).toFixed(1)}`;
+  });
+  const summary = `at most ${number(Math.round(most))} ${unit}, ${number(Math.round(mean))} in the mean`;
+  return `<figure><figcaption><strong>${escapeHtml(title)}</strong>: ${summary}</figcaption>
+<svg preserveAspectRatio="none" viewBox="0 -4 ${width} ${height + 8}" role="img" aria-label="${escapeHtml(`${title}: ${summary}`)}"><polyline points="${points.join(" ")}"/></svg></figure>`;
+};
+
+const countOf = ({ counts }: Snapshot, name: string): number => counts[name] ?? 0;
+
+const perMinute = (samples: ReadonlyArray<Snapshot>, pick: (sample: Snapshot) => number): ReadonlyArray<number> =>
+  samples.slice(1).map((sample, index) => {
+    const before = samples[index] ?? sample;
+    return ((pick(sample) - pick(before)) / Math.max(1, sample.at - before.at)) * 60_000;
+  });
+
+const chartsOf = (samples: ReadonlyArray<Snapshot>): ReadonlyArray<Chart> => [
+  { title: "Received", unit: "a minute", values: perMinute(samples, ({ received }) => received) },
+  { title: "Handed to Firehose", unit: "a minute", values: perMinute(samples, (each) => countOf(each, "delivered")) },
+  { title: "In the buffer", unit: "events", values: samples.map(({ backlog }) => backlog) },
+  { title: "process-batch at once", unit: "containers", values: samples.map(({ processing }) => processing.running) },
+  {
+    title: "Dropped by admission",
+    unit: "a minute",
+    values: perMinute(samples, (each) => countOf(each, "lowPriority") + countOf(each, "rateLimited")),
+  },
+  { title: "Retrying", unit: "events", values: samples.map(({ retrying }) => retrying) },
+  { title: "Requests to Genesys", unit: "in a minute", values: samples.map(({ genesys }) => genesys.minute) },
+];
+
+const rows = ({ ledger }: RunResult): ReadonlyArray<readonly [string, number]> => [
+  ["received", ledger.received],
+  ["delivered", ledger.delivered],
+  ["dropped, low priority", ledger.dropped.lowPriority],
+  ["dropped, rate limited", ledger.dropped.rateLimited],
+  ["duplicates", ledger.duplicates],
+  ...Object.entries(ledger.parked).map(([reason, count]) => [`parked, ${reason}`, count] as const),
+  ...(ledger.alsoParked === 0 ? [] : [["handed over, also parked", ledger.alsoParked] as const]),
+  ["in flight", ledger.inFlight],
+  ["unmatched", ledger.unmatched],
+];
+
+/** A run as one HTML file without external assets: the ledger, the verdict, and charts over the run's time. */
+export const reportHtml = (result: RunResult): string => `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Floodgate: a run</title><link rel="icon" href="data:,">
+<style>
+:root{color-scheme:light dark}body{font:15px/1.45 system-ui,sans-serif;max-width:60rem;margin:1rem auto;padding:0 1rem;background:light-dark(#fff,#12161c);color:light-dark(#12161c,#eceff4)}
+table{border-collapse:collapse}td,th{padding:.15rem 1rem .15rem 0;text-align:left;font-variant-numeric:tabular-nums}td:last-child{text-align:right}
+figure{margin:1.2rem 0}svg{width:100%;height:8rem;background:light-dark(#f2f4f7,#1d222b)}polyline{fill:none;stroke:light-dark(#0b57d0,#8ab4f8);stroke-width:2;vector-effect:non-scaling-stroke}
+</style></head><body><main>
+<h1>A run of ${duration(result.simulatedMilliseconds)}</h1>
+<p><strong>${result.ledger.balanced ? "Balanced: every copy that was received is accounted for." : `It does not add up: ${result.differences.length} differences.`}</strong></p>
+<h2>What became of every event</h2>
+<table><thead><tr><th scope="col">outcome</th><th scope="col">copies</th></tr></thead><tbody>
+${rows(result)
+  .map(([name, count]) => `<tr><td>${escapeHtml(name)}</td><td>${number(count)}</td></tr>`)
+  .join("\n")}
+</tbody></table>
+<h2>Over time</h2>
+${chartsOf(result.samples).map(drawChart).join("\n")}
+</main></body></html>
+`;

@@ -1,0 +1,149 @@
+import { type Command, exitCode, readOptions } from "../command.ts";
+import { openStack, type Stack } from "../stack/stack.ts";
+import { stackHelp, stackOptions } from "../stack/stack-outputs.ts";
+import { duration, number, paint, say, table } from "../terminal.ts";
+import { readStatus, type Status } from "./read-status.ts";
+
+interface Verdict {
+  readonly isGood: boolean;
+  readonly text: string;
+}
+
+const oldBacklogSeconds = 15 * 60;
+const oldMapMilliseconds = 7 * 24 * 60 * 60_000;
+
+const errorsOf = ({ errors }: Status): string =>
+  errors.records === null ? `${number(errors.objects)} objects of events` : `${number(errors.records)} events`;
+
+/** The worst that is to be said of a stack, first what stops the flow. */
+const verdictOf = (status: Status, hasOrganisation: boolean, now: number): Verdict => {
+  const bad = (text: string): Verdict => ({ isGood: false, text });
+  const open = new Map(status.breakers.map((breaker) => [breaker.name, breaker]));
+  const operator = open.get("operator");
+  const sink = open.get("sink");
+  if (operator !== undefined) {
+    return bad(
+      `Paused by ${operator.by} ${duration(now - operator.openedAt)} ago: ${operator.reason}. -> npx floodgate resume`,
+    );
+  }
+  if (sink !== undefined) {
+    return bad(
+      `Held back for ${duration(now - sink.openedAt)}: ${sink.reason}. Events wait in the buffer; it ends by itself. -> docs/failures.md`,
+    );
+  }
+  if (!["Enabled", "Enabling", "Updating"].includes(status.mapping.state)) {
+    return bad(
+      `The event source mapping is ${status.mapping.state}; within a minute it is mended. -> npx floodgate resume`,
+    );
+  }
+  if ((status.backlog.ageSeconds ?? 0) > oldBacklogSeconds) {
+    return bad(
+      "The oldest event has waited for over 15 min. -> docs/troubleshooting.md, Lambda concurrency throttling",
+    );
+  }
+  if (status.errors.objects > 0) {
+    return bad(`Firehose has given up on ${errorsOf(status)}; they lie under errors/. -> npx floodgate failed import`);
+  }
+  if (status.parked.events > 0)
+    return bad(`${number(status.parked.events)} events are parked. -> npx floodgate failed list`);
+  if (hasOrganisation && (status.map === null || now - status.map.checkedAt > oldMapMilliseconds)) {
+    return bad("The queue priority map is missing or old. -> npx floodgate map refresh");
+  }
+  return { isGood: true, text: "Events flow." };
+};
+
+const age = (seconds: number | null): string => (seconds === null ? "" : `oldest ${duration(seconds * 1000)}`);
+
+const reasons = (byReason: Readonly<Record<string, number>>): string =>
+  Object.entries(byReason)
+    .map(([reason, events]) => `${reason} ${number(events)}`)
+    .join(", ");
+
+const mapLine = ({ map }: Status, now: number): ReadonlyArray<string> =>
+  map === null
+    ? ["queue priority map", "-", "none"]
+    : ["queue priority map", number(map.queues), `confirmed ${duration(now - map.checkedAt)} ago`];
+
+const breakerLines = ({ breakers }: Status, now: number): ReadonlyArray<ReadonlyArray<string>> =>
+  breakers.map(({ name, reason, by, openedAt }) => [
+    `breaker ${name}`,
+    "open",
+    `${reason}, by ${by}, for ${duration(now - openedAt)}`,
+  ]);
+
+const show = (status: Status, verdict: Verdict, now: number): string => {
+  const { backlog, retrying, parked, perMinute, mapping } = status;
+  const next = retrying.nextAt === null ? "" : `; next attempt in ${duration(Math.max(0, retrying.nextAt - now))}`;
+  return [
+    table([
+      ["waiting in the buffer", number(backlog.waiting), age(backlog.ageSeconds)],
+      ["being processed", number(backlog.processing), `mapping ${mapping.state}`],
+      ["retrying", number(retrying.events), `${reasons(retrying.byReason)}${next}`],
+      ["parked", number(parked.events), reasons(parked.byReason)],
+      [
+        "given up by Firehose",
+        number(status.errors.records ?? 0),
+        `${number(status.errors.objects)} objects under errors/`,
+      ],
+      ["delivered a minute", number(perMinute["delivered"] ?? 0), "to Firehose, over the last 5 min"],
+      [
+        "dropped a minute",
+        number((perMinute["lowPriority"] ?? 0) + (perMinute["rateLimited"] ?? 0)),
+        `low priority ${number(perMinute["lowPriority"] ?? 0)}, rate limited ${number(perMinute["rateLimited"] ?? 0)}`,
+      ],
+      ["duplicates a minute", number(perMinute["duplicates"] ?? 0), ""],
+      mapLine(status, now),
+      ...breakerLines(status, now),
+      ...status.lastFailures.map(({ reason, at, events }) => [
+        "failed",
+        number(events),
+        `${reason}, ${duration(now - at)} ago`,
+      ]),
+    ]),
+    "",
+    `  ${paint(verdict.isGood ? "green" : "red", verdict.text)}`,
+    paint("dim", "  Numbers of AWS are approximate; `npx floodgate find` is exact for one conversation."),
+  ].join("\n");
+};
+
+const look = async (stack: Stack, json: boolean): Promise<Verdict> => {
+  const now = Date.now();
+  const status = await readStatus(stack, now);
+  const verdict = verdictOf(status, stack.outputs.refreshMachineArn !== "", now);
+  if (json) say(JSON.stringify({ ...status, verdict: verdict.text, isGood: verdict.isGood }));
+  else say(show(status, verdict, now));
+  return verdict;
+};
+
+const clearScreen = "\u001B[2J\u001B[H";
+const everyMilliseconds = 5_000;
+
+const watch = async (stack: Stack): Promise<never> => {
+  for (;;) {
+    if (process.stdout.isTTY === true) process.stdout.write(clearScreen);
+    await look(stack, false);
+    await new Promise((resolve) => setTimeout(resolve, everyMilliseconds));
+  }
+};
+
+export const command: Command = {
+  summary: "show what flows, waits, retries and is parked, with a verdict",
+  help: `
+Usage: npx floodgate status [--watch] (--stack NAME | --outputs FILE) [--json]
+
+Backlog and its age, retrying and parked events by reason, breakers, the queue priority map, rates of the last five
+minutes. Exit code 1 when something stops the flow or waits for somebody.
+
+${stackHelp}
+  --watch           again every 5 s until Ctrl-C
+  --json            one JSON object
+
+Example: npx floodgate status --outputs out/outputs.json --watch
+`,
+  run: async (args) => {
+    const options = readOptions(args, { ...stackOptions, watch: { type: "boolean", default: false } });
+    const stack = await openStack(options);
+    if (options.watch && !options.json) return watch(stack);
+    return (await look(stack, options.json)).isGood ? exitCode.done : exitCode.failed;
+  },
+};
