@@ -1,41 +1,38 @@
-import * as t from "io-ts";
-import { dynamoDb, firehose, s3 } from "../src/aws/adapters/aws-clients.ts";
+import { awsClients, firehose } from "../src/aws/adapters/aws-clients.ts";
+import { dynamodbBreakers } from "../src/breakers/adapters/dynamodb-breakers.ts";
 import { dynamodbDeliveries } from "../src/delivery/adapters/dynamodb-deliveries.ts";
 import { firehoseDeliveryStream } from "../src/delivery/adapters/firehose-delivery-stream.ts";
 import { pacedStream } from "../src/delivery/adapters/paced-stream.ts";
-import { userCache } from "../src/enrichment/adapters/user-cache.ts";
+import { entityCache } from "../src/enrichment/adapters/entity-cache.ts";
+import { users } from "../src/enrichment/users.ts";
 import { failedEventsStore } from "../src/failed/adapters/failed-events-store.ts";
 import { dynamodbPriorityMaps } from "../src/priorities/adapters/dynamodb-priority-maps.ts";
 import { secretRedaction } from "../src/redaction/adapters/secret-redaction.ts";
 import { DeliverFailedEventsInput, deliverFailedEvents } from "../src/retry/deliver-failed-events.ts";
-import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
-import { DeliverFailedEventsEnvironment, RuntimeEnvironment, redactedFields } from "../src/runtime/environment.ts";
-import { type LambdaHandler, lambdaHandler, type Variables } from "../src/runtime/lambda.ts";
+import { DeliverFailedEventsEnvironment, enrichPolicyOf } from "../src/runtime/environment.ts";
+import { lambda } from "../src/runtime/lambda.ts";
 import { stateTask } from "../src/runtime/state-task.ts";
 import { powertoolsTelemetry } from "../src/telemetry/adapters/powertools-telemetry.ts";
 import { systemClock } from "../src/time/adapters/system-clock.ts";
 
-export const create = (variables: Variables): LambdaHandler => {
-  const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, DeliverFailedEventsEnvironment]), variables);
-  const clients = { dynamoDb: dynamoDb(environment), s3: s3(environment) };
-  const policy = {
-    enrich: { mode: environment.ENRICHMENT_MODE, maxDelaySeconds: environment.ENRICHMENT_MAX_DELAY_SECONDS },
-    maximumEventAgeDays: environment.MAXIMUM_EVENT_AGE_DAYS,
-  };
+export const { create, handler } = lambda(DeliverFailedEventsEnvironment, (environment) => {
+  const clients = awsClients(environment);
+  const { dynamoDb } = clients;
+  const place = { ...clients, bucket: environment.BUCKET, table: environment.FAILED_EVENTS_TABLE };
   const stream = firehoseDeliveryStream(firehose(environment), environment.DELIVERY_STREAM);
+  const policy = { enrich: enrichPolicyOf(environment), maximumEventAgeDays: environment.MAXIMUM_EVENT_AGE_DAYS };
   return stateTask(
     DeliverFailedEventsInput,
     deliverFailedEvents(policy),
   )({
     ...systemClock,
-    ...secretRedaction(environment, redactedFields(environment), environment.REDACT_SALT_ARN),
+    ...secretRedaction(environment),
     ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
-    ...dynamodbDeliveries(clients.dynamoDb, environment.DELIVERIES_TABLE, systemClock),
-    ...dynamodbPriorityMaps(clients.dynamoDb, environment.QUEUE_PRIORITIES_TABLE, systemClock),
-    ...userCache(clients.dynamoDb, environment.USERS_TABLE, systemClock),
+    ...dynamodbDeliveries(dynamoDb, environment.DELIVERIES_TABLE, systemClock),
+    ...dynamodbPriorityMaps(dynamoDb, environment.QUEUE_PRIORITIES_TABLE, systemClock),
+    users: entityCache(users, dynamoDb, environment.USERS_TABLE, systemClock),
     ...pacedStream(stream, environment.DELIVERY_BYTES_PER_SECOND, systemClock),
-    ...failedEventsStore(clients, { bucket: environment.BUCKET, table: environment.FAILED_EVENTS_TABLE }, systemClock),
+    ...dynamodbBreakers(place),
+    ...failedEventsStore(place, systemClock),
   });
-};
-
-export const handler = lambdaHandler(create);
+});

@@ -1,18 +1,15 @@
-import * as t from "io-ts";
 import { dynamodbAdmissionLog } from "../src/admission/adapters/dynamodb-admission-log.ts";
 import { minuteLogs } from "../src/admission/admit.ts";
 import { dynamoDb } from "../src/aws/adapters/aws-clients.ts";
 import { dynamodbPriorityMaps } from "../src/priorities/adapters/dynamodb-priority-maps.ts";
-import { decodeOrThrow } from "../src/runtime/decode-or-throw.ts";
-import { RuntimeEnvironment, TransformRecordsEnvironment } from "../src/runtime/environment.ts";
+import { TransformRecordsEnvironment } from "../src/runtime/environment.ts";
 import { firehoseTransform } from "../src/runtime/firehose-transform.ts";
-import { type LambdaHandler, lambdaHandler, type Variables } from "../src/runtime/lambda.ts";
+import { lambda } from "../src/runtime/lambda.ts";
 import { powertoolsTelemetry } from "../src/telemetry/adapters/powertools-telemetry.ts";
 import { systemClock } from "../src/time/adapters/system-clock.ts";
 import { transformRecords } from "../src/transform/transform-records.ts";
 
-export const create = (variables: Variables): LambdaHandler => {
-  const environment = decodeOrThrow(t.intersection([RuntimeEnvironment, TransformRecordsEnvironment]), variables);
+export const { create, handler } = lambda(TransformRecordsEnvironment, (environment) => {
   const client = dynamoDb(environment);
   const admission = {
     enabled: environment.ADMISSION_ENABLED === "true",
@@ -28,6 +25,4 @@ export const create = (variables: Variables): LambdaHandler => {
     ...dynamodbAdmissionLog(client, environment.ADMISSION_LOG_TABLE),
     minuteLogs: minuteLogs(),
   });
-};
-
-export const handler = lambdaHandler(create);
+});

@@ -5,7 +5,6 @@ import {
   ClaimFailedChunkEnvironment,
   DeliverFailedEventsEnvironment,
   EnrichFailedEventsEnvironment,
-  SettleFailedChunkEnvironment,
 } from "../src/runtime/environment.ts";
 import type { Configuration } from "./configuration/schema.ts";
 import { LambdaFunction, type LambdaFunctionArgs } from "./constructors/lambda-function.ts";
@@ -109,16 +108,7 @@ export class FailedEvents extends pulumi.ComponentResource {
       statements: this.onFailedEvents(["dynamodb:UpdateItem"], []),
       timeoutSeconds: 10,
     });
-    const settle = this.lambda("settle-failed-chunk", {
-      environment: SettleFailedChunkEnvironment,
-      variables: this.place(),
-      statements: this.onFailedEvents(
-        ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
-        ["s3:DeleteObject"],
-      ),
-      timeoutSeconds: 10,
-    });
-    const functions = { claim, enrich: this.enrichFunction(), deliver: this.deliver, settle };
+    const functions = { claim, enrich: this.enrichFunction(), deliver: this.deliver };
     const { logs, permissionsBoundary } = this.args.configuration;
     return new StateMachine(
       "retry-failed-events",
@@ -127,7 +117,6 @@ export class FailedEvents extends pulumi.ComponentResource {
           ClaimFailedChunkFunctionArn: functions.claim.arn,
           EnrichFailedEventsFunctionArn: functions.enrich.arn,
           DeliverFailedEventsFunctionArn: functions.deliver.arn,
-          SettleFailedChunkFunctionArn: functions.settle.arn,
         },
         statements: pulumi
           .all(Object.values(functions).map(({ arn }) => arn))
@@ -174,8 +163,8 @@ export class FailedEvents extends pulumi.ComponentResource {
       statements: pulumi
         .all([
           this.onFailedEvents(
-            ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-            ["s3:GetObject", "s3:PutObject"],
+            ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+            ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
           ),
           deliveringStatements(this.args),
           this.args.redaction.statements,

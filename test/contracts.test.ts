@@ -7,20 +7,22 @@ import { dynamodbAdmissionLog } from "../src/admission/adapters/dynamodb-admissi
 import { memoryAdmissionLog } from "../src/admission/adapters/memory-admission-log.ts";
 import { dynamodbBreakers } from "../src/breakers/adapters/dynamodb-breakers.ts";
 import { dynamodbDeliveries } from "../src/delivery/adapters/dynamodb-deliveries.ts";
-import { userCache } from "../src/enrichment/adapters/user-cache.ts";
+import { entityCache } from "../src/enrichment/adapters/entity-cache.ts";
+import { users } from "../src/enrichment/users.ts";
 import { failedEventsStore } from "../src/failed/adapters/failed-events-store.ts";
+import type { User } from "../src/genesys/user.ts";
 import { systemClock } from "../src/time/adapters/system-clock.ts";
 import { receivedAt } from "./support/builders.ts";
 import { admissionLogContract } from "./support/contracts/admission-log.ts";
 import { breakersContract } from "./support/contracts/breakers.ts";
 import { deliveriesContract } from "./support/contracts/deliveries.ts";
+import { entityCacheContract } from "./support/contracts/entity-cache.ts";
 import { failedEventsContract } from "./support/contracts/failed-events.ts";
-import { userCacheContract } from "./support/contracts/user-cache.ts";
 import { devPlan, newFolder } from "./support/local-run.ts";
 import { memoryBreakers } from "./support/memory/memory-breakers.ts";
 import { memoryDeliveries } from "./support/memory/memory-deliveries.ts";
+import { memoryEntityCache } from "./support/memory/memory-entity-cache.ts";
 import { memoryFailedEvents } from "./support/memory/memory-failed-events.ts";
-import { memoryUserCache } from "./support/memory/memory-user-cache.ts";
 
 let cloud: Cloud;
 let clients: { readonly dynamoDb: DynamoDBClient; readonly s3: S3Client };
@@ -63,7 +65,7 @@ describe("deliveries in memory", () => {
 });
 
 describe("breakers in the table failed-events", () => {
-  breakersContract(async () => dynamodbBreakers(clients.dynamoDb, await emptied("failed-events", "chunkId")));
+  breakersContract(async () => dynamodbBreakers({ ...clients, table: await emptied("failed-events", "chunkId") }));
 });
 describe("breakers in memory", () => {
   breakersContract(memoryBreakers);
@@ -71,7 +73,10 @@ describe("breakers in memory", () => {
 
 describe("failed events in table and bucket", () => {
   failedEventsContract(async () =>
-    failedEventsStore(clients, { bucket: "floodgate-events", table: await emptied("failed-events", "chunkId") }, clock),
+    failedEventsStore(
+      { ...clients, bucket: "floodgate-events", table: await emptied("failed-events", "chunkId") },
+      clock,
+    ),
   );
 });
 describe("failed events in memory", () => {
@@ -88,11 +93,11 @@ describe("the admission log in memory", () => {
 });
 
 describe("the table users behind the memory of containers", () => {
-  userCacheContract(async () => {
+  entityCacheContract(async () => {
     let now = receivedAt;
     const table = await emptied("users", "userId");
     return {
-      container: () => userCache(clients.dynamoDb, table, { ...systemClock, now: () => now }),
+      container: () => entityCache(users, clients.dynamoDb, table, { ...systemClock, now: () => now }),
       setNow: (at) => {
         now = at;
       },
@@ -100,9 +105,9 @@ describe("the table users behind the memory of containers", () => {
   });
 });
 describe("users in memory", () => {
-  userCacheContract(() => {
+  entityCacheContract(() => {
     let now = receivedAt;
-    const cache = memoryUserCache({ now: () => now });
+    const cache = memoryEntityCache<User>({ now: () => now });
     return {
       container: () => cache,
       setNow: (at) => {

@@ -3,21 +3,21 @@ import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
 import { containerSinkHealth } from "../src/breakers/adapters/container-sink-health.ts";
 import { parkDeadLetters } from "../src/dead-letters/park-dead-letters.ts";
-import type { StreamFailure } from "../src/delivery/delivery-stream.ts";
+import type { StreamFailure } from "../src/delivery/ports.ts";
 import { processBatch } from "../src/delivery/process-batch.ts";
 import type { Message } from "../src/event/message.ts";
-import { isFailed } from "../src/event/outcome.ts";
+import { isFailed, messageIdsOf } from "../src/event/outcome.ts";
+import type { User } from "../src/genesys/user.ts";
 import { claimFailedChunk } from "../src/retry/claim-failed-chunk.ts";
 import { deliverFailedEvents } from "../src/retry/deliver-failed-events.ts";
 import { enrichFailedEvents } from "../src/retry/enrich-failed-events.ts";
 import { planRedrive } from "../src/retry/plan-redrive.ts";
-import { settleFailedChunk } from "../src/retry/settle-failed-chunk.ts";
 import { envelope, message, queueEntryText, receivedAt } from "./support/builders.ts";
 import { keptTelemetry } from "./support/capabilities.ts";
 import { memoryBreakers } from "./support/memory/memory-breakers.ts";
 import { memoryDeliveries } from "./support/memory/memory-deliveries.ts";
+import { memoryEntityCache } from "./support/memory/memory-entity-cache.ts";
 import { memoryFailedEvents } from "./support/memory/memory-failed-events.ts";
-import { memoryUserCache } from "./support/memory/memory-user-cache.ts";
 
 /*
  * A wrapper numbers the calls that a clean run makes of its capabilities; then one run for each call and each side of
@@ -70,6 +70,7 @@ const trapped = <C extends object>(capabilities: C, trap: Trap): C =>
   new Proxy(capabilities, {
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name);
+      if (typeof value === "object" && value !== null) return trapped(value, trap);
       if (typeof value !== "function" || harmless.has(String(name))) return value;
       if (String(name) === "readTally" || String(name) === "readPriorityMap") {
         return () => step(trap, String(name), () => value());
@@ -91,7 +92,7 @@ const newWorld = () => {
   const deliveries = memoryDeliveries();
   const failedEvents = memoryFailedEvents(clock);
   const breakers = memoryBreakers();
-  const users = memoryUserCache(clock);
+  const users = memoryEntityCache<User>(clock);
   const taken = new Map<string, number>();
   // Twice all five tries of a delivery.
   let stubborn = 10;
@@ -119,12 +120,14 @@ const newWorld = () => {
     ...deliveries,
     ...failedEvents,
     ...breakers,
-    ...users,
     ...stream,
     ...containerSinkHealth(),
     timeLeft: () => 60_000,
-    getUsers: (ids: ReadonlyArray<string>) =>
-      TE.fromIO(() => ({ users: ids.map((id) => ({ id, name: `Agent ${id}` })), leftOut: [] })),
+    users: {
+      ...users,
+      getByIds: (ids: ReadonlyArray<string>) =>
+        TE.fromIO(() => ({ entities: ids.map((id) => ({ id, name: `Agent ${id}` })), leftOut: [] })),
+    },
     readPriorityMap: TE.fromIO(() => undefined),
     hasErrorObjects: TE.right(false),
     readRedaction: TE.right((text: string) => text),
@@ -167,7 +170,7 @@ const consume = async (world: World, trap: Trap): Promise<void> => {
   while (left.length > 0) {
     try {
       const outcomes = await processBatch(policy)(left)(trapped(world.container(), trap))();
-      const failed = new Set(outcomes.filter(isFailed).map(({ messageId }) => messageId));
+      const failed = new Set(messageIdsOf(outcomes.filter(isFailed)));
       left = left.filter(({ messageId }) => failed.has(messageId));
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
@@ -183,10 +186,7 @@ const retry = async (world: World, trap: Trap, chunk: { readonly chunkId: string
   const claimed = await right(claimFailedChunk(chunk)(trapped(world.container(), trap)));
   if (claimed.status === "lost") return;
   const enriched = await right(enrichFailedEvents("required")(claimed)(trapped(world.container(), trap)));
-  const delivered = await right(
-    deliverFailedEvents(retryPolicy)({ ...enriched, retryAfterSeconds: 0 })(trapped(world.container(), trap)),
-  );
-  await right(settleFailedChunk(delivered)(trapped(world.container(), trap)));
+  await right(deliverFailedEvents(retryPolicy)(enriched)(trapped(world.container(), trap)));
 };
 
 const isRetrying = ({ failedEvents }: World): boolean =>
@@ -276,7 +276,7 @@ describe("park-dead-letters that ends at any of its calls", () => {
     };
     const expected = [letters[1], letters[2]].map((letter) => letter?.messageId ?? "").toSorted();
     const clean = await runLetters(0, "before");
-    expect(clean).toStrictEqual({ names: ["findDeliveries", "park"], parked: expected });
+    expect(clean).toStrictEqual({ names: ["findDeliveries", "parkEvents"], parked: expected });
     for (let at = 1; at <= clean.names.length; at += 1) {
       for (const when of ["before", "after"] as const) {
         expect((await runLetters(at, when)).parked).toStrictEqual(expected);

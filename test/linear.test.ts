@@ -6,7 +6,7 @@ import { decodeMessage } from "../src/event/decode-message.ts";
 import { matchesGlob } from "../src/priorities/priority-rule.ts";
 import { redactor } from "../src/redaction/redact.ts";
 import { parseInstant } from "../src/time/instant.ts";
-import { eventOf, message, queueEntryText } from "./support/builders.ts";
+import { eventOf, message, queueEntryText, withBody } from "./support/builders.ts";
 
 /*
  * What works on a vendor's text takes time in proportion to its length. Measured is growth, not time: sixteen times the
@@ -76,7 +76,7 @@ const workers: Readonly<Record<string, (text: string) => unknown>> = {
   },
   "a delivered line": (text) => {
     const event = eventOf(message(queueEntryText("c-1")));
-    return deliveredLine({ ...event, text: `{"floodgate":${JSON.stringify(text)},${event.text.slice(1)}` });
+    return deliveredLine(withBody(event, `{"floodgate":${JSON.stringify(text)},${event.message.body.slice(1)}`));
   },
   "reading a record": (text) => readDeliveredLine(Buffer.from(text).toString("base64"), "r-1", 0),
   "reading a record that begins like ours": (text) =>

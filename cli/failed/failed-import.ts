@@ -1,6 +1,6 @@
 import { PutRecordBatchCommand } from "@aws-sdk/client-firehose";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { streamLimits } from "../../src/delivery/delivery-stream.ts";
+import { streamLimits } from "../../src/delivery/ports.ts";
 import { chunksWithin } from "../../src/text/chunks-within.ts";
 import { type ExitCode, exitCode, readOptions } from "../command.ts";
 import { describeFailure } from "../explain-error.ts";

@@ -46,13 +46,13 @@ const bringBack = async (
   if (others.length === 0 && pieces.length === 1) {
     return answerOf(failedEvents.unparkChunk(chunk.chunkId, dueOf(events.length)));
   }
-  const reason = transientFailures.find((known) => known === chunk.reason) ?? "unknown";
+  const failure = transientFailures.find((known) => known === chunk.failure) ?? "unknown";
   for (const piece of pieces) {
     const chunkId = pieceId(chunk.chunkId, piece);
     const dueAt = dueOf(piece.length);
     // A piece of an earlier run that was parked again meanwhile.
     if (await answerOf(failedEvents.unparkChunk(chunkId, dueAt))) continue;
-    await answerOf(failedEvents.keepForRetry(reason, piece, dueAt, { chunkId }));
+    await answerOf(failedEvents.keepForRetry(failure, piece, dueAt, { chunkId }));
   }
   return answerOf(failedEvents.shrinkChunk(chunk, others));
 };
@@ -62,7 +62,7 @@ const selectLeft = async (stack: Stack, filter: Filter): Promise<Readonly<Record
   const reasons = filter.reasons.filter(isHopeless);
   const selected = reasons.length === 0 ? [] : await selectFailed(stack, ["parked"], { ...filter, reasons });
   const left: Record<string, number> = {};
-  for (const { chunk, matching } of selected) left[chunk.reason] = (left[chunk.reason] ?? 0) + matching.length;
+  for (const { chunk, matching } of selected) left[chunk.failure] = (left[chunk.failure] ?? 0) + matching.length;
   return left;
 };
 

@@ -149,10 +149,10 @@ export const groupFailed = (selected: ReadonlyArray<Selected>): ReadonlyArray<Gr
   const groups = new Map<string, Group>();
   for (const { chunk, matching } of selected) {
     for (const { failed, type } of matching) {
-      const key = `${chunk.status} ${chunk.reason} ${type}`;
+      const key = `${chunk.status} ${chunk.failure} ${type}`;
       const group = groups.get(key) ?? {
         status: chunk.status,
-        reason: chunk.reason,
+        reason: chunk.failure,
         type,
         events: 0,
         oldest: Infinity,

@@ -1,5 +1,6 @@
 import { closeSync, fchmodSync, openSync, writeFileSync } from "node:fs";
 import { isHopeless } from "../../src/event/failure.ts";
+import type { FailedChunk } from "../../src/failed/failed-chunk.ts";
 import type { FailedEvent } from "../../src/failed/failed-event.ts";
 import { type Command, type ExitCode, exitCode, readOptions, UsageError } from "../command.ts";
 import { answerOf, openStack } from "../stack/stack.ts";
@@ -49,12 +50,15 @@ const list = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
       table(
         selected
           .slice(0, 10)
-          .map(({ chunk, matching }) => [chunk.chunkId, chunk.status, chunk.reason, number(matching.length)]),
+          .map(({ chunk, matching }) => [chunk.chunkId, chunk.status, chunk.failure, number(matching.length)]),
       ),
     );
   }
   return exitCode.done;
 };
+
+/** A chunk in the words of the table that it lies in. */
+const shownChunk = ({ failure: reason, ...chunk }: FailedChunk) => ({ ...chunk, reason });
 
 /** In the place of a text whose personal data nobody could redact. */
 const sealedBody = "[sealed: failed redrive --reason sealed redacts and delivers it]";
@@ -81,10 +85,10 @@ const show = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
     queueId,
     ...(options.body && failed.sealed !== true ? { body } : {}),
   }));
-  if (options.json) say(JSON.stringify({ chunk: loaded.chunk, events: plain }));
+  if (options.json) say(JSON.stringify({ chunk: shownChunk(loaded.chunk), events: plain }));
   else {
     say(
-      `  ${loaded.chunk.chunkId}: ${loaded.chunk.status}, ${loaded.chunk.reason}, attempt ${loaded.chunk.attempt}, ${loaded.chunk.object}`,
+      `  ${loaded.chunk.chunkId}: ${loaded.chunk.status}, ${loaded.chunk.failure}, attempt ${loaded.chunk.attempt}, ${loaded.chunk.object}`,
     );
     say(
       table([

@@ -39,10 +39,9 @@ export const connectStack = (outputs: StackOutputs): Stack => {
     events: new EventBridgeClient(settings),
     firehose: new FirehoseClient(settings),
     cloudWatch: new CloudWatchClient(settings),
-    breakers: dynamodbBreakers(dynamoDb, outputs.failedEventsTable),
+    breakers: dynamodbBreakers({ dynamoDb, table: outputs.failedEventsTable }),
     failedEvents: failedEventsStore(
-      { dynamoDb, s3 },
-      { bucket: outputs.bucketName, table: outputs.failedEventsTable },
+      { dynamoDb, s3, bucket: outputs.bucketName, table: outputs.failedEventsTable },
       systemClock,
     ),
   };

@@ -95,7 +95,7 @@ const readBacklog = async ({ sqs, outputs }: Stack) => {
 
 const heldIn = (chunks: ReadonlyArray<FailedChunk>): Held => {
   const byReason: Record<string, number> = {};
-  for (const { reason, events } of chunks) byReason[reason] = (byReason[reason] ?? 0) + events;
+  for (const { failure, events } of chunks) byReason[failure] = (byReason[failure] ?? 0) + events;
   return { events: chunks.reduce((sum, { events }) => sum + events, 0), chunks: chunks.length, byReason };
 };
 
@@ -136,6 +136,6 @@ export const readStatus = async (stack: Stack, now: number): Promise<Status> => 
     lastFailures: chunks
       .slice(-mostFailures)
       .toReversed()
-      .map(({ reason, createdAt, events }) => ({ reason, at: createdAt, events })),
+      .map(({ failure: reason, createdAt, events }) => ({ reason, at: createdAt, events })),
   };
 };

@@ -1,11 +1,8 @@
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
+import type { Unavailable } from "../event/unavailable.ts";
 import type { LogItem } from "./admission-log.ts";
 
-/** Nothing is known of the call: it may or may not have happened. */
-export interface AdmissionLogUnavailable {
-  readonly _tag: "AdmissionLogUnavailable";
-  readonly reason: string;
-}
+export type AdmissionLogUnavailable = Unavailable<"AdmissionLogUnavailable">;
 
 /** The append-only log of decisions, a sequence of numbered items for each minute of event time. */
 export interface AdmissionLog {

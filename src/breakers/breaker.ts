@@ -1,4 +1,3 @@
-import type { ChunkRef } from "../failed/failed-chunk.ts";
 import { type Instant, secondsToMilliseconds } from "../time/instant.ts";
 
 /**
@@ -80,13 +79,3 @@ export const nextCeiling = ({ ceiling, started, delivered, postponed }: RetryTal
   if (Math.max(postponed, started - delivered) > delivered) return Math.max(lowestCeiling, Math.floor(ceiling / 2));
   return delivered > postponed ? Math.min(highestCeiling, ceiling * 2) : ceiling;
 };
-
-/** The starts of one minute, spread over it, so that what failed together does not come back together. */
-export const spreadOver = (
-  chunks: ReadonlyArray<ChunkRef>,
-  seconds: number,
-): ReadonlyArray<ChunkRef & { readonly delaySeconds: number }> =>
-  chunks.map((chunk, index) => ({
-    ...chunk,
-    delaySeconds: Math.floor((index * seconds) / Math.max(1, chunks.length)),
-  }));

@@ -1,11 +1,10 @@
+import type { IO } from "fp-ts/lib/IO.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
+import type { Unavailable } from "../event/unavailable.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Breaker, BreakerName, RetryTally } from "./breaker.ts";
 
-export interface BreakersUnavailable {
-  readonly _tag: "BreakersUnavailable";
-  readonly reason: string;
-}
+export type BreakersUnavailable = Unavailable<"BreakersUnavailable">;
 
 type Shared<A> = TaskEither<BreakersUnavailable, A>;
 
@@ -15,16 +14,23 @@ export interface Breakers {
   readonly readBreaker: (name: BreakerName) => Shared<Breaker | undefined>;
   /** False: somebody else has opened it before. */
   readonly openBreaker: (breaker: Breaker) => Shared<boolean>;
-  /** Closes this very breaker; one that was opened since stays open. */
-  readonly closeBreaker: (breaker: Breaker) => Shared<void>;
+  /** Closes this very breaker. False: it was closed before, and one that was opened since stays open. */
+  readonly closeBreaker: (breaker: Breaker) => Shared<boolean>;
   /** Takes the right to try at `now`, and moves the next one to `nextProbeAt`. False: somebody else has it. */
   readonly takeProbe: (breaker: Breaker, now: Instant, nextProbeAt: Instant) => Shared<boolean>;
 }
 
 export interface RetryTallies {
   /** Counts one finished retry of a failed chunk. */
-  readonly tallyRetry: (result: "delivered" | "postponed") => Shared<void>;
+  readonly tallyRetry: (result: "delivered" | "postponed") => Shared<unknown>;
   readonly readTally: Shared<RetryTally>;
   /** Starts a new minute under another ceiling, in which so many retries are started. */
-  readonly beginMinute: (ceiling: number, started: number) => Shared<void>;
+  readonly beginMinute: (ceiling: number, started: number) => Shared<unknown>;
+}
+
+/** What one container has seen of the sinks lately. */
+export interface SinkHealth {
+  /** Notes that nothing gets through at `now`; answers since when that has been so. */
+  readonly failingSince: (now: Instant) => Instant;
+  readonly recovered: IO<void>;
 }

@@ -4,16 +4,16 @@ import * as RT from "fp-ts/lib/ReaderTask.js";
 import type { Deliveries } from "../delivery/ports.ts";
 import { groupCopies, triage } from "../event/copies.ts";
 import { decodeMessages } from "../event/decode-messages.ts";
-import { failedOutcomes, type Outcome, repeatsOf } from "../event/outcome.ts";
+import { failedOutcomes, messageIdsOf, type Outcome, repeatsOf } from "../event/outcome.ts";
 import { reportOutcomes } from "../event/report-outcomes.ts";
-import { park } from "../failed/park.ts";
-import type { ParkFailedEvents } from "../failed/ports.ts";
+import { parkHopeless } from "../failed/park-hopeless.ts";
+import type { ParkEvents } from "../failed/ports.ts";
 import type { Redaction } from "../redaction/ports.ts";
 import { onRedacted } from "../redaction/redact-messages.ts";
 import type { Telemetry } from "../telemetry/ports.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 
-export type ParkDeadLettersCapabilities = Pick<Deliveries, "findDeliveries"> & ParkFailedEvents & Telemetry;
+export type ParkDeadLettersCapabilities = Pick<Deliveries, "findDeliveries"> & ParkEvents & Telemetry;
 
 /**
  * From this receive on a dead letter must be what kills its reader, so it is parked without being looked at. So many
@@ -22,41 +22,43 @@ export type ParkDeadLettersCapabilities = Pick<Deliveries, "findDeliveries"> & P
  */
 const unreadFrom = 100;
 
-const parkAll = (letters: ReadonlyArray<DeadLetter>) =>
-  park(letters.map((message) => ({ message, reason: "deadLetter", detail: message.detail })));
+const parkAs = (failure: "deadLetter" | "sealed", letters: ReadonlyArray<DeadLetter>) =>
+  parkHopeless(letters.map((message) => ({ message, failure, detail: message.detail })));
 
-const isUnread = ({ receiveCount }: DeadLetter): boolean => receiveCount >= unreadFrom;
+const isUnread = ({ receives }: DeadLetter): boolean => receives >= unreadFrom;
 
-/** A dead letter can be a copy that was delivered all the same: its outcome stands, and only the others are parked. */
-const settle =
+/** Outcomes of letters that were delivered all the same, or of which nobody can say that now. */
+const settled =
   (letters: ReadonlyArray<DeadLetter>): RT.ReaderTask<ParkDeadLettersCapabilities, ReadonlyArray<Outcome>> =>
   (capabilities) =>
   async () => {
-    const { events } = decodeMessages(
-      letters.filter((letter) => !isUnread(letter)),
-      capabilities,
-    );
+    const { events } = decodeMessages(letters, capabilities);
     const groups = groupCopies(events);
     const known = await capabilities.findDeliveries(groups.map(({ first }) => first))();
     if (E.isLeft(known)) {
       capabilities.warn("deliveries cannot be checked", { reason: known.left.reason, events: events.length })();
-      const waiting = groups.flatMap((copies) => failedOutcomes(copies, { failure: "dynamodbUnavailable" }));
-      const isWaiting = new Set(waiting.map(({ messageId }) => messageId));
-      const others = letters.filter(({ messageId }) => !isWaiting.has(messageId));
-      return [...waiting, ...(await parkAll(others)(capabilities)())];
+      return groups.flatMap((copies) => failedOutcomes(copies, { failure: "dynamodbUnavailable" }));
     }
-    const settled = triage(groups, known.right).delivered.flatMap(({ copies, messageId }) =>
-      repeatsOf(copies, messageId),
-    );
-    const isSettled = new Set(settled.map(({ messageId }) => messageId));
-    const others = letters.filter(({ messageId }) => !isSettled.has(messageId));
-    return [...settled, ...(await parkAll(others)(capabilities)())];
+    return triage(groups, known.right).delivered.flatMap(({ copies, messageId }) => repeatsOf(copies, messageId));
   };
 
-/** Parks what no queue could hand over, with the queue's name and the service's error as its reason. */
+/** Parks what no queue could hand over, with the queue's name and the service's error; a copy's own outcome stands. */
 export const parkDeadLetters = (
   letters: ReadonlyArray<DeadLetter>,
-): RT.ReaderTask<ParkDeadLettersCapabilities, ReadonlyArray<Outcome>> => pipe(settle(letters), RT.tap(reportOutcomes));
+): RT.ReaderTask<ParkDeadLettersCapabilities, ReadonlyArray<Outcome>> =>
+  pipe(
+    settled(letters.filter((letter) => !isUnread(letter))),
+    RT.bindTo("outcomes"),
+    RT.bindW("parked", ({ outcomes }) => {
+      const isSettled = new Set(messageIdsOf(outcomes));
+      return parkAs(
+        "deadLetter",
+        letters.filter(({ messageId }) => !isSettled.has(messageId)),
+      );
+    }),
+    RT.map(({ outcomes, parked }) => [...outcomes, ...parked]),
+    RT.tap(reportOutcomes),
+  );
 
 /**
  * Parks letters as they came, sealed: where the stack redacts, a letter that has been received so often kills its reader,
@@ -65,8 +67,8 @@ export const parkDeadLetters = (
  */
 const parkSealed = (
   letters: ReadonlyArray<DeadLetter>,
-): RT.ReaderTask<ParkFailedEvents & Telemetry, ReadonlyArray<Outcome>> =>
-  pipe(park(letters.map((message) => ({ message, reason: "sealed", detail: message.detail }))), RT.tap(reportOutcomes));
+): RT.ReaderTask<ParkEvents & Telemetry, ReadonlyArray<Outcome>> =>
+  pipe(parkAs("sealed", letters), RT.tap(reportOutcomes));
 
 /** Parks dead letters out of which personal data has been taken; sealed where that has failed for too long. */
 export const parkRedacted =

@@ -1,15 +1,11 @@
 import * as t from "io-ts";
 import type { Enrichment } from "../enrichment/enrichment.ts";
 import { EventKey } from "../event/event-key.ts";
-import { type EventType, eventTypes } from "../event/event-type.ts";
+import { eventTypes } from "../event/event-type.ts";
 import type { GenesysEvent } from "../event/genesys-event.ts";
 import { renameMember } from "../text/json-text.ts";
+import { oneOf } from "../text/one-of.ts";
 import { toIso } from "../time/instant.ts";
-
-const EventTypeC: t.Type<EventType, EventType, unknown> = t.keyof(
-  Object.fromEntries(eventTypes.map((type) => [type, null])) as Record<EventType, null>,
-  "EventType",
-);
 
 /** The member that Floodgate adds to every event it delivers; ours, so strict. */
 export const FloodgateMember = t.intersection(
@@ -20,7 +16,7 @@ export const FloodgateMember = t.intersection(
       messageId: t.string,
       receivedAt: t.string,
       eventTime: t.string,
-      type: EventTypeC,
+      type: oneOf("EventType", eventTypes),
     }),
     t.partial({ conversationId: t.string, queueId: t.string, enrichment: t.UnknownRecord }),
   ],
@@ -42,8 +38,8 @@ export const maximumRecordBytes = 1_000 * 1024;
 const memberOf = (event: GenesysEvent, enrichment: Enrichment | undefined): FloodgateMember => ({
   v: 1,
   key: event.key,
-  messageId: event.messageId,
-  receivedAt: toIso(event.receivedAt),
+  messageId: event.message.messageId,
+  receivedAt: toIso(event.message.receivedAt),
   eventTime: toIso(event.eventTime),
   type: event.type,
   ...(event.conversationId === undefined ? {} : { conversationId: event.conversationId }),
@@ -67,7 +63,7 @@ const mayBringMember = (text: string): boolean => text.includes(memberName) || t
  * so that readers that take the first and readers that take the last find the same one.
  */
 export const deliveredLine = (event: GenesysEvent, enrichment?: Enrichment): string => {
-  const received = onOneLine(event.text);
+  const received = onOneLine(event.message.body);
   const text = mayBringMember(received) ? renameMember(received, memberName, broughtName) : received;
   return `${lineOpening}${JSON.stringify(memberOf(event, enrichment))},${text.slice(text.indexOf("{") + 1)}`;
 };

@@ -1,35 +1,19 @@
 import * as E from "fp-ts/lib/Either.js";
 import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
 import { canaryEvery, sinkPatience } from "../breakers/breaker.ts";
-import type { Breakers } from "../breakers/ports.ts";
-import type { SinkHealth } from "../breakers/sink-health.ts";
+import type { Breakers, SinkHealth } from "../breakers/ports.ts";
 import { isSinkFailure, type TransientFailure } from "../event/failure.ts";
-import type { Message } from "../event/message.ts";
 import { type Failed, isFailed, type Outcome } from "../event/outcome.ts";
-import { failedChunkLimits, toFailedEvent } from "../failed/failed-event.ts";
+import { failedChunksOf, toFailedEvent } from "../failed/failed-event.ts";
 import type { KeepFailedEvents } from "../failed/ports.ts";
 import type { Telemetry } from "../telemetry/ports.ts";
-import { chunksWithin } from "../text/chunks-within.ts";
 import type { Clock } from "../time/ports.ts";
 
 export type GuardSinkCapabilities = Breakers & KeepFailedEvents & SinkHealth & Telemetry & Pick<Clock, "now">;
 
-interface Stuck {
-  readonly message: Message;
-  readonly failed: Failed;
-}
-
-const chunked = chunksWithin<Stuck>(failedChunkLimits, ({ message }) => Buffer.byteLength(message.body));
-
-const stuckOf = (outcomes: ReadonlyArray<Outcome>, messages: ReadonlyMap<string, Message>): ReadonlyArray<Stuck> =>
-  outcomes.filter(isFailed).flatMap((failed) => {
-    const message = messages.get(failed.messageId);
-    return message === undefined || !isSinkFailure(failed.failure) ? [] : [{ message, failed }];
-  });
-
 /** The canary: one chunk whose redelivery, minute by minute, shows when the sink is back. */
 const keepCanary =
-  (chunk: ReadonlyArray<Stuck>, failure: TransientFailure): ReaderTask<GuardSinkCapabilities, string | undefined> =>
+  (chunk: ReadonlyArray<Failed>, failure: TransientFailure): ReaderTask<GuardSinkCapabilities, string | undefined> =>
   ({ keepForRetry, now, warn }) =>
   async () => {
     const events = chunk.map(({ message }) => toFailedEvent(message, failure));
@@ -39,26 +23,25 @@ const keepCanary =
     return undefined;
   };
 
+/** Opens the breaker of the sink; answers what is kept as its canary. */
 const openBreaker =
-  (stuck: ReadonlyArray<Stuck>, failure: TransientFailure): ReaderTask<GuardSinkCapabilities, ReadonlySet<string>> =>
+  (stuck: ReadonlyArray<Failed>, failure: TransientFailure): ReaderTask<GuardSinkCapabilities, ReadonlyArray<Failed>> =>
   (capabilities) =>
   async () => {
-    const [first = []] = chunked(stuck);
+    const [first = []] = failedChunksOf(stuck);
     const canary = await keepCanary(first, failure)(capabilities)();
-    const openedAt = capabilities.now();
     const named = canary === undefined ? {} : { canary };
-    const opened = await capabilities.openBreaker({
-      name: "sink",
-      openedAt,
-      reason: failure,
-      by: "process-batch",
-      ...named,
-    })();
+    const breaker = { name: "sink", openedAt: capabilities.now(), reason: failure, by: "process-batch" } as const;
+    const opened = await capabilities.openBreaker({ ...breaker, ...named })();
     if (E.isRight(opened) && opened.right) {
       capabilities.warn("nothing gets through: the breaker of the sink is open", { reason: failure, ...named })();
     }
-    return new Set(canary === undefined ? [] : first.map(({ message }) => message.messageId));
+    return canary === undefined ? [] : first;
   };
+
+/** Whether anything gets through. Without the store nothing can be kept that fails, so then deliveries do not count. */
+const isFlowing = (outcomes: ReadonlyArray<Outcome>, stuck: ReadonlyArray<Failed>): boolean =>
+  outcomes.some(({ _tag }) => _tag === "Delivered") && !stuck.some(({ failure }) => failure === "s3Unavailable");
 
 /**
  * Notices that a sink takes nothing at all. After 20 s of that it opens the shared breaker, so that
@@ -66,27 +49,23 @@ const openBreaker =
  * the buffer, where waiting costs nothing.
  */
 export const guardSink =
-  (
-    outcomes: ReadonlyArray<Outcome>,
-    messages: ReadonlyMap<string, Message>,
-  ): ReaderTask<GuardSinkCapabilities, ReadonlyArray<Outcome>> =>
+  (outcomes: ReadonlyArray<Outcome>): ReaderTask<GuardSinkCapabilities, ReadonlyArray<Outcome>> =>
   (capabilities) =>
   async () => {
-    const stuck = stuckOf(outcomes, messages);
+    const stuck = outcomes.filter(isFailed).filter(({ failure }) => isSinkFailure(failure));
     const [first] = stuck;
-    // Without the store nothing can be kept that fails, so then it does not help that others are delivered.
-    const isUnstorable = stuck.some(({ failed }) => failed.failure === "s3Unavailable");
-    const isFlowing = outcomes.some(({ _tag }) => _tag === "Delivered") && !isUnstorable;
-    if (isFlowing) capabilities.recovered();
-    if (first === undefined || isFlowing) return outcomes;
+    if (isFlowing(outcomes, stuck)) {
+      capabilities.recovered();
+      return outcomes;
+    }
     const now = capabilities.now();
-    if (now - capabilities.failingSince(now) < sinkPatience) return outcomes;
+    if (first === undefined || now - capabilities.failingSince(now) < sinkPatience) return outcomes;
     // What cannot be read cannot be written; redrive-failed-events pauses the mapping for the same reason.
     const breaker = await capabilities.readBreaker("sink")();
     if (E.isLeft(breaker) || breaker.right !== undefined) return outcomes;
-    const { failure } = first.failed;
-    const kept = await openBreaker(stuck, failure)(capabilities)();
+    const { failure } = first;
+    const kept = new Set<Outcome>(await openBreaker(stuck, failure)(capabilities)());
     return outcomes.map((outcome) =>
-      kept.has(outcome.messageId) ? { _tag: "Retrying", messageId: outcome.messageId, failure } : outcome,
+      kept.has(outcome) ? { _tag: "Retrying", message: outcome.message, failure } : outcome,
     );
   };

@@ -7,30 +7,27 @@ import type { Message } from "../event/message.ts";
 import type { Outcome } from "../event/outcome.ts";
 import { reportOutcomes } from "../event/report-outcomes.ts";
 import { type KeepCapabilities, keepFailedEvents } from "../failed/keep-failed-events.ts";
-import { park } from "../failed/park.ts";
-import type { Telemetry } from "../telemetry/ports.ts";
+import { parkHopeless } from "../failed/park-hopeless.ts";
 import { type DeliverEventsCapabilities, deliverEvents } from "./deliver-events.ts";
 import { type GuardSinkCapabilities, guardSink } from "./guard-sink.ts";
 
-export type ProcessBatchCapabilities = DeliverEventsCapabilities & KeepCapabilities & GuardSinkCapabilities & Telemetry;
+export type ProcessBatchCapabilities = DeliverEventsCapabilities & KeepCapabilities & GuardSinkCapabilities;
 
-const settle =
+/** Delivers the events of messages; what is no event is parked. Answers one outcome for every message. */
+export const deliverMessages =
   (
     messages: ReadonlyArray<Message>,
     policy: EnrichPolicy,
-  ): RT.ReaderTask<ProcessBatchCapabilities, ReadonlyArray<Outcome>> =>
+  ): RT.ReaderTask<DeliverEventsCapabilities, ReadonlyArray<Outcome>> =>
   (capabilities) =>
   async () => {
     const { events, hopeless, broken } = decodeMessages(messages, capabilities);
-    const byId = new Map(messages.map((message) => [message.messageId, message]));
-    const outcomes = [
+    return [
       ...broken,
-      ...(await deliverEvents(groupCopies(events), byId, policy)(capabilities)()),
+      ...(await deliverEvents(groupCopies(events), policy)(capabilities)()),
       // Last, so that a crash on the way does not park the same messages again and again.
-      ...(await park(hopeless)(capabilities)()),
+      ...(await parkHopeless(hopeless)(capabilities)()),
     ];
-    const kept = await keepFailedEvents(outcomes, byId)(capabilities)();
-    return guardSink(kept, byId)(capabilities)();
   };
 
 /**
@@ -40,4 +37,9 @@ const settle =
 export const processBatch =
   (policy: EnrichPolicy) =>
   (messages: ReadonlyArray<Message>): RT.ReaderTask<ProcessBatchCapabilities, ReadonlyArray<Outcome>> =>
-    pipe(settle(messages, policy), RT.tap(reportOutcomes));
+    pipe(
+      deliverMessages(messages, policy),
+      RT.flatMap(keepFailedEvents),
+      RT.flatMap(guardSink),
+      RT.tap(reportOutcomes),
+    );

@@ -90,7 +90,7 @@ const headOf = (data: string): string => {
 const decoded = (data: string): string => Buffer.from(data, "base64").toString("utf8");
 
 const readWhole = (data: string, recordId: string, arrivedAt: Instant): DeliveredRecord | undefined => {
-  const event = decodeMessage({ messageId: recordId, body: decoded(data), receivedAt: arrivedAt, receiveCount: 1 });
+  const event = decodeMessage({ messageId: recordId, body: decoded(data), receivedAt: arrivedAt, receives: 1 });
   return E.isRight(event) ? event.right : undefined;
 };
 

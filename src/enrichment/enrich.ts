@@ -1,18 +1,26 @@
 import * as E from "fp-ts/lib/Either.js";
 import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
+import type { Failure } from "../event/failure.ts";
 import type { GenesysEvent } from "../event/genesys-event.ts";
-import type { Failure } from "../event/outcome.ts";
-import { type GenesysError, genesysFailureOf } from "../genesys/genesys-error.ts";
+import type { User } from "../genesys/user.ts";
 import type { PriorityMaps } from "../priorities/ports.ts";
 import type { PriorityMap } from "../priorities/priority-map.ts";
 import { type Instant, secondsToMilliseconds, toIso } from "../time/instant.ts";
+import type { Clock, Deadline } from "../time/ports.ts";
 import type { Enrichment, EnrichmentMode } from "./enrichment.ts";
-import { type FindUsersCapabilities, type FoundUsers, findUsers } from "./find-users.ts";
+import { type Found, lookUp, type Reporting } from "./look-up.ts";
+import type { Entities } from "./ports.ts";
+import { users } from "./users.ts";
 
 /** Names must not take the time in which events can still be delivered without them, or kept. */
 const reservedForDelivery = 25_000;
 
-export type EnrichCapabilities = FindUsersCapabilities & PriorityMaps;
+/** Where the names that events want are looked up. */
+export type NameSources = { readonly users: Entities<User> };
+
+export type LookUpNames = NameSources & Pick<Clock, "now"> & Deadline & Reporting;
+
+export type EnrichCapabilities = LookUpNames & PriorityMaps;
 
 export interface EnrichPolicy {
   readonly mode: EnrichmentMode;
@@ -25,10 +33,18 @@ export type Enriched =
   | { readonly _tag: "Ready"; readonly enrichment: Enrichment | undefined }
   | { readonly _tag: "Waiting"; readonly failure: Failure };
 
-const failureOf = (error: GenesysError): Failure => ({
-  failure: genesysFailureOf(error),
-  ...(error._tag === "GenesysRateLimited" ? { retryAfterSeconds: error.retryAfterSeconds } : {}),
-});
+/** Looks up the users that events name, all at once. */
+export const findUsers =
+  (events: ReadonlyArray<GenesysEvent>, reserve: number): ReaderTask<LookUpNames, Found<User>> =>
+  (capabilities) =>
+    lookUp(
+      users,
+      [...new Set(events.flatMap(({ userId }) => userId ?? []))],
+      reserve,
+    )({
+      ...capabilities,
+      ...capabilities.users,
+    });
 
 const queueOf = (event: GenesysEvent, map: PriorityMap | undefined): Pick<Enrichment, "queue"> => {
   const queue = event.queueId === undefined ? undefined : map?.queues.get(event.queueId);
@@ -37,27 +53,27 @@ const queueOf = (event: GenesysEvent, map: PriorityMap | undefined): Pick<Enrich
 
 const withError = (reason: string, now: Instant): Pick<Enrichment, "error"> => ({ error: { reason, at: toIso(now) } });
 
-const mayWait = (event: GenesysEvent, policy: EnrichPolicy, now: Instant): boolean =>
-  policy.mode === "required" && now < event.receivedAt + secondsToMilliseconds(policy.maxDelaySeconds);
+const mayWait = ({ message }: GenesysEvent, policy: EnrichPolicy, now: Instant): boolean =>
+  policy.mode === "required" && now < message.receivedAt + secondsToMilliseconds(policy.maxDelaySeconds);
 
 const namesOf = (
   event: GenesysEvent,
-  found: FoundUsers,
+  found: Found<User>,
   queue: Pick<Enrichment, "queue">,
   policy: EnrichPolicy,
   now: Instant,
 ): Enriched => {
   const { userId } = event;
   if (userId === undefined) return { _tag: "Ready", enrichment: queue.queue === undefined ? undefined : queue };
-  const known = found.users.get(userId);
+  const known = found.known.get(userId);
   if (known === undefined) {
-    const failure: Failure = found.error === undefined ? { failure: "unknown" } : failureOf(found.error);
+    const failure: Failure = found.missing ?? { failure: "unknown" };
     return mayWait(event, policy, now)
       ? { _tag: "Waiting", failure }
       : { _tag: "Ready", enrichment: { ...queue, ...withError(failure.failure, now) } };
   }
   // A user that does not exist will not exist after a wait either.
-  const { user, gap = "userNotFound" } = known;
+  const { entity: user, gap = "userNotFound" } = known;
   if (user === null) return { _tag: "Ready", enrichment: { ...queue, ...withError(gap, now) } };
   return { _tag: "Ready", enrichment: { user, ...queue, ...(found.stale.has(userId) ? { stale: true } : {}) } };
 };
@@ -71,8 +87,7 @@ export const enrich =
   (capabilities) =>
   async () => {
     if (policy.mode === "off") return events.map(() => ({ _tag: "Ready", enrichment: undefined }));
-    const ids = [...new Set(events.flatMap(({ userId }) => userId ?? []))];
-    const found = await findUsers(ids, reservedForDelivery)(capabilities)();
+    const found = await findUsers(events, reservedForDelivery)(capabilities)();
     const map = await capabilities.readPriorityMap();
     const now = capabilities.now();
     return events.map((event) => {

@@ -30,7 +30,7 @@ export const triage = (groups: ReadonlyArray<Copies>, known: ReadonlyMap<EventKe
   const delivered: { copies: Copies; messageId: string }[] = [];
   for (const copies of groups) {
     const messageId = known.get(copies.first.key);
-    const isAgain = copies.first.isForced === true && messageId !== copies.first.messageId;
+    const isAgain = copies.first.isForced === true && messageId !== copies.first.message.messageId;
     if (messageId === undefined || isAgain) fresh.push(copies);
     else delivered.push({ copies, messageId });
   }

@@ -172,14 +172,12 @@ const toEvent = (message: Message, view: View): GenesysEvent => {
   const type = eventTypeOf(view.name);
   return {
     key: eventKeyOf(identityOf(message, view)),
-    messageId: message.messageId,
+    message,
     type,
     eventTime: view.eventTime ?? view.timestamp ?? view.time ?? message.receivedAt,
-    receivedAt: message.receivedAt,
     conversationId: conversationIdOf(view, type),
     queueId: view.body.queueId,
     userId: userIdOf(view, type),
-    text: message.body,
     ...(view.replayName?.startsWith(forcedReplay) === true ? { isForced: true } : {}),
   };
 };

@@ -1,30 +1,29 @@
 import * as E from "fp-ts/lib/Either.js";
-import type { Hopeless } from "../failed/park.ts";
 import type { Telemetry } from "../telemetry/ports.ts";
 import { decodeMessage } from "./decode-message.ts";
 import type { GenesysEvent } from "./genesys-event.ts";
 import type { Message } from "./message.ts";
-import type { Outcome } from "./outcome.ts";
+import { type Failed, failedMessages, type Hopeless } from "./outcome.ts";
 
 export interface DecodedMessages {
   readonly events: ReadonlyArray<GenesysEvent>;
   readonly hopeless: ReadonlyArray<Hopeless>;
-  readonly broken: ReadonlyArray<Outcome>;
+  readonly broken: ReadonlyArray<Failed>;
 }
 
 /** One pass over the batch. A message on which our own code throws fails alone instead of taking the batch along. */
 export const decodeMessages = (messages: ReadonlyArray<Message>, { warn }: Telemetry): DecodedMessages => {
   const events: GenesysEvent[] = [];
   const hopeless: Hopeless[] = [];
-  const broken: Outcome[] = [];
+  const broken: Message[] = [];
   for (const message of messages) {
     const decoded = E.tryCatch(() => decodeMessage(message), E.toError);
     if (E.isLeft(decoded)) {
       warn("a message broke the decoder", { messageId: message.messageId, reason: decoded.left.name })();
-      broken.push({ _tag: "Failed", messageId: message.messageId, failure: "unknown" });
+      broken.push(message);
     } else if (E.isLeft(decoded.right)) {
-      hopeless.push({ message, reason: "malformed", detail: decoded.right.left.reason });
+      hopeless.push({ message, failure: "malformed", detail: decoded.right.left.reason });
     } else events.push(decoded.right.right);
   }
-  return { events, hopeless, broken };
+  return { events, hopeless, broken: failedMessages(broken, "unknown") };
 };

@@ -1,3 +1,6 @@
+import * as t from "io-ts";
+import { oneOf } from "../text/one-of.ts";
+
 /**
  * Why an event did not get through, as one closed list; docs/failures.md says of each where the event waits, for how
  * long, and how that ends. The permanent ones are parked at once, because no retry can help; the others may pass.
@@ -19,6 +22,13 @@ export const transientFailures = [
 export type PermanentFailure = (typeof permanentFailures)[number];
 export type TransientFailure = (typeof transientFailures)[number];
 export type FailureClass = PermanentFailure | TransientFailure;
+
+/** Why an event has to wait, and how long at least when a vendor said so; a step hands it to the next in this form. */
+export const Failure = t.intersection(
+  [t.type({ failure: oneOf("TransientFailure", transientFailures) }), t.partial({ retryAfterSeconds: t.number })],
+  "Failure",
+);
+export type Failure = t.TypeOf<typeof Failure>;
 
 /**
  * Classes whose events stay as they are however often they are brought back. A dead letter is no such case: only its

@@ -8,5 +8,5 @@ export interface Message {
   /** When the buffer accepted it (SentTimestamp). */
   readonly receivedAt: Instant;
   /** How often the buffer has handed it out, this time included (ApproximateReceiveCount). */
-  readonly receiveCount: number;
+  readonly receives: number;
 }

@@ -1,44 +1,63 @@
 import type { Copies } from "./copies.ts";
-import type { FailureClass, TransientFailure } from "./failure.ts";
+import type { Failure, FailureClass, TransientFailure } from "./failure.ts";
+import type { Message } from "./message.ts";
 
 /**
  * What became of one copy in one invocation. `Delivered`: handed to Firehose now. `Redelivered`: this very copy was
  * handed over before, so nothing new. `Retrying`: durable in a failed chunk. `Failed`: still where it came from.
  */
 export type Outcome =
-  | { readonly _tag: "Delivered"; readonly messageId: string; readonly recorded: boolean }
-  | { readonly _tag: "Redelivered"; readonly messageId: string }
-  | { readonly _tag: "Duplicate"; readonly messageId: string }
-  | { readonly _tag: "Parked"; readonly messageId: string; readonly reason: FailureClass }
-  | { readonly _tag: "Retrying"; readonly messageId: string; readonly failure: TransientFailure }
+  | { readonly _tag: "Delivered"; readonly message: Message; readonly recorded: boolean }
+  | { readonly _tag: "Redelivered"; readonly message: Message }
+  | { readonly _tag: "Duplicate"; readonly message: Message }
+  | { readonly _tag: "Parked"; readonly message: Message; readonly failure: FailureClass }
+  | { readonly _tag: "Retrying"; readonly message: Message; readonly failure: TransientFailure }
   | Failed;
 
 export interface Failed extends Failure {
   readonly _tag: "Failed";
-  readonly messageId: string;
+  readonly message: Message;
 }
 
-/** Why an event has to wait, and how long at least when a vendor said so. */
-export interface Failure {
-  readonly failure: TransientFailure;
-  readonly retryAfterSeconds?: number;
+/** A message that no retry can help, or that was retried for as long as it may be. */
+export interface Hopeless<M extends Message = Message> {
+  readonly message: M;
+  readonly failure: FailureClass;
+  readonly detail: string;
+  readonly key?: string;
 }
 
 export const isFailed = (outcome: Outcome): outcome is Failed => outcome._tag === "Failed";
 
-const repeatOf = (delivered: string, messageId: string): Outcome =>
-  messageId === delivered ? { _tag: "Redelivered", messageId } : { _tag: "Duplicate", messageId };
+/** The messages of outcomes, by the id that their queue knows them by. */
+export const messageIdsOf = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<string> =>
+  outcomes.map(({ message }) => message.messageId);
+
+export const failedMessages = <M extends Message>(
+  messages: ReadonlyArray<M>,
+  failure: TransientFailure,
+): ReadonlyArray<Failed> => messages.map((message) => ({ _tag: "Failed", message, failure }));
+
+const messagesOf = ({ first, others }: Copies): ReadonlyArray<Message> =>
+  [first, ...others].map(({ message }) => message);
+
+const repeatOf = (delivered: string, message: Message): Outcome =>
+  message.messageId === delivered ? { _tag: "Redelivered", message } : { _tag: "Duplicate", message };
 
 /** Outcomes of the copies of an event of which copy `delivered` reached Firehose in an earlier invocation. */
 export const repeatsOf = (copies: Copies, delivered: string): ReadonlyArray<Outcome> =>
-  [copies.first, ...copies.others].map(({ messageId }) => repeatOf(delivered, messageId));
+  messagesOf(copies).map((message) => repeatOf(delivered, message));
 
 /** Outcomes of the copies of an event that was delivered now. */
-export const deliveredOutcomes = (copies: Copies, recorded: boolean): ReadonlyArray<Outcome> => [
-  { _tag: "Delivered", messageId: copies.first.messageId, recorded },
-  ...copies.others.map(({ messageId }) => repeatOf(copies.first.messageId, messageId)),
+export const deliveredOutcomes = ({ first, others }: Copies, recorded: boolean): ReadonlyArray<Outcome> => [
+  { _tag: "Delivered", message: first.message, recorded },
+  ...others.map(({ message }) => repeatOf(first.message.messageId, message)),
 ];
 
 /** When an event fails, all its copies fail: acknowledging the others as duplicates would lose it. */
-export const failedOutcomes = (copies: Copies, failure: Failure): ReadonlyArray<Outcome> =>
-  [copies.first, ...copies.others].map(({ messageId }) => ({ _tag: "Failed", messageId, ...failure }));
+export const failedOutcomes = (copies: Copies, failure: Failure): ReadonlyArray<Failed> =>
+  messagesOf(copies).map((message) => ({ _tag: "Failed", message, ...failure }));
+
+/** What nobody can deliver of an event, with all its copies. */
+export const hopelessCopies = (copies: Copies, failure: FailureClass, detail: string): ReadonlyArray<Hopeless> =>
+  messagesOf(copies).map((message) => ({ message, failure, detail, key: copies.first.key }));

@@ -1,6 +1,6 @@
 import * as RT from "fp-ts/lib/ReaderTask.js";
 import type { Telemetry } from "../telemetry/ports.ts";
-import type { Outcome } from "./outcome.ts";
+import { messageIdsOf, type Outcome } from "./outcome.ts";
 
 /** The ledger's terms as metric names. */
 const metricsOf = (outcome: Outcome): ReadonlyArray<string> => {
@@ -12,7 +12,7 @@ const metricsOf = (outcome: Outcome): ReadonlyArray<string> => {
     case "Duplicate":
       return ["duplicates"];
     case "Parked":
-      return ["parked", `parked.${outcome.reason}`];
+      return ["parked", `parked.${outcome.failure}`];
     case "Retrying":
       return ["retrying", `retrying.${outcome.failure}`];
     case "Failed":
@@ -35,7 +35,7 @@ const countByMetric = (outcomes: ReadonlyArray<Outcome>): Readonly<Record<string
 export const reportOutcomes = (outcomes: ReadonlyArray<Outcome>): RT.ReaderTask<Telemetry, void> =>
   RT.asksReaderTask((telemetry: Telemetry) =>
     RT.fromIO(() => {
-      const duplicates = outcomes.filter(({ _tag }) => _tag === "Duplicate").map(({ messageId }) => messageId);
+      const duplicates = messageIdsOf(outcomes.filter(({ _tag }) => _tag === "Duplicate"));
       if (duplicates.length > 0) telemetry.info("duplicates", { messageIds: duplicates })();
       telemetry.count(countByMetric(outcomes))();
     }),

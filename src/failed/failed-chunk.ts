@@ -14,7 +14,7 @@ export interface ChunkRef {
 /** The index item of a failed chunk: at most 1 KB, one write unit. The events themselves lie in the object. */
 export interface FailedChunk extends ChunkRef {
   readonly status: "retrying" | "parked";
-  readonly reason: FailureClass;
+  readonly failure: FailureClass;
   readonly object: string;
   readonly events: number;
   readonly createdAt: Instant;
@@ -41,21 +41,21 @@ const retryBackoff: Backoff = {
 /** What waits for names waits an hour at most and asks a guarded Genesys, so it may come back sooner. */
 const genesysBackoff: Backoff = { ...retryBackoff, longestMilliseconds: 10 * minute };
 
-const backoffOf = (reason: TransientFailure): Backoff => (isGenesysFailure(reason) ? genesysBackoff : retryBackoff);
+const backoffOf = (failure: TransientFailure): Backoff => (isGenesysFailure(failure) ? genesysBackoff : retryBackoff);
 
 export interface Attempted {
   readonly attempt: number;
-  readonly reason: TransientFailure;
+  readonly failure: TransientFailure;
   readonly retryAfterSeconds: number;
 }
 
 /** When a chunk is tried again after its attempt `attempt` left something behind; never before the vendor allows. */
 export const nextAttemptAt = (
-  { attempt, reason, retryAfterSeconds }: Attempted,
+  { attempt, failure, retryAfterSeconds }: Attempted,
   now: Instant,
   random: number,
 ): Instant =>
-  now + Math.max(waitBefore(backoffOf(reason), attempt + 1, random), secondsToMilliseconds(retryAfterSeconds), 1000);
+  now + Math.max(waitBefore(backoffOf(failure), attempt + 1, random), secondsToMilliseconds(retryAfterSeconds), 1000);
 
 /**
  * In 14 days, at the longest backoff, a chunk has less than half as many attempts. One that has more is never settled,
@@ -85,8 +85,8 @@ const mostParkedIds = 8;
  * again after a crash are parked once. Another than the first is taken where something else lies under it, such as the
  * chunk out of which a retry parks them.
  */
-export const parkedChunkIds = (reason: string, events: ReadonlyArray<FailedEvent>): ReadonlyArray<string> => {
-  const text = [reason, ...events.map(({ messageId }) => messageId).toSorted()].join("\n");
+export const parkedChunkIds = (failure: string, events: ReadonlyArray<FailedEvent>): ReadonlyArray<string> => {
+  const text = [failure, ...events.map(({ messageId }) => messageId).toSorted()].join("\n");
   return Array.from({ length: mostParkedIds }, (_, taken) =>
     hash("sha256", taken === 0 ? text : `${text}\n${taken}`, "hex").slice(0, 32),
   );

@@ -1,5 +1,6 @@
 import * as t from "io-ts";
 import type { Message } from "../event/message.ts";
+import { chunksWithin } from "../text/chunks-within.ts";
 
 /** One line of a failed chunk: everything needed to bring the event back, or to say why it stays. */
 export const FailedEvent = t.exact(
@@ -9,7 +10,9 @@ export const FailedEvent = t.exact(
       messageId: t.string,
       /** When the buffer accepted it, epoch milliseconds. */
       receivedAt: t.number,
+      /** The class of its failure. */
       reason: t.string,
+      /** How often the buffer has handed it out, and how often it was retried since. */
       attempts: t.number,
       /** The message's text as received, whatever it is. */
       body: t.string,
@@ -22,18 +25,22 @@ export const FailedEvent = t.exact(
 export type FailedEvent = t.TypeOf<typeof FailedEvent>;
 
 /** A failed chunk holds at most this, so that bringing one back fits one PutRecordBatch. */
-export const failedChunkLimits = { count: 500, bytes: 4 * 1024 * 1024 };
+const failedChunkLimits = { count: 500, bytes: 4 * 1024 * 1024 };
+
+/** Cuts what is to be kept together, each with its message, into chunks. */
+export const failedChunksOf = <A extends { readonly message: Message }>(failed: ReadonlyArray<A>) =>
+  chunksWithin<A>(failedChunkLimits, ({ message }) => Buffer.byteLength(message.body))(failed);
 
 export const toFailedEvent = (
   message: Message,
-  reason: string,
+  failure: string,
   more: Pick<FailedEvent, "key" | "detail" | "sealed"> = {},
 ): FailedEvent => ({
   v: 1,
   messageId: message.messageId,
   receivedAt: message.receivedAt,
-  reason,
-  attempts: message.receiveCount,
+  reason: failure,
+  attempts: message.receives,
   body: message.body,
   ...more,
 });
@@ -43,5 +50,5 @@ export const toMessage = ({ messageId, receivedAt, attempts, body }: FailedEvent
   messageId,
   body,
   receivedAt,
-  receiveCount: attempts,
+  receives: attempts,
 });

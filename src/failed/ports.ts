@@ -1,31 +1,31 @@
+import type { Task } from "fp-ts/lib/Task.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
-import type { FailureClass, PermanentFailure, TransientFailure } from "../event/failure.ts";
+import type { FailureClass, TransientFailure } from "../event/failure.ts";
+import type { Unavailable } from "../event/unavailable.ts";
 import type { Instant } from "../time/instant.ts";
 import type { ChunkRef, FailedChunk } from "./failed-chunk.ts";
 import type { FailedEvent } from "./failed-event.ts";
 
-export interface FailedEventsUnavailable {
-  readonly _tag: "FailedEventsUnavailable";
+export interface FailedEventsUnavailable extends Unavailable<"FailedEventsUnavailable"> {
   readonly failure: "s3Unavailable" | "dynamodbUnavailable";
   /** The object is gone or is not what we wrote, so that no retry can read it. */
   readonly isUnreadable?: true;
-  readonly reason: string;
 }
 
 type Stored<A> = TaskEither<FailedEventsUnavailable, A>;
 
-export interface ParkFailedEvents {
+export interface ParkEvents {
   /**
    * Makes events durable as one parked chunk: object first, then its index item. Answers the chunk's id, which is never
    * `retried`: the chunk that the events are taken out of, and that is removed when its attempt ends.
    */
-  readonly park: (reason: FailureClass, events: ReadonlyArray<FailedEvent>, retried?: string) => Stored<string>;
+  readonly parkEvents: (failure: FailureClass, events: ReadonlyArray<FailedEvent>, retried?: string) => Stored<string>;
 }
 
 export interface KeepFailedEvents {
   /** Makes events durable as one chunk that is due at `dueAt`: object first, then its index item. */
   readonly keepForRetry: (
-    reason: TransientFailure,
+    failure: TransientFailure,
     events: ReadonlyArray<FailedEvent>,
     dueAt: Instant,
     /** `chunkId`: instead of one of its own, so that doing it again makes no second chunk. */
@@ -38,11 +38,14 @@ export interface ClaimFailedChunks {
   readonly claimChunk: (ref: ChunkRef, leaseEnd: Instant) => Stored<ChunkRef | undefined>;
 }
 
+export interface LoadedChunk {
+  readonly chunk: FailedChunk;
+  readonly events: ReadonlyArray<FailedEvent>;
+}
+
 export interface LoadFailedChunks {
   /** A chunk with its events; undefined when it is settled. */
-  readonly loadChunk: (
-    chunkId: string,
-  ) => Stored<{ readonly chunk: FailedChunk; readonly events: ReadonlyArray<FailedEvent> } | undefined>;
+  readonly loadChunk: (chunkId: string) => Stored<LoadedChunk | undefined>;
 }
 
 export interface MoveFailedChunks {
@@ -57,25 +60,22 @@ export interface MoveFailedChunks {
   readonly unparkChunk: (chunkId: string, dueAt: Instant) => Stored<boolean>;
 }
 
-export interface SettleFailedChunks {
-  /** Writes what is left of a chunk beside it; counts once `replaceChunk` points to it. */
-  readonly writeRemainder: (ref: ChunkRef, events: ReadonlyArray<FailedEvent>) => Stored<string>;
-  /**
-   * Points a chunk to what is left of it. False when the attempt is no longer ours. A chunk that somebody has parked
-   * meanwhile stays parked, with what is left of it.
-   */
-  readonly replaceChunk: (ref: ChunkRef, remainder: ChunkRemainder) => Stored<boolean>;
-  /** Removes a chunk that is done: index item first, then its object. */
-  readonly deleteChunk: (ref: ChunkRef) => Stored<void>;
-}
-
 export interface ChunkRemainder {
-  readonly object: string;
-  readonly events: number;
-  readonly reason: PermanentFailure | TransientFailure;
+  readonly events: ReadonlyArray<FailedEvent>;
+  readonly failure: TransientFailure;
   readonly dueAt: Instant;
   /** Ends the retries of all that is left. */
   readonly isParked: boolean;
+}
+
+export interface SettleFailedChunks {
+  /**
+   * Leaves a remainder of a chunk: as a new object first, then the index item points to it. False when the chunk's
+   * attempt is no longer ours. A chunk that somebody has parked meanwhile stays parked, with what is left of it.
+   */
+  readonly replaceChunk: (chunk: FailedChunk, remainder: ChunkRemainder) => Stored<boolean>;
+  /** Removes a chunk that is done, index item first, then its object. False when its attempt is no longer ours. */
+  readonly deleteChunk: (chunk: FailedChunk) => Stored<boolean>;
 }
 
 export interface FindFailedChunk {
@@ -86,4 +86,19 @@ export interface FindFailedChunk {
 export interface DueFailedChunks {
   /** The chunks that are due by `now`, oldest first, at most `most`. */
   readonly findDueChunks: (now: Instant, most: number) => Stored<ReadonlyArray<ChunkRef>>;
+}
+
+/** Everything that is done with failed chunks. */
+export type FailedEventsStore = ParkEvents &
+  KeepFailedEvents &
+  ClaimFailedChunks &
+  LoadFailedChunks &
+  MoveFailedChunks &
+  SettleFailedChunks &
+  FindFailedChunk &
+  DueFailedChunks;
+
+export interface StartRetries {
+  /** Starts retry-failed-events for a chunk. False: it could not be started, and its lease will bring it back. */
+  readonly startRetry: (ref: ChunkRef) => Task<boolean>;
 }

@@ -1,4 +1,4 @@
-import type { TransientFailure } from "../event/failure.ts";
+import type { Failure } from "../event/failure.ts";
 
 /**
  * How a call to Genesys ends badly. `RateLimited` says how long the vendor wants us to wait; `Refused` is a mistake in
@@ -18,22 +18,18 @@ export type GenesysError =
     }
   | { readonly _tag: "GenesysUnreadable"; readonly reason: string };
 
-/** An error of that class, as far as another function needs to know of it. */
-export const genesysErrorOf = (failure: string, retryAfterSeconds: number): GenesysError => {
-  const reason = "enrich-failed-events could not ask";
-  if (failure === "genesysRateLimited") return { _tag: "GenesysRateLimited", retryAfterSeconds };
-  return failure === "genesysRefused" ? { _tag: "GenesysUnreadable", reason } : { _tag: "GenesysUnavailable", reason };
-};
+export const isAboutRequest = (error: GenesysError): boolean =>
+  error._tag === "GenesysRefused" && error.isAboutRequest === true;
 
-/** The class of failure of what has to wait for an answer. */
-export const genesysFailureOf = (error: GenesysError): TransientFailure => {
+/** Why that has to wait which needs an answer. */
+export const genesysFailureOf = (error: GenesysError): Failure => {
   switch (error._tag) {
     case "GenesysRateLimited":
-      return "genesysRateLimited";
+      return { failure: "genesysRateLimited", retryAfterSeconds: error.retryAfterSeconds };
     case "GenesysUnavailable":
-      return "genesysUnavailable";
+      return { failure: "genesysUnavailable" };
     case "GenesysRefused":
     case "GenesysUnreadable":
-      return "genesysRefused";
+      return { failure: "genesysRefused" };
   }
 };

@@ -2,30 +2,22 @@ import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import type { GenesysError } from "./genesys-error.ts";
 import type { LeftOut } from "./left-out.ts";
 import type { Queue } from "./queue.ts";
-import type { User } from "./user.ts";
+
+/** What a request for entities was answered. */
+export interface Listed<A> {
+  readonly entities: ReadonlyArray<A>;
+  /** Entities that are not as documented. */
+  readonly leftOut: ReadonlyArray<LeftOut>;
+}
 
 /** One page of an organisation's queues. */
-export interface QueuePage {
-  readonly queues: ReadonlyArray<Queue>;
-  /** Queues of the page that are not as documented. */
-  readonly leftOut: ReadonlyArray<LeftOut>;
+export interface QueuePage extends Listed<Queue> {
   readonly pageCount: number;
   readonly total: number;
 }
 
-/** Most ids that one request for users asks for; the vendor names no limit, the URL's length does. */
-export const usersPerRequest = 50;
-
-export interface ListedUsers {
-  readonly users: ReadonlyArray<User>;
-  /** Users that are not as documented. */
-  readonly leftOut: ReadonlyArray<LeftOut>;
-}
-
-export interface GenesysUsers {
-  /** The users of at most `usersPerRequest` ids; ids that Genesys does not know are absent. */
-  readonly getUsers: (ids: ReadonlyArray<string>) => TaskEither<GenesysError, ListedUsers>;
-}
+/** The entities of ids; those that Genesys does not know are absent. */
+export type GetByIds<A> = (ids: ReadonlyArray<string>) => TaskEither<GenesysError, Listed<A>>;
 
 export interface GenesysQueues {
   readonly listQueues: (page: number, pageSize: number) => TaskEither<GenesysError, QueuePage>;

@@ -60,7 +60,7 @@ const toPage = (
   page: progress.page + 1,
   total: listed.total,
   ...encodePage({
-    queues: listed.queues.map((queue) => toMapped(queue, resolvePriority(rules, queue))),
+    queues: listed.entities.map((queue) => toMapped(queue, resolvePriority(rules, queue))),
     leftOut: listed.leftOut,
   }),
   pageText: String(progress.page),

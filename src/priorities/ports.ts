@@ -1,11 +1,9 @@
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
+import type { Unavailable } from "../event/unavailable.ts";
 import type { MapPage, PriorityMap } from "./priority-map.ts";
 import type { Pointer } from "./priority-pointer.ts";
 
-export interface PriorityMapUnavailable {
-  readonly _tag: "PriorityMapUnavailable";
-  readonly reason: string;
-}
+export type PriorityMapUnavailable = Unavailable<"PriorityMapUnavailable">;
 
 export interface PriorityMaps {
   /** The published map, at most a minute old; undefined when none was ever published. */

@@ -1,10 +1,8 @@
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
+import type { Unavailable } from "../event/unavailable.ts";
 import type { Redact } from "./redact.ts";
 
-export interface RedactionUnavailable {
-  readonly _tag: "RedactionUnavailable";
-  readonly reason: string;
-}
+export type RedactionUnavailable = Unavailable<"RedactionUnavailable">;
 
 /** What the stack keeps out of everything that it stores; nothing may be stored while that is not known. */
 export interface Redaction {

@@ -1,9 +1,8 @@
 import * as E from "fp-ts/lib/Either.js";
 import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
-import type { Breakers } from "../breakers/ports.ts";
-import type { SinkHealth } from "../breakers/sink-health.ts";
+import type { Breakers, SinkHealth } from "../breakers/ports.ts";
 import type { Message } from "../event/message.ts";
-import type { Outcome } from "../event/outcome.ts";
+import { failedMessages, type Outcome } from "../event/outcome.ts";
 import { reportOutcomes } from "../event/report-outcomes.ts";
 import type { Telemetry } from "../telemetry/ports.ts";
 import type { Clock } from "../time/ports.ts";
@@ -11,9 +10,6 @@ import type { Redaction } from "./ports.ts";
 import type { Redact } from "./redact.ts";
 
 type Step<R, M> = (messages: ReadonlyArray<M>) => ReaderTask<R, ReadonlyArray<Outcome>>;
-
-const leave = (messages: ReadonlyArray<Message>): ReadonlyArray<Outcome> =>
-  messages.map(({ messageId }): Outcome => ({ _tag: "Failed", messageId, failure: "unknown" }));
 
 /** A message on which our own code throws fails alone instead of taking the batch along. */
 const redactEach = <M extends Message>(messages: ReadonlyArray<M>, redact: Redact, { warn }: Telemetry) => {
@@ -48,12 +44,12 @@ export const onRedacted =
     if (E.isRight(redact)) {
       const { redacted, broken } = redactEach(messages, redact.right, capabilities);
       if (broken.length === 0) return step(redacted)(capabilities)();
-      const left = leave(broken);
+      const left = failedMessages(broken, "unknown");
       await reportOutcomes(left)(capabilities)();
       return redacted.length === 0 ? left : [...left, ...(await step(redacted)(capabilities)())];
     }
     capabilities.warn("personal data cannot be redacted", { reason: redact.left.reason, events: messages.length })();
-    const outcomes = leave(messages);
+    const outcomes = failedMessages(messages, "unknown");
     await reportOutcomes(outcomes)(capabilities)();
     await whileUnknown(capabilities)();
     return outcomes;

@@ -1,7 +1,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import type { ReaderTaskEither } from "fp-ts/lib/ReaderTaskEither.js";
 import * as t from "io-ts";
-import { type Breaker, type MappingChange, mappingChange, nextCeiling, spreadOver } from "../breakers/breaker.ts";
+import { type Breaker, type MappingChange, mappingChange, nextCeiling } from "../breakers/breaker.ts";
 import type { Breakers, BreakersUnavailable, RetryTallies } from "../breakers/ports.ts";
 import { isSinkFailure } from "../event/failure.ts";
 import { type ChunkRef, type FailedChunk, isEndless } from "../failed/failed-chunk.ts";
@@ -28,10 +28,14 @@ export interface PlanRedriveOutput {
   readonly chunks: ReadonlyArray<ChunkRef & { readonly delaySeconds: number }>;
 }
 
-type Failure = FailedEventsUnavailable | BreakersUnavailable;
+type StoreUnavailable = FailedEventsUnavailable | BreakersUnavailable;
 
 /** Starts are spread over the minute, with room for the machine to end before the next one. */
 const spreadSeconds = 50;
+
+/** The starts of one minute, spread over it, so that what failed together does not come back together. */
+const spread = (chunks: ReadonlyArray<ChunkRef>): PlanRedriveOutput["chunks"] =>
+  chunks.map((chunk, index) => ({ ...chunk, delaySeconds: Math.floor((index * spreadSeconds) / chunks.length) }));
 
 /** Without a canary nothing shows when the sink is back, so after this the flow itself tries, at the cost of a receive. */
 const trialAfter = 30 * 60_000;
@@ -41,7 +45,7 @@ const hasArrived = (canary: FailedChunk | undefined): boolean =>
   canary === undefined ||
   canary.status === "parked" ||
   // Without time to offer anything, nothing was learned of the sink.
-  (canary.reason !== "timeout" && !isSinkFailure(canary.reason));
+  (canary.failure !== "timeout" && !isSinkFailure(canary.failure));
 
 interface Sink {
   /** Undefined: closed, or closed just now. */
@@ -50,7 +54,7 @@ interface Sink {
 }
 
 /** An open breaker whose canary is gone has been delivered: the sink is back. */
-const reviewSink = async (capabilities: PlanRedriveCapabilities): Promise<E.Either<Failure, Sink>> => {
+const reviewSink = async (capabilities: PlanRedriveCapabilities): Promise<E.Either<StoreUnavailable, Sink>> => {
   const read = await capabilities.readBreaker("sink")();
   if (E.isLeft(read)) return read;
   const breaker = read.right;
@@ -69,7 +73,7 @@ const reviewSink = async (capabilities: PlanRedriveCapabilities): Promise<E.Eith
 const parkEndless = async (
   { parkChunk, warn }: PlanRedriveCapabilities,
   due: ReadonlyArray<ChunkRef>,
-): Promise<E.Either<Failure, ReadonlyArray<ChunkRef>>> => {
+): Promise<E.Either<StoreUnavailable, ReadonlyArray<ChunkRef>>> => {
   const [others, endless] = [due.filter((ref) => !isEndless(ref)), due.filter(isEndless)];
   for (const { chunkId, attempt } of endless) {
     warn("a failed chunk that nothing settles is parked", { chunkId, attempt })();
@@ -84,7 +88,7 @@ const chunksToStart = async (
   { breaker, canary }: Sink,
   operator: Breaker | undefined,
   ceiling: number,
-): Promise<E.Either<Failure, ReadonlyArray<ChunkRef>>> => {
+): Promise<E.Either<StoreUnavailable, ReadonlyArray<ChunkRef>>> => {
   const now = capabilities.now();
   if (operator !== undefined) return E.right([]);
   if (breaker === undefined) {
@@ -99,7 +103,11 @@ const chunksToStart = async (
 export const planRedrive =
   ({
     mapping,
-  }: t.TypeOf<typeof PlanRedriveInput>): ReaderTaskEither<PlanRedriveCapabilities, Failure, PlanRedriveOutput> =>
+  }: t.TypeOf<typeof PlanRedriveInput>): ReaderTaskEither<
+    PlanRedriveCapabilities,
+    StoreUnavailable,
+    PlanRedriveOutput
+  > =>
   (capabilities) =>
   async () => {
     const sink = await reviewSink(capabilities);
@@ -128,6 +136,6 @@ export const planRedrive =
     })();
     return E.right({
       mapping: mappingChange(mapping, sink.right.breaker, operator.right),
-      chunks: spreadOver(chunks.right, spreadSeconds),
+      chunks: spread(chunks.right),
     });
   };

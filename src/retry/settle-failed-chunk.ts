@@ -2,87 +2,99 @@ import { pipe } from "fp-ts/lib/function.js";
 import * as RTE from "fp-ts/lib/ReaderTaskEither.js";
 import * as T from "fp-ts/lib/Task.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
-import * as t from "io-ts";
 import { canaryEvery } from "../breakers/breaker.ts";
 import type { RetryTallies } from "../breakers/ports.ts";
-import { type TransientFailure, transientFailures } from "../event/failure.ts";
-import { nextAttemptAt } from "../failed/failed-chunk.ts";
-import type { FailedEventsUnavailable, SettleFailedChunks } from "../failed/ports.ts";
+import type { EnrichPolicy } from "../enrichment/enrich.ts";
+import { isGenesysFailure, isSinkFailure, type TransientFailure } from "../event/failure.ts";
+import type { Failed } from "../event/outcome.ts";
+import { type FailedChunk, isBeyondHorizon, nextAttemptAt } from "../failed/failed-chunk.ts";
+import { type FailedEvent, toFailedEvent } from "../failed/failed-event.ts";
+import type { ChunkRemainder, FailedEventsUnavailable, SettleFailedChunks } from "../failed/ports.ts";
 import { type Instant, secondsToMilliseconds } from "../time/instant.ts";
 import type { Clock, Random } from "../time/ports.ts";
 
 export type SettleCapabilities = SettleFailedChunks & Pick<RetryTallies, "tallyRetry"> & Pick<Clock, "now"> & Random;
 
-export const SettleFailedChunkInput = t.type(
-  {
-    chunkId: t.string,
-    attempt: t.number,
-    remaining: t.number,
-    object: t.string,
-    reason: t.string,
-    retryAfterSeconds: t.number,
-    deliverBy: t.number,
-    isCanary: t.boolean,
-    isExpired: t.boolean,
-  },
-  "SettleFailedChunkInput",
-);
-type Input = t.TypeOf<typeof SettleFailedChunkInput>;
-
-const reasonOf = ({ reason }: Input): TransientFailure =>
-  transientFailures.find((known) => known === reason) ?? "unknown";
-
-const dueAt = (input: Input, now: Instant, random: number): Instant => {
-  const { attempt, retryAfterSeconds, deliverBy, isCanary } = input;
-  const next = nextAttemptAt({ attempt, reason: reasonOf(input), retryAfterSeconds }, now, random);
-  const allowed = now + secondsToMilliseconds(retryAfterSeconds);
-  if (isCanary) return Math.max(now + canaryEvery, allowed);
-  return deliverBy > now ? Math.max(Math.min(next, deliverBy), allowed) : next;
-};
-
-/** `lost`: the lease ended meanwhile and somebody else has the chunk; whatever they do with it is right. */
-export interface SettleFailedChunkOutput {
-  readonly status: "delivered" | "postponed" | "parked" | "lost";
+export interface RetryPolicy {
+  readonly enrich: EnrichPolicy;
+  readonly maximumEventAgeDays: number;
 }
 
-const statusOf = (isOurs: boolean, { isExpired }: Input): SettleFailedChunkOutput["status"] => {
-  if (!isOurs) return "lost";
-  return isExpired ? "parked" : "postponed";
+/** What an attempt at a chunk has left behind. */
+export interface Attempted {
+  readonly chunk: FailedChunk;
+  readonly left: ReadonlyArray<Failed>;
+  /** Of what is left, what stays as it was received. */
+  readonly sealed: ReadonlyArray<Failed>;
+  /** How long Genesys wants to be left alone. */
+  readonly retryAfterSeconds: number;
+}
+
+/** `lost`: the lease ended meanwhile and somebody else has the chunk; whatever they do with it is right. */
+export type Settled = "delivered" | "postponed" | "parked" | "lost";
+
+/** What the sink refused decides whether the sink is back; all else says nothing of it. */
+const failureOf = (left: ReadonlyArray<Failed>): TransientFailure =>
+  (left.find(({ failure }) => isSinkFailure(failure)) ?? left[0])?.failure ?? "unknown";
+
+/** When what waits only for its names is delivered without them; undefined: nothing does. */
+const deliverBy = (left: ReadonlyArray<Failed>, { maxDelaySeconds }: EnrichPolicy): Instant | undefined => {
+  const waiting = left.filter(({ failure }) => isGenesysFailure(failure)).map(({ message }) => message.receivedAt);
+  return waiting.length === 0 ? undefined : Math.min(...waiting) + secondsToMilliseconds(maxDelaySeconds);
+};
+
+const dueAt = (attempted: Attempted, { enrich }: RetryPolicy, now: Instant, random: number): Instant => {
+  const { chunk, left } = attempted;
+  const waits = left.map(({ retryAfterSeconds = 0 }) => retryAfterSeconds);
+  const retryAfterSeconds = Math.max(attempted.retryAfterSeconds, ...waits);
+  const allowed = now + secondsToMilliseconds(retryAfterSeconds);
+  if (chunk.isCanary) return Math.max(now + canaryEvery, allowed);
+  const next = nextAttemptAt({ attempt: chunk.attempt, failure: failureOf(left), retryAfterSeconds }, now, random);
+  const latest = deliverBy(left, enrich) ?? 0;
+  return latest > now ? Math.max(Math.min(next, latest), allowed) : next;
+};
+
+/**
+ * Beyond the horizon as a whole: events of a chunk are about equally old, and only all of them together can be parked by
+ * the very write that ends the attempt, so that none is parked here and delivered by another attempt.
+ */
+const areExpired = (left: ReadonlyArray<Failed>, now: Instant, { maximumEventAgeDays }: RetryPolicy): boolean =>
+  left.every(({ message }) => isBeyondHorizon(message.receivedAt, now, maximumEventAgeDays));
+
+const toRemainder = ({ message, failure }: Failed, more: Pick<FailedEvent, "sealed" | "detail">): FailedEvent =>
+  toFailedEvent({ ...message, receives: message.receives + 1 }, failure, more);
+
+const remainderOf = (attempted: Attempted, policy: RetryPolicy, now: Instant, random: number): ChunkRemainder => {
+  const { left, sealed } = attempted;
+  const isParked = areExpired(left, now, policy);
+  const detail = isParked ? { detail: `not delivered within ${policy.maximumEventAgeDays} days` } : {};
+  const events = left.map((failed) =>
+    toRemainder(failed, { ...detail, ...(sealed.includes(failed) ? { sealed: true } : {}) }),
+  );
+  return { events, failure: failureOf(left), dueAt: dueAt(attempted, policy, now, random), isParked };
 };
 
 /** How retries go decides how many the next minute starts; a count that is lost moves nothing. */
 const tally =
-  ({ status }: SettleFailedChunkOutput): RTE.ReaderTaskEither<SettleCapabilities, never, void> =>
+  (settled: Settled): RTE.ReaderTaskEither<SettleCapabilities, never, unknown> =>
   ({ tallyRetry }) =>
-    status === "lost"
+    settled === "lost"
       ? TE.right(undefined)
-      : TE.fromTask(pipe(tallyRetry(status === "delivered" ? "delivered" : "postponed"), T.asUnit));
+      : TE.fromTask(pipe(tallyRetry(settled === "delivered" ? "delivered" : "postponed"), T.asUnit));
 
-/** Ends an attempt: the chunk is gone, or points to what is left of it and to the time of its next attempt. */
+/** Ends an attempt: the chunk is gone, or holds what is left of it and the time of its next attempt. */
 export const settleFailedChunk = (
-  input: Input,
-): RTE.ReaderTaskEither<SettleCapabilities, FailedEventsUnavailable, SettleFailedChunkOutput> =>
+  attempted: Attempted,
+  policy: RetryPolicy,
+): RTE.ReaderTaskEither<SettleCapabilities, FailedEventsUnavailable, Settled> =>
   pipe(
     RTE.ask<SettleCapabilities>(),
-    RTE.flatMap(({ deleteChunk, replaceChunk, now, random }) => {
-      const ref = { chunkId: input.chunkId, attempt: input.attempt };
-      if (input.remaining === 0) {
-        return pipe(
-          RTE.fromTaskEither(deleteChunk(ref)),
-          RTE.map((): SettleFailedChunkOutput => ({ status: "delivered" })),
-        );
-      }
-      const remainder = {
-        object: input.object,
-        events: input.remaining,
-        reason: reasonOf(input),
-        dueAt: dueAt(input, now(), random()),
-        isParked: input.isExpired,
-      };
-      return pipe(
-        RTE.fromTaskEither(replaceChunk(ref, remainder)),
-        RTE.map((isOurs): SettleFailedChunkOutput => ({ status: statusOf(isOurs, input) })),
-      );
+    RTE.flatMapTaskEither(({ deleteChunk, replaceChunk, now, random }) => {
+      const { chunk, left } = attempted;
+      const ended = (settled: Settled) => TE.map((isOurs: boolean): Settled => (isOurs ? settled : "lost"));
+      if (left.length === 0) return pipe(deleteChunk(chunk), ended("delivered"));
+      const remainder = remainderOf(attempted, policy, now(), random());
+      return pipe(replaceChunk(chunk, remainder), ended(remainder.isParked ? "parked" : "postponed"));
     }),
     RTE.tap(tally),
   );

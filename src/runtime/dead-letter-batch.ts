@@ -1,7 +1,7 @@
 import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
 import * as t from "io-ts";
 import { type DeadLetter, deadLetterDetail } from "../dead-letters/dead-letter.ts";
-import { isFailed, type Outcome } from "../event/outcome.ts";
+import { isFailed, messageIdsOf, type Outcome } from "../event/outcome.ts";
 import { parseInstant } from "../time/instant.ts";
 import { decodeOrThrow } from "./decode-or-throw.ts";
 import type { LambdaHandler } from "./lambda.ts";
@@ -26,7 +26,7 @@ const lettersOf = ({ Records }: t.TypeOf<typeof DeadLetterEvent>): ReadonlyArray
     messageId,
     body,
     receivedAt: parseInstant(attributes.SentTimestamp) ?? 0,
-    receiveCount: Number(attributes.ApproximateReceiveCount),
+    receives: Number(attributes.ApproximateReceiveCount),
     detail: deadLetterDetail(
       eventSourceARN.slice(eventSourceARN.lastIndexOf(":") + 1),
       Object.fromEntries(Object.entries(messageAttributes).map(([name, { stringValue }]) => [name, stringValue ?? ""])),
@@ -39,5 +39,5 @@ export const deadLetterBatch =
   (capabilities: R): LambdaHandler =>
   async (event) => {
     const outcomes = await step(lettersOf(decodeOrThrow(DeadLetterEvent, event)))(capabilities)();
-    return { batchItemFailures: outcomes.filter(isFailed).map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    return { batchItemFailures: messageIdsOf(outcomes.filter(isFailed)).map((itemIdentifier) => ({ itemIdentifier })) };
   };

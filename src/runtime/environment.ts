@@ -1,4 +1,6 @@
 import * as t from "io-ts";
+import type { EnrichPolicy } from "../enrichment/enrich.ts";
+import type { EnrichmentMode } from "../enrichment/enrichment.ts";
 
 /** A number as environment variables carry it. */
 const NumberFromText = new t.Type<number, string, unknown>(
@@ -101,8 +103,6 @@ export const DeliverFailedEventsEnvironment = t.type(
   "DeliverFailedEventsEnvironment",
 );
 
-export const SettleFailedChunkEnvironment = t.type(failedEvents, "SettleFailedChunkEnvironment");
-
 export const PlanRedriveEnvironment = t.type(failedEvents, "PlanRedriveEnvironment");
 
 export const ParkDeadLettersEnvironment = t.type(
@@ -110,6 +110,10 @@ export const ParkDeadLettersEnvironment = t.type(
   "ParkDeadLettersEnvironment",
 );
 
-/** The fields of `REDACT_FIELDS`. */
-export const redactedFields = ({ REDACT_FIELDS }: { readonly REDACT_FIELDS: string }): ReadonlyArray<string> =>
-  REDACT_FIELDS.split(",").filter((field) => field !== "");
+export const enrichPolicyOf = (environment: {
+  readonly ENRICHMENT_MODE: EnrichmentMode;
+  readonly ENRICHMENT_MAX_DELAY_SECONDS: number;
+}): EnrichPolicy => ({
+  mode: environment.ENRICHMENT_MODE,
+  maxDelaySeconds: environment.ENRICHMENT_MAX_DELAY_SECONDS,
+});

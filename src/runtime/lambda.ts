@@ -1,3 +1,7 @@
+import * as t from "io-ts";
+import { decodeOrThrow } from "./decode-or-throw.ts";
+import { RuntimeEnvironment } from "./environment.ts";
+
 /** What a handler is given beside its event, as far as Floodgate uses it. */
 export interface LambdaContext {
   readonly awsRequestId: string;
@@ -10,13 +14,22 @@ export type LambdaHandler = (event: unknown, context: LambdaContext) => Promise<
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * The handler that AWS calls: built on first use, so that importing a module costs and needs nothing. Node 24
- * refuses handlers with a third parameter.
+ * A Lambda function: its environment decoded, its capabilities wired. `create` builds a handler of one container.
+ * `handler` is what AWS calls: built on first use, so that importing a module costs and needs nothing. Node 24 refuses
+ * handlers with a third parameter.
  */
-export const lambdaHandler = (create: (environment: Variables) => LambdaHandler): LambdaHandler => {
+export const lambda = <A>(
+  codec: t.Type<A, unknown, unknown>,
+  wire: (environment: RuntimeEnvironment & A) => LambdaHandler,
+): { readonly create: (variables: Variables) => LambdaHandler; readonly handler: LambdaHandler } => {
+  const create = (variables: Variables) =>
+    wire(decodeOrThrow(t.intersection([RuntimeEnvironment, codec], codec.name), variables));
   let built: LambdaHandler | undefined;
-  return (event, context) => {
-    built ??= create(process.env);
-    return built(event, context);
+  return {
+    create,
+    handler: (event, context) => {
+      built ??= create(process.env);
+      return built(event, context);
+    },
   };
 };

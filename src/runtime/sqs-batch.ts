@@ -3,9 +3,9 @@ import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
 import type { Task } from "fp-ts/lib/Task.js";
 import * as t from "io-ts";
 import type { Message } from "../event/message.ts";
-import { isFailed, type Outcome } from "../event/outcome.ts";
-import { type Deadline, enoughMilliseconds } from "../time/deadline.ts";
+import { failedMessages, isFailed, messageIdsOf, type Outcome } from "../event/outcome.ts";
 import { parseInstant } from "../time/instant.ts";
+import { type Deadline, enoughMilliseconds } from "../time/ports.ts";
 import { decodeOrThrow } from "./decode-or-throw.ts";
 import type { LambdaHandler } from "./lambda.ts";
 
@@ -47,25 +47,22 @@ const messagesOf = (event: t.TypeOf<typeof SqsEvent>): ReadonlyArray<Message> =>
     messageId,
     body,
     receivedAt: parseInstant(attributes.SentTimestamp) ?? 0,
-    receiveCount: Number(attributes.ApproximateReceiveCount),
+    receives: Number(attributes.ApproximateReceiveCount),
   }));
 
 /** Another order at each receive, so that what stands behind a killer in one order is ahead of it in the next. */
-const place = ({ messageId, receiveCount }: Message): string => hash("md5", `${receiveCount}:${messageId}`, "hex");
+const place = ({ messageId, receives }: Message): string => hash("md5", `${receives}:${messageId}`, "hex");
 
 const unitsOf = (messages: ReadonlyArray<Message>): ReadonlyArray<ReadonlyArray<Message>> => {
-  const suspects = messages.filter(({ receiveCount }) => receiveCount >= suspectFrom);
-  const others = messages.filter(({ receiveCount }) => receiveCount < suspectFrom);
+  const suspects = messages.filter(({ receives }) => receives >= suspectFrom);
+  const others = messages.filter(({ receives }) => receives < suspectFrom);
   const alone = suspects.toSorted((a, b) => place(a).localeCompare(place(b))).map((message) => [message]);
   return others.length === 0 ? alone : [others, ...alone];
 };
 
 const responseTo = (outcomes: ReadonlyArray<Outcome>): SqsBatchResponse => ({
-  batchItemFailures: outcomes.filter(isFailed).map(({ messageId }) => ({ itemIdentifier: messageId })),
+  batchItemFailures: messageIdsOf(outcomes.filter(isFailed)).map((itemIdentifier) => ({ itemIdentifier })),
 });
-
-const leftOver = (messages: ReadonlyArray<Message>): ReadonlyArray<Outcome> =>
-  messages.map(({ messageId }) => ({ _tag: "Failed", messageId, failure: "timeout" }));
 
 type Step<R> = (messages: ReadonlyArray<Message>) => ReaderTask<R, ReadonlyArray<Outcome>>;
 
@@ -88,7 +85,7 @@ export const sqsBatch =
       outcomes.push(...settled);
       const done = settled.filter((outcome) => !isFailed(outcome));
       if (units.length > 1 && done.length > 0) {
-        await capabilities.acknowledge(done.flatMap(({ messageId }) => handles.get(messageId) ?? []))();
+        await capabilities.acknowledge(messageIdsOf(done).flatMap((messageId) => handles.get(messageId) ?? []))();
       }
     };
     for (const [index, unit] of units.entries()) {
@@ -98,8 +95,13 @@ export const sqsBatch =
       if (getRemainingTimeInMillis() < enoughMilliseconds) late.push(...unit);
       else await settle(await step(unit)(withDeadline)());
     }
-    const unseen = late.filter(({ receiveCount }) => receiveCount >= lastTurnFrom);
-    outcomes.push(...leftOver(late.filter(({ receiveCount }) => receiveCount < lastTurnFrom)));
+    const unseen = late.filter(({ receives }) => receives >= lastTurnFrom);
+    outcomes.push(
+      ...failedMessages(
+        late.filter(({ receives }) => receives < lastTurnFrom),
+        "timeout",
+      ),
+    );
     if (unseen.length > 0) await settle(await keep(unseen)(capabilities)());
     return responseTo(outcomes);
   };

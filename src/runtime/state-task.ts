@@ -1,7 +1,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import type { ReaderTaskEither } from "fp-ts/lib/ReaderTaskEither.js";
 import type * as t from "io-ts";
-import type { Deadline } from "../time/deadline.ts";
+import type { Deadline } from "../time/ports.ts";
 import { decodeOrThrow } from "./decode-or-throw.ts";
 import type { LambdaHandler } from "./lambda.ts";
 import { TaskError } from "./task-error.ts";

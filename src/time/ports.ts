@@ -11,3 +11,11 @@ export interface Random {
   /** A number in [0, 1). */
   readonly random: IO<number>;
 }
+
+/** How long the invocation may still run, in milliseconds. */
+export interface Deadline {
+  readonly timeLeft: IO<number>;
+}
+
+/** With less time left than this nothing new is begun; what is left over is kept for later. */
+export const enoughMilliseconds = 15_000;

@@ -12,7 +12,7 @@ import type { AdmissionLog } from "../../src/admission/ports.ts";
 import { eventKeyOf } from "../../src/event/event-key.ts";
 import type { PriorityMap } from "../../src/priorities/priority-map.ts";
 import { day } from "../../src/time/instant.ts";
-import { admissionLogTable } from "../support/dynalite-table.ts";
+import { localTables } from "../support/dynalite-table.ts";
 
 const start = Date.UTC(2026, 0, 5, 9);
 const policy: AdmissionPolicy = {
@@ -104,9 +104,9 @@ const groupsOfSteps = fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), {
 const unchanged = () => ({ map: undefined, policy });
 
 describe("admit", () => {
-  let dynamo: Awaited<ReturnType<typeof admissionLogTable>>;
+  let dynamo: Awaited<ReturnType<typeof localTables>>;
   beforeAll(async () => {
-    dynamo = await admissionLogTable();
+    dynamo = await localTables({ minute: "S", n: "N" });
   });
   afterAll(() => dynamo.stop());
 

@@ -20,8 +20,12 @@ describe("floodgate failed against a running floodgate dev", () => {
   const json = (...args: ReadonlyArray<string>) => floodgateJson(...args, ...at());
   const store = () =>
     failedEventsStore(
-      { dynamoDb: new DynamoDBClient(clientOf(dev)), s3: new S3Client(clientOf(dev)) },
-      { bucket: "floodgate-events", table: "failed-events" },
+      {
+        dynamoDb: new DynamoDBClient(clientOf(dev)),
+        s3: new S3Client(clientOf(dev)),
+        bucket: "floodgate-events",
+        table: "failed-events",
+      },
       systemClock,
     );
 
@@ -43,7 +47,7 @@ describe("floodgate failed against a running floodgate dev", () => {
           reason,
         );
       });
-      await store().park(reason, events)();
+      await store().parkEvents(reason, events)();
     }
     const listed = await json("failed", "list");
     const byClass = Object.groupBy<string, { reason: string; events: number }>(
@@ -151,7 +155,12 @@ describe("floodgate failed against a running floodgate dev", () => {
     expect([answer.errors, answer.isGood]).toStrictEqual([{ objects: 4, records: 21 }, false]);
     for (const index of [3, 13]) {
       expect((await json("find", `c-errors-${index}`)).answer.events).toMatchObject([
-        { outcome: "parked", reason: "firehose:processing-failed", messageId: events[index]?.messageId, prefix: null },
+        {
+          outcome: "parked",
+          reason: "firehose:processing-failed",
+          messageId: events[index]?.message.messageId,
+          prefix: null,
+        },
       ]);
     }
     const imported = await json("failed", "import");
@@ -198,7 +207,7 @@ describe("floodgate failed against a running floodgate dev", () => {
         "malformed",
       ),
     );
-    await store().park("malformed", events)();
+    await store().parkEvents("malformed", events)();
     const held = async () => {
       const { answer } = await json("failed", "list", "--reason", "malformed", "--since", "5m");
       return answer.groups.reduce((sum: number, group: { events: number }) => sum + group.events, 0);

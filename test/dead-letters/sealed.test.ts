@@ -8,6 +8,7 @@ import { redactor } from "../../src/redaction/redact.ts";
 import { type DeliverFailedEventsCapabilities, deliverFailedEvents } from "../../src/retry/deliver-failed-events.ts";
 import { envelope, eventTime, message } from "../support/builders.ts";
 import { keptTelemetry, noDeliveries, stillClock, takesAll } from "../support/capabilities.ts";
+import { memoryEntityCache } from "../support/memory/memory-entity-cache.ts";
 import { memoryFailedEvents } from "../support/memory/memory-failed-events.ts";
 import { onlyThese } from "../support/should-not-be-called.ts";
 
@@ -20,8 +21,8 @@ const noSalt: Redaction = {
 };
 const salt: Redaction = { redacts: true, readRedaction: TE.right(redact) };
 
-const letter = (receiveCount: number): DeadLetter => ({
-  ...message(text, { receiveCount }),
+const letter = (receives: number): DeadLetter => ({
+  ...message(text, { receives }),
   detail: "buffer-dead-letters",
 });
 
@@ -33,7 +34,7 @@ const parkWith = async (letters: ReadonlyArray<DeadLetter>, redaction: Redaction
     ...noDeliveries,
     ...keptTelemetry().telemetry,
     ...redaction,
-    park: store.park,
+    parkEvents: store.parkEvents,
   })();
   return { outcomes, store, chunks: [...store.chunks.values()] };
 };
@@ -43,18 +44,18 @@ describe("a dead letter", () => {
     const [early, late] = [letter(99), letter(100)];
     const { outcomes, store, chunks } = await parkWith([early, late], noSalt);
     expect(outcomes).toStrictEqual([
-      { _tag: "Parked", messageId: late.messageId, reason: "sealed" },
-      { _tag: "Failed", messageId: early.messageId, failure: "unknown" },
+      { _tag: "Parked", message: late, failure: "sealed" },
+      { _tag: "Failed", message: early, failure: "unknown" },
     ]);
-    expect(chunks).toMatchObject([{ status: "parked", reason: "sealed", events: 1 }]);
+    expect(chunks).toMatchObject([{ status: "parked", failure: "sealed", events: 1 }]);
     expect(store.objects.get(chunks[0]?.object ?? "")).toMatchObject([{ sealed: true, body: text }]);
   });
 
   it("that kills its reader is never looked at where the stack redacts, and parked plainly where it does not", async () => {
     const killer = letter(100);
-    expect((await parkWith([killer], salt)).outcomes).toMatchObject([{ _tag: "Parked", reason: "sealed" }]);
+    expect((await parkWith([killer], salt)).outcomes).toMatchObject([{ _tag: "Parked", failure: "sealed" }]);
     const plain = await parkWith([killer], { redacts: false, readRedaction: TE.right((body: string) => body) });
-    expect(plain.outcomes).toMatchObject([{ _tag: "Parked", reason: "deadLetter" }]);
+    expect(plain.outcomes).toMatchObject([{ _tag: "Parked", failure: "deadLetter" }]);
   });
 });
 
@@ -71,9 +72,9 @@ describe("a sealed event that is brought back", () => {
       ...noDeliveries,
       ...keptTelemetry().telemetry,
       ...redaction,
-      park: store.park,
-      loadChunk: store.loadChunk,
-      writeRemainder: store.writeRemainder,
+      ...store,
+      users: memoryEntityCache(stillClock()),
+      tallyRetry: () => TE.right(undefined),
       putRecords: (given) => {
         records.push(...given);
         return TE.right(given.map(() => undefined));
@@ -87,7 +88,7 @@ describe("a sealed event that is brought back", () => {
 
   it("is delivered without its personal data", async () => {
     const { output, records } = await bringBack(salt);
-    expect(output).toMatchObject({ right: { remaining: 0 } });
+    expect(output).toMatchObject({ right: { status: "delivered" } });
     expect(records.map((record) => JSON.parse(record).detail.eventBody.ani)).toStrictEqual([
       JSON.parse(redact(JSON.stringify({ ani }))).ani,
     ]);
@@ -95,7 +96,7 @@ describe("a sealed event that is brought back", () => {
 
   it("stays sealed while the salt cannot be read", async () => {
     const { output, records, left } = await bringBack(noSalt);
-    expect(output).toMatchObject({ right: { remaining: 1, reason: "unknown" } });
+    expect(output).toMatchObject({ right: { status: "postponed" } });
     expect([records, left]).toMatchObject([[], [{ sealed: true, body: text }]]);
   });
 });

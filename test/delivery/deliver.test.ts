@@ -1,31 +1,12 @@
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
 import { deliver } from "../../src/delivery/deliver.ts";
-import type { StreamFailure } from "../../src/delivery/delivery-stream.ts";
-import { streamLimits } from "../../src/delivery/delivery-stream.ts";
+import type { StreamFailure } from "../../src/delivery/ports.ts";
 import { keptTelemetry, stillClock, takesAll } from "../support/capabilities.ts";
 
 const throttled: StreamFailure = { _tag: "StreamThrottled", reason: "slow down" };
 
 describe("deliver", () => {
-  it("offers all lines in batches that the stream takes", async () => {
-    const batches: number[] = [];
-    const lines = Array.from({ length: 1200 }, (_, index) => `${index}`.padEnd(10_000, "x"));
-    const failures = await deliver(lines)({
-      ...stillClock(),
-      ...keptTelemetry().telemetry,
-      ...takesAll,
-      putRecords: (records) => {
-        batches.push(records.length);
-        expect(records.reduce((sum, record) => sum + Buffer.byteLength(record), 0)).toBeLessThanOrEqual(
-          streamLimits.bytes,
-        );
-        return takesAll.putRecords(records);
-      },
-    })();
-    expect([batches, failures]).toStrictEqual([[419, 419, 362], new Map()]);
-  });
-
   it("offers again only the entries that failed, with full jitter between the tries", async () => {
     const offered: string[][] = [];
     const clock = stillClock();

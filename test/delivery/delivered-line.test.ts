@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { membersOf } from "../../local/audit/audit-text.ts";
 import { deliveredLine, FloodgateMember } from "../../src/delivery/delivered-line.ts";
 import { isFloodgateMember, readDeliveredLine } from "../../src/delivery/read-delivered-line.ts";
-import { envelope, eventOf, eventTime, message, queueEntryText, receivedAt } from "../support/builders.ts";
+import { envelope, eventOf, eventTime, message, queueEntryText, receivedAt, withBody } from "../support/builders.ts";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
@@ -83,7 +83,9 @@ describe("readDeliveredLine", () => {
   it("reads a member with names in it from the beginning of a line, however long the event behind it is", () => {
     const user = { id: "u-1", name: 'Jürgen "J"', email: "j@example.com" };
     const event = eventOf(message(queueEntryText("c-1")));
-    const line = deliveredLine({ ...event, text: `${event.text.slice(0, -1)},"x":"${"é".repeat(9_000)}"}` }, { user });
+    const line = deliveredLine(withBody(event, `${event.message.body.slice(0, -1)},"x":"${"é".repeat(9_000)}"}`), {
+      user,
+    });
     expect(readDeliveredLine(base64(line), "r-1", 0)).toMatchObject({ key: event.key, queueId: "q-1" });
     const longer = deliveredLine(event, { user: { ...user, name: "é".repeat(9_000) } });
     expect(readDeliveredLine(base64(longer), "r-1", 0)).toMatchObject({ key: event.key, queueId: "q-1" });

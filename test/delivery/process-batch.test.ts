@@ -2,15 +2,17 @@ import * as T from "fp-ts/lib/Task.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
 import { containerSinkHealth } from "../../src/breakers/adapters/container-sink-health.ts";
+import { streamLimits } from "../../src/delivery/ports.ts";
 import { type ProcessBatchCapabilities, processBatch as processBatchBy } from "../../src/delivery/process-batch.ts";
-import type { Outcome } from "../../src/event/outcome.ts";
+import { messageIdsOf, type Outcome } from "../../src/event/outcome.ts";
 import { envelope, eventOf, eventTime, message, queueEntryText } from "../support/builders.ts";
 import { keptFailedEvents, keptTelemetry, noDeliveries, stillClock, takesAll } from "../support/capabilities.ts";
 import { onlyThese } from "../support/should-not-be-called.ts";
 
 const processBatch = (messages: Parameters<ReturnType<typeof processBatchBy>>[0]) => processBatchBy(policy)(messages);
 
-const byId = (outcomes: ReadonlyArray<Outcome>) => new Map(outcomes.map(({ messageId, ...rest }) => [messageId, rest]));
+const byId = (outcomes: ReadonlyArray<Outcome>) =>
+  new Map(outcomes.map(({ message: { messageId }, ...rest }) => [messageId, rest]));
 
 const policy = { mode: "off", maxDelaySeconds: 3600 } as const;
 
@@ -36,7 +38,7 @@ describe("processBatch", () => {
     const [first, second] = [message(queueEntryText("c-1")), message(queueEntryText("c-2"))];
     const { capabilities, counted } = scene({
       recordDeliveries: (events) => {
-        recorded.push(...events.map(({ messageId }) => messageId));
+        recorded.push(...events.map((event) => event.message.messageId));
         return T.of([]);
       },
     });
@@ -63,6 +65,24 @@ describe("processBatch", () => {
       capabilities,
     )();
     expect(calls).toStrictEqual(["offered 500", "recorded 500", "offered 200", "recorded 200"]);
+  });
+
+  it("offers events in batches that the stream takes", async () => {
+    const sizes: number[] = [];
+    const offered: string[] = [];
+    const { capabilities } = scene({
+      putRecords: (records) => {
+        offered.push(...records);
+        sizes.push(records.reduce((sum, record) => sum + Buffer.byteLength(record), 0));
+        return takesAll.putRecords(records);
+      },
+    });
+    const big = (index: number) =>
+      envelope("contact", { eventTime, conversationId: `c-${index}`, note: "x".repeat(10_000) });
+    await processBatch(Array.from({ length: 1_200 }, (_, index) => message(big(index))))(capabilities)();
+    expect(offered).toHaveLength(1_200);
+    expect(sizes.every((bytes) => bytes <= streamLimits.bytes)).toBe(true);
+    expect(sizes).toHaveLength(Math.ceil(Buffer.byteLength(offered.join("")) / streamLimits.bytes));
   });
 
   it("tells the redelivery of a delivered copy from another copy of the event", async () => {
@@ -122,21 +142,21 @@ describe("processBatch", () => {
   it("parks what is malformed with its payload and reason, and delivers the rest", async () => {
     const kept = keptFailedEvents();
     const [broken, good] = [message("{"), message(queueEntryText("c-1"))];
-    const { capabilities } = scene({ park: kept.park });
+    const { capabilities } = scene({ parkEvents: kept.parkEvents });
     const outcomes = await processBatch([broken, good])(capabilities)();
     expect(byId(outcomes)).toStrictEqual(
       new Map<string, unknown>([
-        [broken.messageId, { _tag: "Parked", reason: "malformed" }],
+        [broken.messageId, { _tag: "Parked", failure: "malformed" }],
         [good.messageId, { _tag: "Delivered", recorded: true }],
       ]),
     );
-    const { messageId, receivedAt, receiveCount } = broken;
+    const { messageId, receivedAt, receives } = broken;
     const event = {
       v: 1,
       messageId,
       receivedAt,
       reason: "malformed",
-      attempts: receiveCount,
+      attempts: receives,
       body: "{",
       detail: "not JSON",
     };
@@ -146,9 +166,9 @@ describe("processBatch", () => {
   it("parks every copy of an event that is larger than Firehose takes", async () => {
     const kept = keptFailedEvents();
     const text = envelope("attributes", { eventTime, attributes: { note: "x".repeat(1_024_000) } });
-    const { capabilities } = scene({ park: kept.park });
+    const { capabilities } = scene({ parkEvents: kept.parkEvents });
     const outcomes = await processBatch([message(text), message(text)])(capabilities)();
-    expect(outcomes.map((outcome) => (outcome._tag === "Parked" ? outcome.reason : outcome._tag))).toStrictEqual([
+    expect(outcomes.map((outcome) => (outcome._tag === "Parked" ? outcome.failure : outcome._tag))).toStrictEqual([
       "tooLarge",
       "tooLarge",
     ]);
@@ -157,7 +177,7 @@ describe("processBatch", () => {
 
   it("hands back what it could not park", async () => {
     const failure = { _tag: "FailedEventsUnavailable", failure: "s3Unavailable", reason: "down" } as const;
-    const { capabilities } = scene({ park: () => TE.left(failure) });
+    const { capabilities } = scene({ parkEvents: () => TE.left(failure) });
     const outcomes = await processBatch([message("{")])(capabilities)();
     expect(outcomes).toMatchObject([{ _tag: "Failed", failure: "s3Unavailable" }]);
   });
@@ -165,9 +185,9 @@ describe("processBatch", () => {
   it("answers each copy exactly once, whatever happens", async () => {
     const messages = [message("{"), message(queueEntryText("c-1")), message(queueEntryText("c-1")), message("[]")];
     for (const given of [{}, refusesAll, { findDeliveries: () => unavailable }]) {
-      const { capabilities } = scene({ park: keptFailedEvents().park, ...given });
+      const { capabilities } = scene({ parkEvents: keptFailedEvents().parkEvents, ...given });
       const outcomes = await processBatch(messages)(capabilities)();
-      expect(outcomes.map(({ messageId }) => messageId).toSorted()).toStrictEqual(
+      expect([...messageIdsOf(outcomes)].toSorted()).toStrictEqual(
         messages.map(({ messageId }) => messageId).toSorted(),
       );
     }

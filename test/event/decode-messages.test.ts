@@ -27,19 +27,19 @@ describe("10,000 batches with one event of which one value is not as documented"
         const { events, hopeless, broken } = decode(changed);
         const messageId = batch[index]?.messageId;
         expect(broken).toStrictEqual([]);
-        expect(events.filter((event) => event.messageId !== messageId)).toStrictEqual(
-          untouched.filter((event) => event.messageId !== messageId),
+        expect(events.filter((event) => event.message.messageId !== messageId)).toStrictEqual(
+          untouched.filter((event) => event.message.messageId !== messageId),
         );
-        const event = events.find((each) => each.messageId === messageId);
+        const event = events.find((each) => each.message.messageId === messageId);
         if (event === undefined) {
           malformed += 1;
           expect(hopeless).toStrictEqual([
-            { message: { ...batch[index], body }, reason: "malformed", detail: expect.stringMatching(/envelope/) },
+            { message: { ...batch[index], body }, failure: "malformed", detail: expect.stringMatching(/envelope/) },
           ]);
           return;
         }
         expect(hopeless).toStrictEqual([]);
-        expect(event.text).toBe(body);
+        expect(event.message.body).toBe(body);
         expect([event.eventTime >= year2000, event.eventTime <= receivedAt + day]).toStrictEqual([true, true]);
         for (const id of [event.conversationId, event.queueId, event.userId]) {
           expect(id === undefined || (id.length > 0 && id.length <= 256)).toBe(true);

@@ -64,13 +64,13 @@ const ofThePlatform = new Set([
 
 /** Permissions that these runs do not use, each with its reason. */
 const unusedHere: Readonly<Record<string, string>> = {
-  "deliver-failed-events dynamodb:UpdateItem table/failed-events": "parks a chunk whose object nobody can read",
   "deliver-failed-events dynamodb:PutItem table/failed-events": "parks what turns out to be hopeless in a chunk",
   "park-dead-letters dynamodb:GetItem table/failed-events":
     "looks what lies under the id that a letter would be parked by",
   "deliver-failed-events s3:ListBucket floodgate-events":
     "lets S3 say that an object is gone, not that it is forbidden",
   "enrich-failed-events s3:ListBucket floodgate-events": "lets S3 say that an object is gone, not that it is forbidden",
+  "enrich-failed-events dynamodb:UpdateItem table/failed-events": "takes the probe only if process-batch has not",
   "enrich-failed-events dynamodb:PutItem table/failed-events":
     "opens the breaker of Genesys only if process-batch has not",
   "enrich-failed-events dynamodb:DeleteItem table/failed-events": "closes it only if process-batch has not",

@@ -18,7 +18,7 @@ const scene = (readRedaction: Redaction["readRedaction"]) => {
   const run = onRedacted(
     (given: Readonly<typeof messages>) => () => async () => {
       bodies.push(...given.map(({ body }) => body));
-      return given.map(({ messageId }) => ({ _tag: "Delivered" as const, messageId, recorded: true }));
+      return given.map((each) => ({ _tag: "Delivered" as const, message: each, recorded: true }));
     },
     pauseUnredacted,
   );
@@ -53,7 +53,7 @@ describe("onRedacted", () => {
 
   it("leaves messages where they are, counted, while the salt cannot be read", async () => {
     const { minutesLater, bodies, counts } = scene(unreadable);
-    expect(await minutesLater(0)).toStrictEqual([{ _tag: "Failed", messageId: "m-1", failure: "unknown" }]);
+    expect(await minutesLater(0)).toStrictEqual([{ _tag: "Failed", message: messages[0], failure: "unknown" }]);
     expect([bodies, counts]).toStrictEqual([[], [{ failed: 1, "failed.unknown": 1 }]]);
   });
 

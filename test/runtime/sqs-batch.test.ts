@@ -17,15 +17,15 @@ const handlerNoting = (units: string[][], acknowledged: string[] = [], kept: str
   sqsBatch(
     (messages: ReadonlyArray<Message>) => () => async (): Promise<ReadonlyArray<Outcome>> => {
       units.push(messages.map(({ messageId }) => messageId));
-      return messages.map(({ messageId }) =>
-        messageId.startsWith("bad")
-          ? { _tag: "Failed", messageId, failure: "unknown" }
-          : { _tag: "Delivered", messageId, recorded: true },
+      return messages.map((message) =>
+        message.messageId.startsWith("bad")
+          ? { _tag: "Failed", message, failure: "unknown" }
+          : { _tag: "Delivered", message, recorded: true },
       );
     },
     (messages: ReadonlyArray<Message>) => () => async (): Promise<ReadonlyArray<Outcome>> => {
       kept.push(...messages.map(({ messageId }) => messageId));
-      return messages.map(({ messageId }) => ({ _tag: "Retrying", messageId, failure: "timeout" }));
+      return messages.map((message) => ({ _tag: "Retrying", message, failure: "timeout" }));
     },
   )({
     acknowledge: (handles) => async () => {

@@ -66,7 +66,6 @@ const errorsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
   ClaimFailedChunk: ["FailedEventsUnavailable"],
   EnrichFailedEvents: ["FailedEventsUnavailable"],
   DeliverFailedEvents: ["FailedEventsUnavailable"],
-  SettleFailedChunk: ["FailedEventsUnavailable"],
   PlanRedrive: ["FailedEventsUnavailable", "BreakersUnavailable"],
 };
 

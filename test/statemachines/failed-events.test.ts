@@ -29,8 +29,8 @@ class Scene {
       credentials: { accessKeyId: `test.${cloud.gateway.accessKey}`, secretAccessKey: "test" },
     };
     const clients = { dynamoDb: new DynamoDBClient(settings), s3: new S3Client(settings) };
-    this.store = failedEventsStore(clients, { bucket: "floodgate-events", table: "failed-events" }, systemClock);
-    this.breakers = dynamodbBreakers(clients.dynamoDb, "failed-events");
+    this.store = failedEventsStore({ ...clients, bucket: "floodgate-events", table: "failed-events" }, systemClock);
+    this.breakers = dynamodbBreakers({ ...clients, table: "failed-events" });
   }
 
   /** Lets virtual time run until a call from outside has been answered. */
@@ -165,7 +165,7 @@ describe("retry-failed-events", () => {
   it.each([
     ["claim-failed-chunk", "dynamodb.UpdateItem"],
     ["deliver-failed-events", "s3.GetObject"],
-    ["settle-failed-chunk", "dynamodb.DeleteItem"],
+    ["deliver-failed-events", "dynamodb.DeleteItem"],
   ])("leaves the chunk to its lease when %s fails at %s, and redrive brings it back", async (name, operation) => {
     await withScene(async (scene) => {
       const ref = await scene.chunk();
@@ -179,24 +179,20 @@ describe("retry-failed-events", () => {
     });
   });
 
-  it.each([
-    "ClaimFailedChunk",
-    "ClaimedOrLost",
-    "EnrichFailedEvents",
-    "ReadyOrWait",
-    "DeliverFailedEvents",
-    "SettleFailedChunk",
-  ])("killed after %s it comes back after its lease, and nothing is lost or delivered twice", async (name) => {
-    await withScene(async (scene) => {
-      const ref = await scene.chunk();
-      scene.cloud.machines.kill = ({ machine }, state) => machine === "retry-failed-events" && state === name;
-      expect((await scene.retry(ref)).status).toBe("FAILED");
-      scene.cloud.machines.kill = () => false;
-      await scene.pass(8);
-      expect(await scene.call(scene.store.findChunk(ref.chunkId))).toBeUndefined();
-      expect(scene.deliveries()).toStrictEqual(["m-0", "m-1", "m-2"]);
-    });
-  });
+  it.each(["ClaimFailedChunk", "ClaimedOrLost", "EnrichFailedEvents", "ReadyOrWait", "DeliverFailedEvents"])(
+    "killed after %s it comes back after its lease, and nothing is lost or delivered twice",
+    async (name) => {
+      await withScene(async (scene) => {
+        const ref = await scene.chunk();
+        scene.cloud.machines.kill = ({ machine }, state) => machine === "retry-failed-events" && state === name;
+        expect((await scene.retry(ref)).status).toBe("FAILED");
+        scene.cloud.machines.kill = () => false;
+        await scene.pass(8);
+        expect(await scene.call(scene.store.findChunk(ref.chunkId))).toBeUndefined();
+        expect(scene.deliveries()).toStrictEqual(["m-0", "m-1", "m-2"]);
+      });
+    },
+  );
 });
 
 describe("redrive-failed-events", () => {

@@ -10,7 +10,7 @@ let created = 0;
 /** A message with a messageId of its own. */
 export const message = (body: string, given: Partial<Message> = {}): Message => {
   created += 1;
-  return { messageId: `message-${created}`, body, receivedAt, receiveCount: 1, ...given };
+  return { messageId: `message-${created}`, body, receivedAt, receives: 1, ...given };
 };
 
 export const envelope = (
@@ -36,3 +36,9 @@ export const eventOf = (source: Message): GenesysEvent => {
   if (decoded._tag === "Left") throw new Error(decoded.left.reason);
   return decoded.right;
 };
+
+/** The same event in a message of another text. */
+export const withBody = (event: GenesysEvent, body: string): GenesysEvent => ({
+  ...event,
+  message: { ...event.message, body },
+});

@@ -1,6 +1,6 @@
 import * as T from "fp-ts/lib/Task.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
-import { streamLimits } from "../../src/delivery/delivery-stream.ts";
+import { streamLimits } from "../../src/delivery/ports.ts";
 import type { FailedEvent } from "../../src/failed/failed-event.ts";
 import type { Fields, Telemetry } from "../../src/telemetry/ports.ts";
 import type { Clock, Random } from "../../src/time/ports.ts";
@@ -37,7 +37,7 @@ export const keptFailedEvents = () => {
   const parked: { readonly reason: string; readonly events: ReadonlyArray<FailedEvent> }[] = [];
   return {
     parked,
-    park: (reason: string, events: ReadonlyArray<FailedEvent>) => {
+    parkEvents: (reason: string, events: ReadonlyArray<FailedEvent>) => {
       parked.push({ reason, events });
       return TE.right(`chunk-${parked.length}`);
     },

@@ -1,9 +1,9 @@
 import type { AddressInfo } from "node:net";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DynamoDBClient, type ScalarAttributeType } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 
-/** The table admission-log on a dynalite of its own, over HTTP on 127.0.0.1. */
-export const admissionLogTable = async () => {
+/** Tables with these keys on a dynalite of their own, over HTTP on 127.0.0.1. */
+export const localTables = async (keys: Readonly<Record<string, ScalarAttributeType>>) => {
   const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address() as AddressInfo;
@@ -12,25 +12,23 @@ export const admissionLogTable = async () => {
     region: "eu-central-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
   });
+  const attributes = Object.entries(keys).map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }));
   let tables = 0;
   return {
     client,
     /** A fresh table; answers its name. */
     create: async (): Promise<string> => {
       tables += 1;
-      const TableName = `admission-log-${tables}`;
+      const TableName = `table-${tables}`;
       await client.send(
         new CreateTableCommand({
           TableName,
           BillingMode: "PAY_PER_REQUEST",
-          AttributeDefinitions: [
-            { AttributeName: "minute", AttributeType: "S" },
-            { AttributeName: "n", AttributeType: "N" },
-          ],
-          KeySchema: [
-            { AttributeName: "minute", KeyType: "HASH" },
-            { AttributeName: "n", KeyType: "RANGE" },
-          ],
+          AttributeDefinitions: attributes,
+          KeySchema: attributes.map(({ AttributeName }, index) => ({
+            AttributeName,
+            KeyType: index === 0 ? "HASH" : "RANGE",
+          })),
         }),
       );
       await new Promise((resolve) => setTimeout(resolve, 20));

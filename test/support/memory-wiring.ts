@@ -4,22 +4,23 @@ import type { Create } from "../../local/models/functions.ts";
 import { genesysPath } from "../../local/operation-of.ts";
 import { containerSinkHealth } from "../../src/breakers/adapters/container-sink-health.ts";
 import { pacedStream } from "../../src/delivery/adapters/paced-stream.ts";
-import { type DeliveryStream, type StreamFailure, streamLimits } from "../../src/delivery/delivery-stream.ts";
+import { type DeliveryStream, type StreamFailure, streamLimits } from "../../src/delivery/ports.ts";
 import { processBatch } from "../../src/delivery/process-batch.ts";
-import { guardedUsers } from "../../src/enrichment/adapters/guarded-users.ts";
+import { guardedSource } from "../../src/enrichment/adapters/guarded-source.ts";
 import { keepUnseen } from "../../src/failed/keep-failed-events.ts";
 import type { GenesysFetch } from "../../src/genesys/adapters/access-token.ts";
 import { genesysClient } from "../../src/genesys/adapters/genesys-client.ts";
 import { genesysUsers } from "../../src/genesys/adapters/genesys-users.ts";
+import type { User } from "../../src/genesys/user.ts";
 import { ChunkRefInput, claimFailedChunk } from "../../src/retry/claim-failed-chunk.ts";
 import { DeliverFailedEventsInput, deliverFailedEvents } from "../../src/retry/deliver-failed-events.ts";
 import { EnrichFailedEventsInput, enrichFailedEvents } from "../../src/retry/enrich-failed-events.ts";
 import { PlanRedriveInput, planRedrive } from "../../src/retry/plan-redrive.ts";
-import { SettleFailedChunkInput, settleFailedChunk } from "../../src/retry/settle-failed-chunk.ts";
 import { decodeOrThrow } from "../../src/runtime/decode-or-throw.ts";
 import {
   DeliverFailedEventsEnvironment,
   EnrichFailedEventsEnvironment,
+  enrichPolicyOf,
   ProcessBatchEnvironment,
 } from "../../src/runtime/environment.ts";
 import { sqsBatch } from "../../src/runtime/sqs-batch.ts";
@@ -28,8 +29,8 @@ import type { Telemetry } from "../../src/telemetry/ports.ts";
 import { systemClock } from "../../src/time/adapters/system-clock.ts";
 import { memoryBreakers } from "./memory/memory-breakers.ts";
 import { memoryDeliveries } from "./memory/memory-deliveries.ts";
+import { memoryEntityCache } from "./memory/memory-entity-cache.ts";
 import { memoryFailedEvents } from "./memory/memory-failed-events.ts";
-import { memoryUserCache } from "./memory/memory-user-cache.ts";
 
 /*
  * The memory wiring: the same steps, machines and models as over the wire, on ports in memory instead of HTTP and the
@@ -113,46 +114,41 @@ const memoryFetch =
 
 const silent: Telemetry = { info: () => () => undefined, warn: () => () => undefined, count: () => () => undefined };
 
-const enrichPolicy = (environment: {
-  ENRICHMENT_MODE: "required" | "bestEffort" | "off";
-  ENRICHMENT_MAX_DELAY_SECONDS: number;
-}) => ({
-  mode: environment.ENRICHMENT_MODE,
-  maxDelaySeconds: environment.ENRICHMENT_MAX_DELAY_SECONDS,
-});
-
 export const memoryWiring = (behaviour: StreamBehaviour, cloud: () => Cloud) => {
   const taken: Taken = { messageIds: new Map(), offered: 0, throttled: 0, bytesBySecond: new Map() };
   const stream = memoryStream(behaviour, taken);
   const breakers = memoryBreakers();
   const failedEvents = memoryFailedEvents(systemClock);
-  const users = memoryUserCache(systemClock);
+  const users = memoryEntityCache<User>(systemClock);
   const shared = {
     ...systemClock,
     ...silent,
     ...breakers,
     ...failedEvents,
-    ...users,
+    users,
     ...memoryDeliveries(),
     readPriorityMap: TE.right(undefined),
     hasErrorObjects: TE.right(false),
     readRedaction: TE.right((text: string) => text),
   };
   /** One token and one budget for each container, as over the wire. */
-  const container = (requestsPerMinute: number) =>
-    guardedUsers(
-      genesysUsers(
-        genesysClient({
-          hosts: { login: "http://127.0.0.1/genesys", api: "http://127.0.0.1/genesys" },
-          credentials: async () => credentials,
-          requestsPerMinute,
-          clock: systemClock,
-          fetch: memoryFetch(cloud),
-        }),
+  const container = (requestsPerMinute: number) => ({
+    users: {
+      ...users,
+      ...guardedSource(
+        genesysUsers(
+          genesysClient({
+            hosts: { login: "http://127.0.0.1/genesys", api: "http://127.0.0.1/genesys" },
+            credentials: async () => credentials,
+            requestsPerMinute,
+            clock: systemClock,
+            fetch: memoryFetch(cloud),
+          }),
+        ),
+        { ...breakers, ...systemClock },
       ),
-      breakers,
-      systemClock,
-    );
+    },
+  });
   const retries = {
     startRetry:
       ({ chunkId, attempt }: { readonly chunkId: string; readonly attempt: number }) =>
@@ -166,7 +162,7 @@ export const memoryWiring = (behaviour: StreamBehaviour, cloud: () => Cloud) => 
     "process-batch": (variables) => {
       const environment = decodeOrThrow(ProcessBatchEnvironment, variables);
       return sqsBatch(
-        processBatch(enrichPolicy(environment)),
+        processBatch(enrichPolicyOf(environment)),
         keepUnseen,
       )({
         ...shared,
@@ -187,7 +183,7 @@ export const memoryWiring = (behaviour: StreamBehaviour, cloud: () => Cloud) => 
     },
     "deliver-failed-events": (variables) => {
       const environment = decodeOrThrow(DeliverFailedEventsEnvironment, variables);
-      const policy = { enrich: enrichPolicy(environment), maximumEventAgeDays: environment.MAXIMUM_EVENT_AGE_DAYS };
+      const policy = { enrich: enrichPolicyOf(environment), maximumEventAgeDays: environment.MAXIMUM_EVENT_AGE_DAYS };
       return stateTask(
         DeliverFailedEventsInput,
         deliverFailedEvents(policy),
@@ -196,7 +192,6 @@ export const memoryWiring = (behaviour: StreamBehaviour, cloud: () => Cloud) => 
         ...pacedStream(stream, environment.DELIVERY_BYTES_PER_SECOND, systemClock),
       });
     },
-    "settle-failed-chunk": () => stateTask(SettleFailedChunkInput, settleFailedChunk)(shared),
     "plan-redrive": () => stateTask(PlanRedriveInput, planRedrive)(shared),
   };
 

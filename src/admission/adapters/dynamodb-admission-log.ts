@@ -2,10 +2,10 @@ import { type DynamoDBClient, PutItemCommand, QueryCommand } from "@aws-sdk/clie
 import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
-import { describeError } from "../../aws/adapters/aws-error.ts";
+import { describeError, unavailable } from "../../aws/adapters/aws-error.ts";
 import type { Item } from "../../aws/adapters/dynamodb-batches.ts";
 import { decodeEntries, encodeEntries, type LogItem } from "../admission-log.ts";
-import type { AdmissionLog, AdmissionLogUnavailable } from "../ports.ts";
+import type { AdmissionLog } from "../ports.ts";
 
 const Bytes = new t.Type<Uint8Array, Uint8Array, unknown>(
   "Bytes",
@@ -26,11 +26,6 @@ const readItem = (item: Item): LogItem => {
   if (E.isLeft(decoded) || entries === undefined) throw new Error("an item of the admission log is not readable");
   return { n: Number(decoded.right.n.N), expiresAt: Number(decoded.right.expiresAt.N) * 1000, entries };
 };
-
-const unavailable = (error: unknown): AdmissionLogUnavailable => ({
-  _tag: "AdmissionLogUnavailable",
-  reason: describeError(error).reason,
-});
 
 /** The table `admission-log`: partition key minute, sort key n. Only PutItem and Query. */
 export const dynamodbAdmissionLog = (client: DynamoDBClient, table: string): AdmissionLog => ({
@@ -53,7 +48,7 @@ export const dynamodbAdmissionLog = (client: DynamoDBClient, table: string): Adm
         start = page.LastEvaluatedKey;
       } while (start !== undefined);
       return items;
-    }, unavailable),
+    }, unavailable("AdmissionLogUnavailable")),
 
   appendToLog: (minute, { n, expiresAt, entries }) =>
     TE.tryCatch(async () => {
@@ -75,5 +70,5 @@ export const dynamodbAdmissionLog = (client: DynamoDBClient, table: string): Adm
         if (describeError(error).name === "ConditionalCheckFailedException") return false;
         throw error;
       }
-    }, unavailable),
+    }, unavailable("AdmissionLogUnavailable")),
 });

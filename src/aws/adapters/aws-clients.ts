@@ -34,13 +34,17 @@ const impatient = (environment: AwsEnvironment, maxAttempts: number) => ({
   requestHandler: { requestTimeout: 2_000, connectionTimeout: 1_000, throwOnRequestTimeout: true },
 });
 
-export const impatientDynamoDb = (environment: AwsEnvironment): DynamoDBClient =>
-  new DynamoDBClient(impatient(environment, 2));
-
 /** One attempt: the step `deliver` offers again what was not taken, and watches the time. */
 export const firehose = (environment: AwsEnvironment): FirehoseClient =>
   new FirehoseClient({ ...settingsOf(environment), maxAttempts: 1 });
 
-export const s3 = (environment: AwsEnvironment): S3Client => new S3Client(settingsOf(environment));
+/** The clients of tables and objects. */
+export const awsClients = (environment: AwsEnvironment) => ({
+  dynamoDb: dynamoDb(environment),
+  s3: new S3Client(settingsOf(environment)),
+});
 
-export const impatientS3 = (environment: AwsEnvironment): S3Client => new S3Client(impatient(environment, 1));
+export const impatientAwsClients = (environment: AwsEnvironment) => ({
+  dynamoDb: new DynamoDBClient(impatient(environment, 2)),
+  s3: new S3Client(impatient(environment, 1)),
+});

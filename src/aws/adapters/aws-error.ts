@@ -1,3 +1,4 @@
+import type { Unavailable } from "../../event/unavailable.ts";
 import { connectionFault } from "./connection-fault.ts";
 
 /**
@@ -8,3 +9,8 @@ export const describeError = (error: unknown): { readonly name: string; readonly
   if (!(error instanceof Error)) return { name: "Unknown", reason: String(error) };
   return { name: error.name, reason: connectionFault(error) ?? `${error.name}: ${error.message}` };
 };
+
+/** Makes a port's error of whatever a call has thrown. */
+export const unavailable =
+  <Tag extends string>(_tag: Tag) =>
+  (error: unknown): Unavailable<Tag> => ({ _tag, reason: describeError(error).reason });

@@ -1,5 +1,5 @@
 import type { Instant } from "../../time/instant.ts";
-import type { SinkHealth } from "../sink-health.ts";
+import type { SinkHealth } from "../ports.ts";
 
 /** Longer than a lone message is hidden after its failure, and than a breaker without a canary waits for its trial. */
 const forgottenAfter = 40 * 60_000;

@@ -1,18 +1,22 @@
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import * as E from "fp-ts/lib/Either.js";
-import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
-import { describeError } from "../../aws/adapters/aws-error.ts";
+import { unavailable } from "../../aws/adapters/aws-error.ts";
+import {
+  always,
+  both,
+  change,
+  deleteIf,
+  type Expression,
+  equals,
+  isAtMost,
+  putIfNew,
+  type Table,
+  updateIf,
+} from "../../aws/adapters/conditional-write.ts";
 import type { Item } from "../../aws/adapters/dynamodb-batches.ts";
-import { unlessLost } from "../../aws/adapters/unless-lost.ts";
-import { parseInstant, toIso } from "../../time/instant.ts";
+import { type Instant, parseInstant, toIso } from "../../time/instant.ts";
 import {
   type Breaker,
   type BreakerName,
@@ -34,7 +38,7 @@ const count = t.type({ N: t.string });
 const TallyItem = t.partial({ ceiling: count, started: count, delivered: count, postponed: count }, "TallyItem");
 
 const shared = <A>(call: () => Promise<A>): TE.TaskEither<BreakersUnavailable, A> =>
-  TE.tryCatch(call, (error) => ({ _tag: "BreakersUnavailable", reason: describeError(error).reason }));
+  TE.tryCatch(call, unavailable("BreakersUnavailable"));
 
 /** The table's key is a chunk's id; none has a `#`. */
 const breakerKey = (name: BreakerName): Item => ({ chunkId: { S: `breaker#${name}` } });
@@ -76,102 +80,38 @@ const toTally = (item: Item | undefined): RetryTally => {
   };
 };
 
-/** Breakers and the tally of retries, as items of the table `failed-events`. */
-export const dynamodbBreakers = (client: DynamoDBClient, table: string): Breakers & RetryTallies => {
-  const read = async (key: Item): Promise<Item | undefined> =>
-    (await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
+const isStillThisOne = ({ openedAt }: Breaker): Expression => equals("openedAt", { S: toIso(openedAt) });
+const mayBeProbedAt = (now: Instant): Expression => isAtMost("probeAt", { S: toIso(now) });
 
-  return {
-    readBreaker: (name) =>
-      shared(async () => {
-        const item = await read(breakerKey(name));
-        return item === undefined ? undefined : toBreaker(name, item);
-      }),
+const read = async ({ dynamoDb, table }: Table, key: Item): Promise<Item | undefined> =>
+  (await dynamoDb.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
 
-    openBreaker: (breaker) =>
-      shared(
-        unlessLost(() =>
-          client.send(
-            new PutItemCommand({
-              TableName: table,
-              Item: toItem(breaker),
-              ConditionExpression: "attribute_not_exists(chunkId)",
-            }),
-          ),
-        ),
-      ),
-
-    closeBreaker: ({ name, openedAt }) =>
-      pipe(
-        shared(
-          unlessLost(() =>
-            client.send(
-              new DeleteItemCommand({
-                TableName: table,
-                Key: breakerKey(name),
-                ConditionExpression: "openedAt = :openedAt",
-                ExpressionAttributeValues: { ":openedAt": { S: toIso(openedAt) } },
-              }),
-            ),
-          ),
-        ),
-        TE.asUnit,
-      ),
-
-    takeProbe: ({ name, openedAt }, now, nextProbeAt) =>
-      shared(
-        unlessLost(() =>
-          client.send(
-            new UpdateItemCommand({
-              TableName: table,
-              Key: breakerKey(name),
-              ConditionExpression: "openedAt = :openedAt AND probeAt <= :now",
-              UpdateExpression: "SET probeAt = :next",
-              ExpressionAttributeValues: {
-                ":openedAt": { S: toIso(openedAt) },
-                ":now": { S: toIso(now) },
-                ":next": { S: toIso(nextProbeAt) },
-              },
-            }),
-          ),
-        ),
-      ),
-
-    tallyRetry: (result) =>
-      pipe(
-        shared(() =>
-          client.send(
-            new UpdateItemCommand({
-              TableName: table,
-              Key: tallyKey,
-              UpdateExpression: "ADD #result :one",
-              ExpressionAttributeNames: { "#result": result },
-              ExpressionAttributeValues: { ":one": { N: "1" } },
-            }),
-          ),
-        ),
-        TE.asUnit,
-      ),
-
-    readTally: shared(async () => toTally(await read(tallyKey))),
-
-    beginMinute: (ceiling, started) =>
-      pipe(
-        shared(() =>
-          client.send(
-            new UpdateItemCommand({
-              TableName: table,
-              Key: tallyKey,
-              UpdateExpression: "SET ceiling = :ceiling, started = :started, delivered = :zero, postponed = :zero",
-              ExpressionAttributeValues: {
-                ":ceiling": { N: String(ceiling) },
-                ":started": { N: String(started) },
-                ":zero": { N: "0" },
-              },
-            }),
-          ),
-        ),
-        TE.asUnit,
-      ),
-  };
+const readBreaker = async (table: Table, name: BreakerName): Promise<Breaker | undefined> => {
+  const item = await read(table, breakerKey(name));
+  return item === undefined ? undefined : toBreaker(name, item);
 };
+
+const takeProbe = (table: Table, breaker: Breaker, now: Instant, nextProbeAt: Instant): Promise<boolean> =>
+  updateIf(
+    table,
+    breakerKey(breaker.name),
+    both(isStillThisOne(breaker), mayBeProbedAt(now)),
+    change({ set: { probeAt: { S: toIso(nextProbeAt) } } }),
+  );
+
+const beginMinute = (table: Table, ceiling: number, started: number): Promise<boolean> => {
+  const none = { N: "0" };
+  const counts = { ceiling: { N: String(ceiling) }, started: { N: String(started) }, delivered: none, postponed: none };
+  return updateIf(table, tallyKey, always, change({ set: counts }));
+};
+
+/** Breakers and the tally of retries, as items of the table `failed-events`. */
+export const dynamodbBreakers = (table: Table): Breakers & RetryTallies => ({
+  readBreaker: (name) => shared(() => readBreaker(table, name)),
+  openBreaker: (breaker) => shared(() => putIfNew(table, toItem(breaker), "chunkId")),
+  closeBreaker: (breaker) => shared(() => deleteIf(table, breakerKey(breaker.name), isStillThisOne(breaker))),
+  takeProbe: (breaker, now, nextProbeAt) => shared(() => takeProbe(table, breaker, now, nextProbeAt)),
+  tallyRetry: (result) => shared(() => updateIf(table, tallyKey, always, change({ add: { [result]: 1 } }))),
+  readTally: shared(async () => toTally(await read(table, tallyKey))),
+  beginMinute: (ceiling, started) => shared(() => beginMinute(table, ceiling, started)),
+});

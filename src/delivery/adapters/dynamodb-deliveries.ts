@@ -4,7 +4,7 @@ import { pipe } from "fp-ts/lib/function.js";
 import * as T from "fp-ts/lib/Task.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
-import { describeError } from "../../aws/adapters/aws-error.ts";
+import { unavailable } from "../../aws/adapters/aws-error.ts";
 import { batchGet, batchPut, type Item } from "../../aws/adapters/dynamodb-batches.ts";
 import { EventKey } from "../../event/event-key.ts";
 import type { GenesysEvent } from "../../event/genesys-event.ts";
@@ -33,10 +33,10 @@ const keyOf = (event: GenesysEvent): Item => ({
 
 const itemOf = (event: GenesysEvent, now: Instant): Item => ({
   ...keyOf(event),
-  messageId: { S: event.messageId },
+  messageId: { S: event.message.messageId },
   type: { S: event.type },
   eventTime: { S: toIso(event.eventTime) },
-  receivedAt: { S: toIso(event.receivedAt) },
+  receivedAt: { S: toIso(event.message.receivedAt) },
   deliveredAt: { S: toIso(now) },
   ...(event.queueId === undefined ? {} : { queueId: { S: event.queueId } }),
   expiresAt: { N: String(Math.floor((now + keptDays * day) / 1000)) },
@@ -60,7 +60,7 @@ export const dynamodbDeliveries = (client: DynamoDBClient, table: string, clock:
     pipe(
       TE.tryCatch(
         () => batchGet(client, table, clock)(events.map(keyOf), "eventKey, messageId, expiresAt"),
-        (error) => ({ _tag: "DeliveriesUnavailable" as const, reason: describeError(error).reason }),
+        unavailable("DeliveriesUnavailable"),
       ),
       TE.map((items) => readItems(items, clock.now())),
     ),

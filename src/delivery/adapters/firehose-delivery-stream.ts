@@ -2,7 +2,7 @@ import { type FirehoseClient, PutRecordBatchCommand, type PutRecordBatchCommandO
 import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describeError } from "../../aws/adapters/aws-error.ts";
-import { type DeliveryStream, type StreamFailure, streamLimits } from "../delivery-stream.ts";
+import { type DeliveryStream, type StreamFailure, streamLimits } from "../ports.ts";
 
 const throttled = new Set(["ServiceUnavailableException", "LimitExceededException", "ThrottlingException"]);
 const refused = new Set([

@@ -1,5 +1,5 @@
 import type { Clock } from "../../time/ports.ts";
-import type { DeliveryStream } from "../delivery-stream.ts";
+import type { DeliveryStream } from "../ports.ts";
 
 /**
  * Keeps a container's deliveries to so many bytes a second, in pieces of at most a second's worth, so that all

@@ -1,38 +1,66 @@
-import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import * as TE from "fp-ts/lib/TaskEither.js";
-import { describeError } from "../../aws/adapters/aws-error.ts";
-import type { FailedChunk } from "../failed-chunk.ts";
+import { unavailable } from "../../aws/adapters/aws-error.ts";
+import { type Expression, equals, putIfNew, type Table } from "../../aws/adapters/conditional-write.ts";
+import type { Item } from "../../aws/adapters/dynamodb-batches.ts";
+import { type Instant, toIso } from "../../time/instant.ts";
+import { type ChunkRef, dueShards, type FailedChunk } from "../failed-chunk.ts";
 import type { FailedEventsUnavailable } from "../ports.ts";
-import { readChunkItem } from "./failed-chunk-item.ts";
+import { readChunkItem, toChunkItem } from "./failed-chunk-item.ts";
 
-export interface FailedEventsPlace {
-  readonly bucket: string;
-  readonly table: string;
-}
-
-export interface FailedEventsClients {
+/** Where failed chunks lie: their events in a bucket, their index items in the table `failed-events`. */
+export interface FailedEventsPlace extends Table {
   readonly s3: S3Client;
-  readonly dynamoDb: DynamoDBClient;
+  readonly bucket: string;
 }
 
 /** A call of the index; whatever goes wrong may pass. */
 export const inTable = <A>(call: () => Promise<A>): TE.TaskEither<FailedEventsUnavailable, A> =>
   TE.tryCatch(call, (error) => ({
-    _tag: "FailedEventsUnavailable",
+    ...unavailable("FailedEventsUnavailable")(error),
     failure: "dynamodbUnavailable",
-    reason: describeError(error).reason,
   }));
 
-/** The index of failed chunks: one item each in the table `failed-events`. */
-export const failedChunkIndex = ({ dynamoDb }: FailedEventsClients, { table }: FailedEventsPlace) => {
-  const keyOf = (chunkId: string) => ({ TableName: table, Key: { chunkId: { S: chunkId } } });
-  return {
-    keyOf,
-    find: (chunkId: string): TE.TaskEither<FailedEventsUnavailable, FailedChunk | undefined> =>
-      inTable(async () => {
-        const { Item } = await dynamoDb.send(new GetItemCommand({ ...keyOf(chunkId), ConsistentRead: true }));
-        return Item === undefined ? undefined : readChunkItem(Item);
-      }),
-  };
+export const chunkKey = (chunkId: string): Item => ({ chunkId: { S: chunkId } });
+
+export const isRetrying: Expression = equals("status", { S: "retrying" });
+export const isParked: Expression = equals("status", { S: "parked" });
+export const isAtAttempt = ({ attempt }: Pick<ChunkRef, "attempt">): Expression =>
+  equals("attempt", { N: String(attempt) });
+export const stillHasObject = ({ object }: Pick<FailedChunk, "object">): Expression => equals("object", { S: object });
+
+export const findChunk = ({ dynamoDb, table }: Table, chunkId: string) =>
+  inTable(async () => {
+    const { Item } = await dynamoDb.send(
+      new GetItemCommand({ TableName: table, Key: chunkKey(chunkId), ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : readChunkItem(Item);
+  });
+
+/** False: something else lies under this id. */
+export const createChunk = (place: Table, chunk: FailedChunk) =>
+  inTable(() => putIfNew(place, toChunkItem(chunk), "chunkId"));
+
+const dueIn = async ({ dynamoDb, table }: Table, shard: number, now: Instant, most: number) => {
+  const { Items } = await dynamoDb.send(
+    new QueryCommand({
+      TableName: table,
+      IndexName: "due",
+      KeyConditionExpression: "dueShard = :shard AND dueAt <= :now",
+      ExpressionAttributeValues: { ":shard": { S: `retrying#${shard}` }, ":now": { S: toIso(now) } },
+      Limit: most,
+    }),
+  );
+  return (Items ?? []).flatMap((item) => readChunkItem(item) ?? []);
 };
+
+export const findDueChunks = (place: Table, now: Instant, most: number) =>
+  inTable(async (): Promise<ReadonlyArray<ChunkRef>> => {
+    const shards = Array.from({ length: dueShards }, (_, shard) => shard);
+    const due = (await Promise.all(shards.map((shard) => dueIn(place, shard, now, most)))).flat();
+    return due
+      .toSorted((a, b) => a.dueAt - b.dueAt)
+      .slice(0, most)
+      .map(({ chunkId, attempt }) => ({ chunkId, attempt }));
+  });

@@ -1,11 +1,12 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
-import { describeError } from "../../aws/adapters/aws-error.ts";
+import { describeError, unavailable } from "../../aws/adapters/aws-error.ts";
 import { parseJson } from "../../text/parse-json.ts";
 import { FailedEvent } from "../failed-event.ts";
 import type { FailedEventsUnavailable } from "../ports.ts";
+import type { FailedEventsPlace } from "./failed-chunk-index.ts";
 
 /** An object that S3 does not have, or that holds something else, stays so however often it is read. */
 class UnreadableObject extends Error {}
@@ -13,12 +14,12 @@ class UnreadableObject extends Error {}
 const isUnreadable = (error: unknown): boolean =>
   error instanceof UnreadableObject || describeError(error).name === "NoSuchKey";
 
-const unavailable = (error: unknown): FailedEventsUnavailable => ({
-  _tag: "FailedEventsUnavailable",
-  failure: "s3Unavailable",
-  ...(isUnreadable(error) ? { isUnreadable: true } : {}),
-  reason: describeError(error).reason,
-});
+const inBucket = <A>(call: () => Promise<A>): TE.TaskEither<FailedEventsUnavailable, A> =>
+  TE.tryCatch(call, (error) => ({
+    ...unavailable("FailedEventsUnavailable")(error),
+    failure: "s3Unavailable",
+    ...(isUnreadable(error) ? { isUnreadable: true } : {}),
+  }));
 
 const compress = (events: ReadonlyArray<FailedEvent>): Buffer =>
   gzipSync(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
@@ -42,18 +43,18 @@ const decompressOrThrow = (object: Uint8Array): ReadonlyArray<FailedEvent> => {
   }
 };
 
-/** The objects of failed chunks: gzipped JSON lines, one FailedEvent each. */
-export const failedObjects = (s3: S3Client, bucket: string) => ({
-  write: (object: string, events: ReadonlyArray<FailedEvent>) =>
-    TE.tryCatch(
-      () => s3.send(new PutObjectCommand({ Bucket: bucket, Key: object, Body: compress(events) })),
-      unavailable,
-    ),
-  read: (object: string) =>
-    TE.tryCatch(async () => {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: object }));
-      return Body === undefined ? [] : decompressOrThrow(await Body.transformToByteArray());
-    }, unavailable),
-  remove: (object: string) =>
-    TE.tryCatch(() => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: object })), unavailable),
-});
+/** Objects of failed chunks are gzipped JSON lines, one FailedEvent each. */
+export const writeObject = ({ s3, bucket }: FailedEventsPlace, object: string, events: ReadonlyArray<FailedEvent>) =>
+  inBucket(() => s3.send(new PutObjectCommand({ Bucket: bucket, Key: object, Body: compress(events) })));
+
+export const readObject = ({ s3, bucket }: FailedEventsPlace, object: string) =>
+  inBucket(async () => {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: object }));
+    return Body === undefined ? [] : decompressOrThrow(await Body.transformToByteArray());
+  });
+
+/** The index item is what counts: an object that nothing points to any more is only in the way. */
+export const removeObject = ({ s3, bucket }: FailedEventsPlace, object: string) =>
+  TE.orElse(() => TE.right<FailedEventsUnavailable, unknown>(undefined))(
+    inBucket<unknown>(() => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: object }))),
+  );

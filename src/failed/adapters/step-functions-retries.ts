@@ -5,7 +5,7 @@ import * as T from "fp-ts/lib/Task.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { type AwsEnvironment, settingsOf } from "../../aws/adapters/aws-clients.ts";
 import { describeError } from "../../aws/adapters/aws-error.ts";
-import type { StartRetries } from "../retries.ts";
+import type { StartRetries } from "../ports.ts";
 
 /** Starts the machine retry-failed-events. */
 export const stepFunctionsRetries = (environment: AwsEnvironment, machineArn: string): StartRetries => {

@@ -14,13 +14,13 @@ const QueueListing = Listing("QueueListing");
  * it says 0 pages but has a total, the total counts.
  */
 const toPage = (listing: t.TypeOf<typeof QueueListing>, page: number, pageSize: number): QueuePage => {
-  const { entities: queues, leftOut } = decodeEntities(Queue, listing.entities);
+  const { entities, leftOut } = decodeEntities(Queue, listing.entities);
   const seen = (page - 1) * pageSize + listing.entities.length;
   const isFull = listing.entities.length >= pageSize;
   const total = countOf(listing.total);
   const pages = [countOf(listing.pageCount) ?? 0, Math.ceil((total ?? seen) / pageSize)];
   if (total === undefined && countOf(listing.pageCount) === undefined && isFull) pages.push(page + 1);
-  return { queues, leftOut, total: total ?? seen, pageCount: Math.max(...pages) };
+  return { entities, leftOut, total: total ?? seen, pageCount: Math.max(...pages) };
 };
 
 export const genesysQueues = (client: GenesysClient): GenesysQueues => ({

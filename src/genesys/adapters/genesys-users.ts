@@ -1,7 +1,7 @@
 import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
-import type { GenesysUsers } from "../ports.ts";
+import type { GetByIds } from "../ports.ts";
 import type { User } from "../user.ts";
 import { VendorId, VendorName } from "../vendor-text.ts";
 import type { GenesysClient } from "./genesys-client.ts";
@@ -24,16 +24,16 @@ const toUser = ({ id, name, email, department }: t.TypeOf<typeof ListedUser>): U
 });
 
 /** Users of any state: an agent who has left is still the one who took the call. */
-export const genesysUsers = (client: GenesysClient): GenesysUsers => ({
-  getUsers: (ids) => {
+export const genesysUsers =
+  (client: GenesysClient): GetByIds<User> =>
+  (ids) => {
     const query = new URLSearchParams({ pageSize: String(ids.length), state: "any" });
     for (const id of ids) query.append("id", id);
     return pipe(
       client.get(`/api/v2/users?${query}`, UserListing),
       TE.map((listing) => {
         const { entities, leftOut } = decodeEntities(ListedUser, listing.entities);
-        return { users: entities.map(toUser), leftOut };
+        return { entities: entities.map(toUser), leftOut };
       }),
     );
-  },
-});
+  };

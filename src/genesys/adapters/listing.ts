@@ -1,6 +1,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import * as t from "io-ts";
 import type { LeftOut } from "../left-out.ts";
+import type { Listed } from "../ports.ts";
 import { VendorId } from "../vendor-text.ts";
 import { fieldsOf } from "./response.ts";
 
@@ -16,16 +17,8 @@ const Identified = t.type({ id: VendorId });
 /** Longest path that is kept of an entity: as much as a person reads. */
 const longestPath = 200;
 
-export interface DecodedEntities<A> {
-  readonly entities: ReadonlyArray<A>;
-  readonly leftOut: ReadonlyArray<LeftOut>;
-}
-
 /** Those entities that are as documented, and of each other one its id and the paths of what is wrong. */
-export const decodeEntities = <A>(
-  codec: t.Type<A, unknown, unknown>,
-  listed: ReadonlyArray<unknown>,
-): DecodedEntities<A> => {
+export const decodeEntities = <A>(codec: t.Type<A, unknown, unknown>, listed: ReadonlyArray<unknown>): Listed<A> => {
   const entities: A[] = [];
   const leftOut: LeftOut[] = [];
   for (const [index, entity] of listed.entries()) {

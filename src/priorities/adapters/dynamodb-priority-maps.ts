@@ -2,11 +2,11 @@ import { type DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/clie
 import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
-import { describeError } from "../../aws/adapters/aws-error.ts";
+import { unavailable } from "../../aws/adapters/aws-error.ts";
 import type { Item } from "../../aws/adapters/dynamodb-batches.ts";
 import { parseInstant } from "../../time/instant.ts";
 import type { Clock } from "../../time/ports.ts";
-import type { PriorityMaps, PriorityMapUnavailable, PriorityVersions } from "../ports.ts";
+import type { PriorityMaps, PriorityVersions } from "../ports.ts";
 import { decodePage, type MapPage, type PriorityMap } from "../priority-map.ts";
 import { type Pointer, publishedKey } from "../priority-pointer.ts";
 
@@ -29,11 +29,6 @@ const PageItem = t.intersection(
 
 /** A container asks at most this often whether a newer map was published. */
 const revalidateAfter = 60_000;
-
-const unavailable = (error: unknown): PriorityMapUnavailable => ({
-  _tag: "PriorityMapUnavailable",
-  reason: describeError(error).reason,
-});
 
 const toPointer = (item: Item): Pointer => {
   const decoded = PointerItem.decode(item);
@@ -107,12 +102,12 @@ export const dynamodbPriorityMaps = (
   return {
     readPriorityMap: async () => {
       if (cached !== undefined && clock.now() - cached.at < revalidateAfter) return E.right(cached.map);
-      const loaded = await TE.tryCatch(load, unavailable)();
+      const loaded = await TE.tryCatch(load, unavailable("PriorityMapUnavailable"))();
       if (E.isRight(loaded)) cached = { map: loaded.right, at: clock.now() };
       // While the table cannot be read, the map that is there serves on.
       return E.isLeft(loaded) && cached?.map !== undefined ? E.right(cached.map) : loaded;
     },
-    readPointer: TE.tryCatch(readPointer, unavailable),
-    readPages: (version) => TE.tryCatch(() => readPages(version), unavailable),
+    readPointer: TE.tryCatch(readPointer, unavailable("PriorityMapUnavailable")),
+    readPages: (version) => TE.tryCatch(() => readPages(version), unavailable("PriorityMapUnavailable")),
   };
 };

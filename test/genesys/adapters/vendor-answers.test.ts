@@ -57,7 +57,7 @@ const queues: Subject<{ id: string; name: string; priority: number }> = {
   name: "queues",
   file: "rest.queues.page1.200.json",
   read: (body) =>
-    map(genesysQueues(answering(body)).listQueues(1, 100), ({ queues: listed, leftOut }) => ({
+    map(genesysQueues(answering(body)).listQueues(1, 100), ({ entities: listed, leftOut }) => ({
       items: listed.map((queue) => {
         const { id, name, priority } = toMapped(queue, resolvePriority(defaultRules, queue));
         return { id, name, priority };
@@ -76,7 +76,7 @@ const users: Subject<{ id: string; name: string; email: string | undefined; depa
   name: "users",
   file: "rest.users.batch-one-id-missing.200.json",
   read: (body) =>
-    map(genesysUsers(answering(body)).getUsers([]), ({ users: listed, leftOut }) => ({
+    map(genesysUsers(answering(body))([]), ({ entities: listed, leftOut }) => ({
       items: listed.map(({ id, name, email, department }) => ({ id, name, email, department })),
       leftOut,
     })),
@@ -190,7 +190,7 @@ describe("a listing", () => {
     const listed = await list({ entities: [{ id: "q-1", ...nulls }], total: 1, pageCount: 1 });
     expect(listed).toStrictEqual(
       E.right({
-        queues: [
+        entities: [
           {
             id: "q-1",
             bullseye: {},

@@ -17,9 +17,9 @@ export const deliveriesContract = (create: () => Promise<Deliveries> | Deliverie
     const deliveries = await create();
     const recorded = events(250, "known");
     expect(await deliveries.recordDeliveries(recorded)()).toStrictEqual([]);
-    const copies = recorded.map((event) => ({ ...event, messageId: "another copy" }));
+    const copies = recorded.map((event) => ({ ...event, message: message("another copy") }));
     const found = await deliveries.findDeliveries([...copies, ...events(5, "unknown")])();
-    expect(found).toStrictEqual(E.right(new Map(recorded.map(({ key, messageId }) => [key, messageId]))));
+    expect(found).toStrictEqual(E.right(new Map(recorded.map(({ key, message: { messageId } }) => [key, messageId]))));
   });
 
   it("takes the last copy when an event is recorded twice", async () => {
@@ -27,7 +27,7 @@ export const deliveriesContract = (create: () => Promise<Deliveries> | Deliverie
     const [event] = events(1, "twice");
     if (event === undefined) throw new Error("no event");
     await deliveries.recordDeliveries([event])();
-    await deliveries.recordDeliveries([{ ...event, messageId: "later" }])();
+    await deliveries.recordDeliveries([{ ...event, message: { ...event.message, messageId: "later" } }])();
     expect(await deliveries.findDeliveries([event])()).toStrictEqual(E.right(new Map([[event.key, "later"]])));
   });
 
@@ -36,6 +36,8 @@ export const deliveriesContract = (create: () => Promise<Deliveries> | Deliverie
     const [event] = events(1, "none").map((each) => ({ ...each, conversationId: undefined }));
     if (event === undefined) throw new Error("no event");
     await deliveries.recordDeliveries([event])();
-    expect(await deliveries.findDeliveries([event])()).toStrictEqual(E.right(new Map([[event.key, event.messageId]])));
+    expect(await deliveries.findDeliveries([event])()).toStrictEqual(
+      E.right(new Map([[event.key, event.message.messageId]])),
+    );
   });
 };

@@ -1,8 +1,8 @@
 import * as E from "fp-ts/lib/Either.js";
 import { expect, it } from "vitest";
-import type { FailedEventsStore } from "../../../src/failed/adapters/failed-events-store.ts";
-import type { ChunkRef } from "../../../src/failed/failed-chunk.ts";
+import type { FailedChunk } from "../../../src/failed/failed-chunk.ts";
 import { type FailedEvent, toFailedEvent } from "../../../src/failed/failed-event.ts";
+import type { FailedEventsStore } from "../../../src/failed/ports.ts";
 import { message, queueEntryText, receivedAt } from "../builders.ts";
 
 const right = async <A>(task: () => Promise<E.Either<unknown, A>>): Promise<A> => {
@@ -16,13 +16,17 @@ const failed = (count: number): ReadonlyArray<FailedEvent> =>
     toFailedEvent(message(queueEntryText(`c-${index}`)), "firehoseThrottled"),
   );
 
-/** A chunk of these events, in its first attempt. */
-const claimed = async (store: FailedEventsStore, events: ReadonlyArray<FailedEvent>): Promise<ChunkRef> => {
-  const ref = await right(store.keepForRetry("unknown", events, receivedAt));
-  const mine = await right(store.claimChunk(ref, receivedAt + 1_000));
-  if (mine === undefined) throw new Error("lost");
+/** A chunk as whoever claims its next attempt loads it. */
+const claim = async (store: FailedEventsStore, chunkId: string, attempt = 0): Promise<FailedChunk> => {
+  await right(store.claimChunk({ chunkId, attempt }, receivedAt + 1_000));
+  const mine = await right(store.findChunk(chunkId));
+  if (mine?.attempt !== attempt + 1) throw new Error("lost");
   return mine;
 };
+
+/** A chunk of these events, in its first attempt. */
+const claimed = async (store: FailedEventsStore, events: ReadonlyArray<FailedEvent>): Promise<FailedChunk> =>
+  claim(store, (await right(store.keepForRetry("unknown", events, receivedAt))).chunkId);
 
 /** What every implementation of the ports of failed events has to do. */
 export const failedEventsContract = (create: () => Promise<FailedEventsStore> | FailedEventsStore): void => {
@@ -40,7 +44,8 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
     const loaded = await right(store.loadChunk(ref.chunkId));
     expect(loaded?.events).toStrictEqual(events);
     expect(loaded?.chunk).toMatchObject({ attempt: 1, status: "retrying", events: 3, isCanary: false });
-    await right(store.deleteChunk({ chunkId: ref.chunkId, attempt: 1 }));
+    if (loaded === undefined) throw new Error("gone");
+    expect(await right(store.deleteChunk(loaded.chunk))).toBe(true);
     expect([await right(store.loadChunk(ref.chunkId)), await right(store.findChunk(ref.chunkId))]).toStrictEqual([
       undefined,
       undefined,
@@ -51,14 +56,17 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
     const store = await create();
     const events = failed(3);
     const ref = await right(store.keepForRetry("firehoseThrottled", events, receivedAt, { isCanary: true }));
-    const mine = await right(store.claimChunk(ref, receivedAt + 1_000));
-    if (mine === undefined) throw new Error("lost");
-    const object = await right(store.writeRemainder(mine, events.slice(2)));
-    const remainder = { object, events: 1, reason: "unknown", dueAt: receivedAt + 60_000, isParked: false } as const;
+    const mine = await claim(store, ref.chunkId);
+    const remainder = {
+      events: events.slice(2),
+      failure: "unknown",
+      dueAt: receivedAt + 60_000,
+      isParked: false,
+    } as const;
     expect(await right(store.replaceChunk({ ...mine, attempt: 0 }, remainder))).toBe(false);
     expect(await right(store.replaceChunk(mine, remainder))).toBe(true);
     expect(await right(store.loadChunk(mine.chunkId))).toMatchObject({
-      chunk: { attempt: 1, events: 1, reason: "unknown", dueAt: receivedAt + 60_000, isCanary: true },
+      chunk: { attempt: 1, events: 1, failure: "unknown", dueAt: receivedAt + 60_000, isCanary: true },
       events: events.slice(2),
     });
   });
@@ -67,8 +75,7 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
     const store = await create();
     const events = failed(2);
     const mine = await claimed(store, events);
-    const object = await right(store.writeRemainder(mine, events.slice(1)));
-    const remainder = { object, events: 1, reason: "unknown", dueAt: receivedAt, isParked: true } as const;
+    const remainder = { events: events.slice(1), failure: "unknown", dueAt: receivedAt, isParked: true } as const;
     expect(await right(store.replaceChunk(mine, remainder))).toBe(true);
     expect(await right(store.loadChunk(mine.chunkId))).toMatchObject({
       chunk: { status: "parked", events: 1 },
@@ -82,8 +89,7 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
     const events = failed(2);
     const mine = await claimed(store, events);
     expect(await right(store.parkChunk(mine.chunkId))).toBe(true);
-    const object = await right(store.writeRemainder(mine, events.slice(1)));
-    const remainder = { object, events: 1, reason: "unknown", dueAt: receivedAt, isParked: false } as const;
+    const remainder = { events: events.slice(1), failure: "unknown", dueAt: receivedAt, isParked: false } as const;
     expect(await right(store.replaceChunk(mine, remainder))).toBe(true);
     expect(await right(store.loadChunk(mine.chunkId))).toMatchObject({
       chunk: { status: "parked", events: 1 },
@@ -101,15 +107,9 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
     if (parked === undefined) throw new Error("gone");
     expect(await right(store.shrinkChunk(parked, events.slice(1)))).toBe(true);
     expect(await right(store.unparkChunk(mine.chunkId, receivedAt))).toBe(true);
-    const remainder = {
-      object: "failed/old",
-      events: 3,
-      reason: "unknown",
-      dueAt: receivedAt,
-      isParked: false,
-    } as const;
+    const remainder = { events, failure: "unknown", dueAt: receivedAt, isParked: false } as const;
     expect(await right(store.replaceChunk(mine, remainder))).toBe(false);
-    await right(store.deleteChunk(mine));
+    expect(await right(store.deleteChunk(mine))).toBe(false);
     expect(await right(store.loadChunk(mine.chunkId))).toMatchObject({
       chunk: { status: "retrying", attempt: 3, events: 2 },
       events: events.slice(1),
@@ -129,8 +129,8 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
     const store = await create();
     const events = failed(2);
     const [first, second] = [
-      await right(store.park("malformed", events)),
-      await right(store.park("malformed", events)),
+      await right(store.parkEvents("malformed", events)),
+      await right(store.parkEvents("malformed", events)),
     ];
     expect(second).toBe(first);
     expect(await right(store.findDueChunks(receivedAt + 1e9, 10))).toStrictEqual([]);
@@ -141,13 +141,12 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
   it("parks what a retry parks again beside the very chunk that is retried, and does so once", async () => {
     const store = await create();
     const events = failed(2);
-    const first = await right(store.park("malformed", events));
+    const first = await right(store.parkEvents("malformed", events));
     expect(await right(store.unparkChunk(first, receivedAt))).toBe(true);
-    const mine = await right(store.claimChunk({ chunkId: first, attempt: 1 }, receivedAt + 1_000));
-    const again = await right(store.park("malformed", events, first));
-    expect(await right(store.park("malformed", events, first))).toBe(again);
+    const mine = await claim(store, first, 1);
+    const again = await right(store.parkEvents("malformed", events, first));
+    expect(await right(store.parkEvents("malformed", events, first))).toBe(again);
     expect(again).not.toBe(first);
-    if (mine === undefined) throw new Error("lost");
     await right(store.deleteChunk(mine));
     expect(await right(store.loadChunk(first))).toBeUndefined();
     expect(await right(store.loadChunk(again))).toMatchObject({ chunk: { status: "parked", events: 2 }, events });
@@ -156,12 +155,11 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
   it("does so also when somebody has parked the retried chunk in the middle of the attempt", async () => {
     const store = await create();
     const events = failed(2);
-    const first = await right(store.park("malformed", events));
+    const first = await right(store.parkEvents("malformed", events));
     await right(store.unparkChunk(first, receivedAt));
-    const mine = await right(store.claimChunk({ chunkId: first, attempt: 1 }, receivedAt + 1_000));
-    if (mine === undefined) throw new Error("lost");
+    const mine = await claim(store, first, 1);
     await right(store.parkChunk(first));
-    const again = await right(store.park("malformed", events, first));
+    const again = await right(store.parkEvents("malformed", events, first));
     await right(store.deleteChunk(mine));
     expect(await right(store.loadChunk(again))).toMatchObject({ chunk: { status: "parked" }, events });
   });

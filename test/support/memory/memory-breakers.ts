@@ -23,7 +23,7 @@ export const memoryBreakers = (): Breakers & RetryTallies => {
       }),
     closeBreaker: (breaker) =>
       TE.fromIO(() => {
-        if (isStill(breaker)) open.delete(breaker.name);
+        return isStill(breaker) && open.delete(breaker.name);
       }),
     takeProbe: (breaker, now, nextProbeAt) =>
       TE.fromIO(() => {

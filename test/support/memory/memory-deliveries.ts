@@ -18,7 +18,7 @@ export const memoryDeliveries = (): Deliveries => {
       }),
     recordDeliveries: (events) =>
       T.fromIO(() => {
-        for (const { key, messageId } of events) delivered.set(key, messageId);
+        for (const { key, message } of events) delivered.set(key, message.messageId);
         return [];
       }),
   };

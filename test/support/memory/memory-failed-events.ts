@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import * as E from "fp-ts/lib/Either.js";
 import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
-import type { FailedEventsStore } from "../../../src/failed/adapters/failed-events-store.ts";
 import {
   type ChunkRef,
   type FailedChunk,
@@ -13,7 +12,7 @@ import {
   shrunkObjectName,
 } from "../../../src/failed/failed-chunk.ts";
 import type { FailedEvent } from "../../../src/failed/failed-event.ts";
-import type { FailedEventsUnavailable } from "../../../src/failed/ports.ts";
+import type { FailedEventsStore, FailedEventsUnavailable } from "../../../src/failed/ports.ts";
 import type { Clock } from "../../../src/time/ports.ts";
 
 export interface MemoryFailedEvents extends FailedEventsStore {
@@ -27,7 +26,7 @@ export const memoryFailedEvents = ({ now }: Pick<Clock, "now">): MemoryFailedEve
   const chunks = new Map<string, FailedChunk>();
   const objects = new Map<string, ReadonlyArray<FailedEvent>>();
 
-  type Given = Pick<FailedChunk, "chunkId" | "status" | "reason" | "dueAt" | "createdAt" | "isCanary">;
+  type Given = Pick<FailedChunk, "chunkId" | "status" | "failure" | "dueAt" | "createdAt" | "isCanary">;
   /** False: something else lies under this id. */
   const create = (given: Given, events: ReadonlyArray<FailedEvent>): boolean => {
     const object = failedObjectName(given.chunkId, 0, given.createdAt);
@@ -67,20 +66,20 @@ export const memoryFailedEvents = ({ now }: Pick<Clock, "now">): MemoryFailedEve
   return {
     chunks,
     objects,
-    park: (reason, events, retried) =>
+    parkEvents: (failure, events, retried) =>
       pipe(
         TE.fromIOEither(() =>
           createUnder(
-            parkedChunkIds(reason, events).filter((id) => id !== retried),
-            { status: "parked", reason, isCanary: false, ...parkedAt(events) },
+            parkedChunkIds(failure, events).filter((id) => id !== retried),
+            { status: "parked", failure, isCanary: false, ...parkedAt(events) },
             events,
           ),
         ),
         TE.map(({ chunkId }) => chunkId),
       ),
-    keepForRetry: (reason, events, dueAt, { isCanary = false, chunkId = randomUUID() } = {}) =>
+    keepForRetry: (failure, events, dueAt, { isCanary = false, chunkId = randomUUID() } = {}) =>
       TE.fromIOEither(() =>
-        createUnder([chunkId], { status: "retrying", reason, dueAt, createdAt: now(), isCanary }, events),
+        createUnder([chunkId], { status: "retrying", failure, dueAt, createdAt: now(), isCanary }, events),
       ),
     findChunk: (chunkId) => TE.fromIO(() => chunks.get(chunkId)),
     claimChunk: (ref, leaseEnd) =>
@@ -94,12 +93,6 @@ export const memoryFailedEvents = ({ now }: Pick<Clock, "now">): MemoryFailedEve
       TE.fromIO(() => {
         const chunk = chunks.get(chunkId);
         return chunk === undefined ? undefined : { chunk, events: objects.get(chunk.object) ?? [] };
-      }),
-    writeRemainder: ({ chunkId, attempt }, events) =>
-      TE.fromIO(() => {
-        const object = failedObjectName(chunkId, attempt, now());
-        objects.set(object, events);
-        return object;
       }),
     shrinkChunk: (chunk, events) =>
       TE.fromIO(() => {
@@ -120,21 +113,24 @@ export const memoryFailedEvents = ({ now }: Pick<Clock, "now">): MemoryFailedEve
         const attempt = (chunks.get(chunkId)?.attempt ?? 0) + 1;
         return move(chunkId, "parked", { status: "retrying", dueAt, attempt });
       }),
-    replaceChunk: (ref, { object, events, reason, dueAt, isParked }) =>
+    replaceChunk: (loaded, { events, failure, dueAt, isParked }) =>
       TE.fromIO(() => {
-        const chunk = ours(ref);
+        const chunk = ours(loaded);
         if (chunk === undefined) return false;
+        const object = failedObjectName(loaded.chunkId, loaded.attempt, now());
         const status = isParked ? "parked" : chunk.status;
-        chunks.set(ref.chunkId, { ...chunk, object, events, reason, dueAt, status });
-        if (chunk.object !== object) objects.delete(chunk.object);
+        objects.delete(chunk.object);
+        objects.set(object, events);
+        chunks.set(loaded.chunkId, { ...chunk, object, events: events.length, failure, dueAt, status });
         return true;
       }),
-    deleteChunk: (ref) =>
+    deleteChunk: (loaded) =>
       TE.fromIO(() => {
-        const chunk = ours(ref);
-        if (chunk === undefined) return;
-        chunks.delete(ref.chunkId);
+        const chunk = ours(loaded);
+        if (chunk === undefined) return false;
+        chunks.delete(chunk.chunkId);
         objects.delete(chunk.object);
+        return true;
       }),
     findDueChunks: (at, most) =>
       pipe(

@@ -1,0 +1,37 @@
+import * as E from "fp-ts/lib/Either.js";
+import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
+import type { Hopeless, Outcome } from "../event/outcome.ts";
+import type { Telemetry } from "../telemetry/ports.ts";
+import { type FailedEvent, failedChunksOf, toFailedEvent } from "./failed-event.ts";
+import type { ParkEvents } from "./ports.ts";
+
+const lineOf = ({ message, failure, detail, key }: Hopeless): FailedEvent =>
+  toFailedEvent(message, failure, {
+    detail,
+    ...(key === undefined ? {} : { key }),
+    ...(failure === "sealed" ? { sealed: true } : {}),
+  });
+
+const byFailure = (hopeless: ReadonlyArray<Hopeless>) => Map.groupBy(hopeless, ({ failure }) => failure);
+
+/** Parks messages with their payload and failure. What could not be stored has failed and stays in the buffer. */
+export const parkHopeless =
+  (hopeless: ReadonlyArray<Hopeless>): ReaderTask<ParkEvents & Telemetry, ReadonlyArray<Outcome>> =>
+  (capabilities) =>
+  async () => {
+    const outcomes: Outcome[] = [];
+    for (const [failure, group] of byFailure(hopeless)) {
+      for (const chunk of failedChunksOf(group)) {
+        const stored = await capabilities.parkEvents(failure, chunk.map(lineOf))();
+        if (E.isLeft(stored)) capabilities.warn("events could not be parked", { reason: stored.left.reason })();
+        for (const { message } of chunk) {
+          outcomes.push(
+            E.isLeft(stored)
+              ? { _tag: "Failed", message, failure: stored.left.failure }
+              : { _tag: "Parked", message, failure },
+          );
+        }
+      }
+    }
+    return outcomes;
+  };
