@@ -4,11 +4,11 @@ import { realClock } from "../local/clock.ts";
 import { startCloud } from "../local/cloud.ts";
 import { OutError, takeOut } from "../local/out-folder.ts";
 import { outageFaults } from "../local/outages.ts";
-import { evaluatePlan } from "../local/plan.ts";
 import { servePage } from "../local/watch/page.ts";
 import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "./command.ts";
 import { chooseGenesys } from "./local-genesys.ts";
 import { outageHelp, readOutages } from "./outage-option.ts";
+import { evaluatePlan } from "./plan/evaluate-plan.ts";
 import { paint, say } from "./terminal.ts";
 
 const untilStopped = (): Promise<void> =>

@@ -16,8 +16,8 @@ export interface Clock {
   /** Called whenever nothing is under way, before time moves; answers whether it found something to do. */
   readonly onQuiet: (work: () => boolean) => void;
   /** Takes an open request out of what is under way, for as long as it waits for virtual time. */
-  readonly park: () => void;
-  readonly unpark: () => void;
+  readonly hold: () => void;
+  readonly release: () => void;
   readonly stop: () => void;
 }
 
@@ -107,12 +107,12 @@ export const virtualClock = (start: number, seed: number): Clock => {
   keepContext();
   Math.random = seededRandom(seed);
   const quietWork: (() => boolean)[] = [];
-  let parked = 0;
+  let held = 0;
 
   const quiet = async (): Promise<void> => {
     for (let turns = 0; turns < quietTurns; turns += 1) {
       await new Promise((resolve) => nextTurn(resolve));
-      if (requests.open() !== parked || process.getActiveResourcesInfo().some(isHandedOut)) turns = -1;
+      if (requests.open() !== held || process.getActiveResourcesInfo().some(isHandedOut)) turns = -1;
     }
   };
 
@@ -137,11 +137,11 @@ export const virtualClock = (start: number, seed: number): Clock => {
     onQuiet: (work) => {
       quietWork.push(work);
     },
-    park: () => {
-      parked += 1;
+    hold: () => {
+      held += 1;
     },
-    unpark: () => {
-      parked -= 1;
+    release: () => {
+      held -= 1;
     },
     stop: () => {
       timers.uninstall();
@@ -177,8 +177,8 @@ export const realClock = (): Clock => {
         }, 50);
       }),
     onQuiet: () => undefined,
-    park: () => undefined,
-    unpark: () => undefined,
+    hold: () => undefined,
+    release: () => undefined,
     stop: () => {
       for (const timer of timers) clearTimeout(timer);
     },

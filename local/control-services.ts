@@ -1,12 +1,9 @@
-import { randomUUID } from "node:crypto";
 import * as t from "io-ts";
-import { awsError, jsonAnswer, type Operation, type ServiceRequest } from "./gateway.ts";
-import type { MessageBuffer } from "./models/buffer.ts";
-import type { Bus } from "./models/bus.ts";
-import type { Machines } from "./models/machines.ts";
-import type { EventSourceMapping } from "./models/mapping.ts";
-import { getMetricData, type Metrics } from "./models/metrics.ts";
+import { getMetricData } from "./models/metrics.ts";
 import type { Objects } from "./models/objects.ts";
+import { awsError, jsonAnswer, type Operation, type Operations, operation, type ServiceRequest } from "./service.ts";
+import type { Models } from "./services.ts";
+import { nameOf, randomId } from "./text.ts";
 
 /*
  * The operations by which the commands, and the pipeline itself, look at resources and steer them: Lambda's event
@@ -14,73 +11,69 @@ import type { Objects } from "./models/objects.ts";
  * Left out: paging of listings beyond 1,000 keys, every attribute that nobody here asks for.
  */
 
-const lastPart = (name: string, separator: string): string => name.slice(name.lastIndexOf(separator) + 1);
+const UpdateMapping = t.type({ Enabled: t.boolean }, "UpdateEventSourceMapping");
+const DescribeMachine = t.type({ stateMachineArn: t.string }, "DescribeStateMachine");
+const DescribeSource = t.type({ Name: t.string }, "DescribeEventSource");
+const QueueAttributes = t.type({ QueueUrl: t.string }, "GetQueueAttributes");
+const PutEvents = t.type(
+  {
+    Entries: t.array(
+      t.intersection([
+        t.type({ Source: t.string, DetailType: t.string, Detail: t.string }),
+        t.partial({ Time: t.number }),
+      ]),
+    ),
+  },
+  "PutEvents",
+);
+const StartReplay = t.type({ ReplayName: t.string, EventStartTime: t.number, EventEndTime: t.number }, "StartReplay");
 
-const inputOf = ({ body }: ServiceRequest): unknown => JSON.parse(body.toString("utf8"));
-
-const mappingAnswer = (mapping: EventSourceMapping) =>
-  jsonAnswer(200, {
-    UUID: mapping.name,
-    EventSourceArn: mapping.eventSourceArn,
-    State: mapping.state,
-    LastModified: mapping.changedAt / 1000,
-  });
-
-const mappingOf = (mappings: ReadonlyArray<EventSourceMapping>, { path }: ServiceRequest) => {
-  const id = decodeURIComponent(lastPart(path.split("?")[0] ?? "", "/"));
-  return mappings.find(({ name }) => name === id);
-};
-
-const noSuchMapping = awsError(404, "ResourceNotFoundException", "The resource you requested does not exist.");
-
-const getMapping =
-  (mappings: () => ReadonlyArray<EventSourceMapping>): Operation =>
-  (request) => {
-    const mapping = mappingOf(mappings(), request);
-    return mapping === undefined ? noSuchMapping : mappingAnswer(mapping);
-  };
-
-const updateMapping =
-  (mappings: () => ReadonlyArray<EventSourceMapping>): Operation =>
-  (request) => {
-    const mapping = mappingOf(mappings(), request);
-    const input = inputOf(request);
-    if (mapping === undefined) return noSuchMapping;
-    if (!t.type({ Enabled: t.boolean }).is(input)) return awsError(400, "InvalidParameterValueException", "no Enabled");
-    mapping.setEnabled(input.Enabled);
-    return mappingAnswer(mapping);
-  };
-
-const describeMachine =
-  (machines: () => Machines): Operation =>
-  (request) => {
-    const input = inputOf(request);
-    const arn = t.type({ stateMachineArn: t.string }).is(input) ? input.stateMachineArn : "";
-    return machines().has(lastPart(arn, ":"))
-      ? jsonAnswer(200, { stateMachineArn: arn, name: lastPart(arn, ":"), status: "ACTIVE", type: "EXPRESS" })
-      : awsError(400, "StateMachineDoesNotExist", "State Machine Does Not Exist");
-  };
-
-/** A source that a local stack names is taken to be there, as if Genesys had made it. */
-const describeEventSource: Operation = (request) => {
-  const input = inputOf(request);
-  const name = t.type({ Name: t.string }).is(input) ? input.Name : "";
-  return jsonAnswer(200, { Name: name, Arn: `arn:aws:events:local::event-source/${name}`, State: "ACTIVE" });
-};
-
-const queueAttributes =
-  (queues: () => ReadonlyMap<string, MessageBuffer>): Operation =>
-  (request) => {
-    const input = inputOf(request);
-    const queue = t.type({ QueueUrl: t.string }).is(input) ? queues().get(lastPart(input.QueueUrl, "/")) : undefined;
-    if (queue === undefined) return awsError(400, "QueueDoesNotExist", "The specified queue does not exist.");
+/** An operation on one mapping; `change` acts on it before it is shown. */
+const onMapping =
+  (mappings: Models["mappings"], change: (mapping: Models["mappings"][number], body: Buffer) => void): Operation =>
+  ({ path, body }) => {
+    const id = decodeURIComponent(nameOf(path.split("?")[0] ?? ""));
+    const mapping = mappings.find(({ name }) => name === id);
+    if (mapping === undefined) {
+      return awsError(404, "ResourceNotFoundException", "The resource you requested does not exist.");
+    }
+    change(mapping, body);
     return jsonAnswer(200, {
-      Attributes: {
-        ApproximateNumberOfMessages: String(queue.visibleCount()),
-        ApproximateNumberOfMessagesNotVisible: String(queue.heldCount() - queue.visibleCount()),
-      },
+      UUID: mapping.name,
+      EventSourceArn: mapping.eventSourceArn,
+      State: mapping.state,
+      LastModified: mapping.changedAt / 1000,
     });
   };
+
+const updateMapping: Parameters<typeof onMapping>[1] = (mapping, body) => {
+  const input: unknown = JSON.parse(body.toString("utf8"));
+  if (UpdateMapping.is(input)) mapping.setEnabled(input.Enabled);
+};
+
+const describeMachine = (machines: Models["machines"]): Operation =>
+  operation(DescribeMachine, "InvalidArn", ({ stateMachineArn }) =>
+    machines.has(nameOf(stateMachineArn))
+      ? jsonAnswer(200, { stateMachineArn, name: nameOf(stateMachineArn), status: "ACTIVE", type: "EXPRESS" })
+      : awsError(400, "StateMachineDoesNotExist", "State Machine Does Not Exist"),
+  );
+
+/** A source that a local stack names is taken to be there, as if Genesys had made it. */
+const describeEventSource = operation(DescribeSource, "ValidationException", ({ Name }) =>
+  jsonAnswer(200, { Name, Arn: `arn:aws:events:local::event-source/${Name}`, State: "ACTIVE" }),
+);
+
+const queueAttributes = (buffers: Models["buffers"]): Operation =>
+  operation(QueueAttributes, "InvalidParameterValue", ({ QueueUrl }) => {
+    const buffer = buffers.get(nameOf(QueueUrl));
+    if (buffer === undefined) return awsError(400, "QueueDoesNotExist", "The specified queue does not exist.");
+    return jsonAnswer(200, {
+      Attributes: {
+        ApproximateNumberOfMessages: String(buffer.visibleCount()),
+        ApproximateNumberOfMessagesNotVisible: String(buffer.heldCount() - buffer.visibleCount()),
+      },
+    });
+  });
 
 const maximumKeys = 1000;
 
@@ -89,12 +82,12 @@ const escapeXml = (text: string): string =>
 
 const listObjects =
   (objects: Objects): Operation =>
-  ({ path }) => {
-    const url = new URL(path, "http://local");
-    const bucket = url.pathname.split("/")[1] ?? "";
-    const most = Number(url.searchParams.get("max-keys") ?? maximumKeys);
-    const after = url.searchParams.get("continuation-token") ?? url.searchParams.get("start-after") ?? "";
-    const keys = objects.list(bucket, url.searchParams.get("prefix") ?? "").filter((key) => key > after);
+  ({ path }: ServiceRequest) => {
+    const { pathname, searchParams } = new URL(path, "http://local");
+    const bucket = pathname.split("/")[1] ?? "";
+    const most = Number(searchParams.get("max-keys") ?? maximumKeys);
+    const after = searchParams.get("continuation-token") ?? searchParams.get("start-after") ?? "";
+    const keys = objects.list(bucket, searchParams.get("prefix") ?? "").filter((key) => key > after);
     const page = keys.slice(0, most);
     const contents = page.map((key) => {
       const size = objects.get(bucket, key)?.length ?? 0;
@@ -109,77 +102,53 @@ const listObjects =
     };
   };
 
-const PutEvents = t.type({
-  Entries: t.array(
-    t.intersection([
-      t.type({ Source: t.string, DetailType: t.string, Detail: t.string }),
-      t.partial({ Time: t.number }),
-    ]),
-  ),
-});
+type Entry = t.TypeOf<typeof PutEvents>["Entries"][number];
+
+const envelopeOf = (id: string, { Source, DetailType, Detail, Time = Date.now() / 1000 }: Entry): string => {
+  const head = JSON.stringify({
+    version: "0",
+    id,
+    "detail-type": DetailType,
+    source: Source,
+    account: "123456789012",
+    time: `${new Date(Time * 1000).toISOString().slice(0, 19)}Z`,
+    region: "eu-central-1",
+    resources: [],
+  });
+  return `${head.slice(0, -1)},"detail":${Detail}}`;
+};
 
 /** Nobody but AWS and its partners may put events whose source begins with `aws.` (API reference, PutEvents). */
-const putEvents =
-  (bus: () => Bus): Operation =>
-  (request) => {
-    const input = inputOf(request);
-    if (!PutEvents.is(input)) return awsError(400, "ValidationException", "not a PutEvents");
-    const entries = input.Entries.map(({ Source, DetailType, Detail, Time }) => {
-      if (Source.startsWith("aws.")) {
+const putEvents = (bus: Models["bus"]): Operation =>
+  operation(PutEvents, "ValidationException", ({ Entries }) => {
+    const entries = Entries.map((entry) => {
+      if (entry.Source.startsWith("aws.")) {
         return { ErrorCode: "NotAuthorizedForSourceException", ErrorMessage: "Not authorized for the source." };
       }
-      const id = randomUUID();
-      const time = `${new Date((Time ?? Date.now() / 1000) * 1000).toISOString().slice(0, 19)}Z`;
-      const head = JSON.stringify({
-        version: "0",
-        id,
-        "detail-type": DetailType,
-        source: Source,
-        account: "123456789012",
-        time,
-        region: "eu-central-1",
-        resources: [],
-      });
-      bus().put(`${head.slice(0, -1)},"detail":${Detail}}`);
+      const id = randomId();
+      bus.put(envelopeOf(id, entry));
       return { EventId: id };
     });
-    return jsonAnswer(200, {
-      FailedEntryCount: entries.filter((entry) => "ErrorCode" in entry).length,
-      Entries: entries,
-    });
-  };
-
-const StartReplay = t.type({ ReplayName: t.string, EventStartTime: t.number, EventEndTime: t.number });
+    const failed = entries.filter((entry) => "ErrorCode" in entry).length;
+    return jsonAnswer(200, { FailedEntryCount: failed, Entries: entries });
+  });
 
 /** At once, where AWS takes minutes. */
-const startReplay =
-  (bus: () => Bus): Operation =>
-  (request) => {
-    const input = inputOf(request);
-    if (!StartReplay.is(input)) return awsError(400, "ValidationException", "not a StartReplay");
-    bus().replay(input.ReplayName, input.EventStartTime * 1000, input.EventEndTime * 1000);
-    return jsonAnswer(200, { State: "STARTING", ReplayArn: `arn:aws:events:local::replay/${input.ReplayName}` });
-  };
+const startReplay = (bus: Models["bus"]): Operation =>
+  operation(StartReplay, "ValidationException", ({ ReplayName, EventStartTime, EventEndTime }) => {
+    bus.replay(ReplayName, EventStartTime * 1000, EventEndTime * 1000);
+    return jsonAnswer(200, { State: "STARTING", ReplayArn: `arn:aws:events:local::replay/${ReplayName}` });
+  });
 
-export interface ControlModels {
-  readonly objects: Objects;
-  /** Built after the gateway, because they need its address. */
-  readonly queues: () => ReadonlyMap<string, MessageBuffer>;
-  readonly mappings: () => ReadonlyArray<EventSourceMapping>;
-  readonly machines: () => Machines;
-  readonly bus: () => Bus;
-  readonly metrics: Metrics;
-}
-
-export const controlOperations = (models: ControlModels): ReadonlyArray<readonly [string, Operation]> => [
-  ["lambda.GetEventSourceMapping", getMapping(models.mappings)],
-  ["lambda.UpdateEventSourceMapping", updateMapping(models.mappings)],
-  ["states.DescribeStateMachine", describeMachine(models.machines)],
+export const controlOperations = ({ mappings, machines, buffers, objects, bus, metrics }: Models): Operations => [
+  ["lambda.GetEventSourceMapping", onMapping(mappings, () => undefined)],
+  ["lambda.UpdateEventSourceMapping", onMapping(mappings, updateMapping)],
+  ["states.DescribeStateMachine", describeMachine(machines)],
   ["events.DescribeEventSource", describeEventSource],
-  ["sqs.GetQueueAttributes", queueAttributes(models.queues)],
-  ["s3.ListObjectsV2", listObjects(models.objects)],
-  ["events.PutEvents", putEvents(models.bus)],
-  ["events.StartReplay", startReplay(models.bus)],
+  ["sqs.GetQueueAttributes", queueAttributes(buffers)],
+  ["s3.ListObjectsV2", listObjects(objects)],
+  ["events.PutEvents", putEvents(bus)],
+  ["events.StartReplay", startReplay(bus)],
   ["events.DescribeReplay", () => jsonAnswer(200, { State: "COMPLETED" })],
-  ["cloudwatch.GetMetricData", getMetricData(models.metrics, models.queues)],
+  ["cloudwatch.GetMetricData", getMetricData(metrics, buffers)],
 ];

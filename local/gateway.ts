@@ -1,13 +1,26 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Arrival, inStableOrder } from "./arrival.ts";
 import type { Clock } from "./clock.ts";
-import { answerForeign, credentialOf, isForeign, readBody } from "./gateway-access.ts";
+import {
+  type Arrival,
+  answerForeign,
+  genesysOperation,
+  inStableOrder,
+  isForeign,
+  readRequest,
+} from "./gateway-requests.ts";
 import type { Functions } from "./models/functions.ts";
 import { ObjectNameError } from "./models/objects.ts";
-import { genesysOperation, operationOf } from "./operation-of.ts";
-import { resourcesOf } from "./resources-of.ts";
+import {
+  awsError,
+  type Faults,
+  type Operation,
+  type Operations,
+  type ServiceAnswer,
+  type ServiceRequest,
+  s3Error,
+} from "./service.ts";
 
 /*
  * The one HTTP server that stands for AWS. It accepts exactly the operations that it was given a model for and answers
@@ -15,44 +28,6 @@ import { resourcesOf } from "./resources-of.ts";
  * taken in an order that does not depend on the machine, after the latency of their service, one by one. So the same
  * seed gives the same run.
  */
-
-export interface ServiceRequest {
-  /** `dynamodb.PutItem`, `s3.PutObject`, ... */
-  readonly operation: string;
-  /** The access key id: which container, or which command, is asking. */
-  readonly caller: string;
-  readonly method: string;
-  readonly path: string;
-  readonly headers: IncomingMessage["headers"];
-  readonly body: Buffer;
-}
-
-export interface ServiceAnswer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
-}
-
-export type Operation = (request: ServiceRequest) => ServiceAnswer | Promise<ServiceAnswer>;
-
-/**
- * What a fault does to a request: `answer` instead of the model, `change` what it answers, `lose` the answer after the model
- * has acted, or end the caller before or after it has.
- */
-export type Fault =
-  | { readonly _tag: "Answer"; readonly answer: ServiceAnswer }
-  | { readonly _tag: "Change"; readonly change: (answer: ServiceAnswer) => ServiceAnswer }
-  | { readonly _tag: "LoseAnswer" }
-  | { readonly _tag: "Crash"; readonly when: "before" | "after" };
-
-export type Faults = (request: ServiceRequest) => Fault | undefined;
-
-export interface RecordedCall {
-  readonly functionName: string | undefined;
-  readonly operation: string;
-  /** ARNs of what it was about. */
-  readonly resources: ReadonlyArray<string>;
-}
 
 /** Assumptions of the run, in milliseconds of its own time; none of them was measured. */
 const latency: Readonly<Record<string, number>> = { dynamodb: 5, firehose: 30, s3: 40, genesys: 150 };
@@ -64,24 +39,9 @@ export const controlPath = "/_floodgate";
 const unknownKey = (operation: string): ServiceAnswer => {
   const message = "not the access key of this run: outputs.json has it, and floodgate dev prints it";
   return operation.startsWith("s3.")
-    ? { status: 403, body: `<Error><Code>InvalidAccessKeyId</Code><Message>${message}</Message></Error>` }
+    ? s3Error(403, "InvalidAccessKeyId", message)
     : awsError(403, "UnrecognizedClientException", message);
 };
-
-export const jsonAnswer = (status: number, body: unknown): ServiceAnswer => ({
-  status,
-  headers: { "content-type": "application/x-amz-json-1.0" },
-  body: JSON.stringify(body),
-});
-
-export const awsError = (status: number, name: string, message: string): ServiceAnswer =>
-  jsonAnswer(status, { __type: name, message });
-
-const objectError = ({ name, message }: ObjectNameError): ServiceAnswer => ({
-  status: 400,
-  headers: { "content-type": "application/xml" },
-  body: `<Error><Code>${name}</Code><Message>${message}</Message></Error>`,
-});
 
 const send = (answer: ServiceAnswer, response: ServerResponse): void => {
   response.writeHead(answer.status, { ...answer.headers });
@@ -91,12 +51,13 @@ const send = (answer: ServiceAnswer, response: ServerResponse): void => {
 export class Gateway {
   /** Who has it may ask; the containers, and whoever reads the outputs of the run. */
   readonly accessKey = randomBytes(16).toString("hex");
-  readonly calls: RecordedCall[] = [];
-  functions: Functions | undefined;
   faults: Faults = () => undefined;
+  /** For tests: every request that is served, with the function that makes it. */
+  onRequest: (request: ServiceRequest, functionName: string | undefined) => void = () => undefined;
   /** Answers requests below `controlPath`; it may take the response over, as a stream of events does. */
   control: ((request: IncomingMessage, body: Buffer, response: ServerResponse) => void) | undefined;
-  private readonly operations: ReadonlyMap<string, Operation>;
+  private operations: ReadonlyMap<string, Operation> = new Map();
+  private functions: Functions | undefined;
   private readonly clock: Clock;
   private readonly isVirtual: boolean;
   private readonly server = createServer((request, response) => {
@@ -106,8 +67,7 @@ export class Gateway {
   private arrivals: Arrival[] = [];
   private last: Promise<void> = Promise.resolve();
 
-  constructor(operations: ReadonlyMap<string, Operation>, clock: Clock, isVirtual: boolean) {
-    this.operations = operations;
+  constructor(clock: Clock, isVirtual: boolean) {
     this.clock = clock;
     this.isVirtual = isVirtual;
     clock.onQuiet(() => this.takeArrivals());
@@ -121,6 +81,12 @@ export class Gateway {
     return `http://127.0.0.1:${address.port}`;
   }
 
+  /** From here on requests are served; the models need the gateway's address, so it listens before they are there. */
+  serve(operations: Operations, functions: Functions): void {
+    this.operations = new Map(operations);
+    this.functions = functions;
+  }
+
   close(): void {
     this.server.closeAllConnections();
     this.server.close();
@@ -128,34 +94,26 @@ export class Gateway {
 
   private async accept(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     if (isForeign(incoming)) return answerForeign(response);
-    const body = await readBody(incoming);
-    if (incoming.url?.startsWith(controlPath) === true && this.control !== undefined) {
-      return this.control(incoming, body, response);
+    const { request, key } = await readRequest(incoming);
+    if (request.path.startsWith(controlPath) && this.control !== undefined) {
+      return this.control(incoming, request.body, response);
     }
-    const operation = operationOf(incoming);
-    const { caller, key } = credentialOf(incoming);
     // Genesys has tokens of its own.
-    if (operation !== genesysOperation && key !== this.accessKey) return send(unknownKey(operation), response);
-    const request: ServiceRequest = {
-      operation,
-      caller,
-      method: incoming.method ?? "GET",
-      path: incoming.url ?? "/",
-      headers: incoming.headers,
-      body,
-    };
-    if (!this.isVirtual) return this.serve(request, response);
-    this.arrivals.push({ request, response, release: this.park(response) });
+    if (request.operation !== genesysOperation && key !== this.accessKey) {
+      return send(unknownKey(request.operation), response);
+    }
+    if (!this.isVirtual) return this.serveOne(request, response);
+    this.arrivals.push({ request, response, release: this.hold(response) });
   }
 
   /** Takes a request out of what is under way until it is released, or its caller has given up. */
-  private park(response: ServerResponse): () => void {
-    let isParked = true;
+  private hold(response: ServerResponse): () => void {
+    let isHeld = true;
     const release = (): void => {
-      if (isParked) this.clock.unpark();
-      isParked = false;
+      if (isHeld) this.clock.release();
+      isHeld = false;
     };
-    this.clock.park();
+    this.clock.hold();
     response.once("close", release);
     return release;
   }
@@ -170,18 +128,14 @@ export class Gateway {
         // A container that has ended meanwhile gets no answer, and its request has no effect.
         if (this.functions?.isDead(arrival.request.caller) === true) return;
         arrival.release();
-        this.last = this.last.then(() => this.serve(arrival.request, arrival.response));
+        this.last = this.last.then(() => this.serveOne(arrival.request, arrival.response));
       });
     }
     return true;
   }
 
-  private async serve(request: ServiceRequest, response: ServerResponse): Promise<void> {
-    this.calls.push({
-      functionName: this.functions?.functionOf(request.caller),
-      operation: request.operation,
-      resources: resourcesOf(request),
-    });
+  private async serveOne(request: ServiceRequest, response: ServerResponse): Promise<void> {
+    this.onRequest(request, this.functions?.functionOf(request.caller));
     const fault = this.faults(request);
     if (fault?._tag === "Crash" && fault.when === "before") return this.crash(request, response);
     const answer = fault?._tag === "Answer" ? fault.answer : await this.act(request);
@@ -194,7 +148,7 @@ export class Gateway {
   }
 
   private crash(request: ServiceRequest, response: ServerResponse): void {
-    this.park(response);
+    this.hold(response);
     this.functions?.crash(request.caller);
   }
 
@@ -205,7 +159,7 @@ export class Gateway {
     try {
       return await operation(request);
     } catch (error) {
-      if (error instanceof ObjectNameError) return objectError(error);
+      if (error instanceof ObjectNameError) return s3Error(400, error.name, error.message);
       throw error;
     }
   }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as t from "io-ts";
+import { parseJson } from "./text.ts";
 
 /*
  * The folder in which a run or a local cloud lays its files. It is emptied first, so it has to be one that a run made, and
@@ -16,14 +17,18 @@ const lock = ".floodgate-lock";
 const Holder = t.intersection([t.type({ pid: t.number, since: t.string }), t.partial({ started: t.string })]);
 type Holder = t.TypeOf<typeof Holder>;
 
+const read = (file: string): string => {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+};
+
 /** When a process was started, in the kernel's own unit: a number that is used again does not stand for the same one. */
 const startOf = (pid: number): string | undefined => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")")).split(" ")[20];
-  } catch {
-    return undefined;
-  }
+  const stat = read(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(")")).split(" ")[20];
 };
 
 const isRunning = ({ pid, started }: Holder): boolean => {
@@ -34,23 +39,6 @@ const isRunning = ({ pid, started }: Holder): boolean => {
     if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return false;
   }
   return started === undefined || startOf(pid) === started;
-};
-
-const read = (file: string): string => {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
-};
-
-const holderIn = (text: string): Holder | undefined => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Holder.is(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 };
 
 const tryLock = (file: string): boolean => {
@@ -88,8 +76,8 @@ const takeLock = (out: string): void => {
   for (let attempt = 0; attempt < tries; attempt += 1) {
     if (tryLock(file)) return;
     const text = read(file);
-    const holder = holderIn(text);
-    if (holder !== undefined && isRunning(holder)) {
+    const holder = parseJson(text);
+    if (Holder.is(holder) && isRunning(holder)) {
       throw new OutError(
         `--out ${out}: process ${holder.pid} uses it since ${holder.since}; stop that run, or name another folder`,
       );

@@ -1,73 +1,55 @@
-import { awsError, type Fault, type Faults, type ServiceAnswer, type ServiceRequest } from "./gateway.ts";
-import { type GenesysFaulty, genesysFaults } from "./genesys/genesys-faults.ts";
-import { genesysError, tooManyRequests, unavailable } from "./genesys/local-genesys.ts";
+import { genesysFaults, genesysOutages } from "./genesys/genesys-faults.ts";
+import {
+  answered,
+  awsError,
+  type Fault,
+  type Faults,
+  type Outage,
+  type ServiceAnswer,
+  type ServiceRequest,
+  s3Error,
+} from "./service.ts";
 
 /*
  * Outages that somebody can try: each a name, what it stands for, and the answer that its service then gives. Faults
  * are put around the models, so a model behaves the same with or without them.
  */
 
-interface Outage {
-  readonly describes: string;
-  readonly answer: (request: ServiceRequest) => ServiceAnswer | undefined;
-}
-
 const isOf =
   (service: string) =>
   ({ operation }: ServiceRequest): boolean =>
     operation.startsWith(`${service}.`);
 
-const instead =
-  (concerns: (request: ServiceRequest) => boolean, answer: () => ServiceAnswer): Outage["answer"] =>
-  (request) =>
-    concerns(request) ? answer() : undefined;
-
-const isToken = ({ path }: ServiceRequest): boolean => path.includes("/oauth/token");
-
-const isGenesysApi = (request: ServiceRequest): boolean => isOf("genesys")(request) && !isToken(request);
-
-const isCommand = ({ caller }: ServiceRequest): boolean => caller === "floodgate-command";
-
 const denied = (request: ServiceRequest): ServiceAnswer => {
   const message = `User: arn:aws:iam::123456789012:user/you is not authorized to perform: ${request.operation}`;
-  return isOf("s3")(request)
-    ? { status: 403, body: `<Error><Code>AccessDenied</Code><Message>${message}</Message></Error>` }
-    : awsError(400, "AccessDeniedException", message);
+  return isOf("s3")(request) ? s3Error(403, "AccessDenied", message) : awsError(400, "AccessDeniedException", message);
 };
 
 const services = {
-  "genesys-down": { describes: "Genesys answers 503", answer: instead(isOf("genesys"), unavailable) },
-  "genesys-limited": { describes: "Genesys answers 429", answer: instead(isGenesysApi, () => tooManyRequests(30)) },
-  "genesys-forbidden": {
-    describes: "the OAuth client lacks routing:queue:view",
-    answer: instead(isGenesysApi, () =>
-      genesysError(
-        403,
-        "missing.any.permissions",
-        "Unable to perform the requested action. You are missing the following permission(s): routing:queue:view",
-      ),
-    ),
-  },
   "firehose-down": {
     describes: "Firehose answers 503",
-    answer: instead(isOf("firehose"), () => awsError(503, "ServiceUnavailableException", "Slow down.")),
+    concerns: isOf("firehose"),
+    fault: () => answered(awsError(503, "ServiceUnavailableException", "Slow down.")),
   },
   "dynamodb-down": {
     describes: "DynamoDB answers 500",
-    answer: instead(isOf("dynamodb"), () => awsError(500, "InternalServerError", "The request failed.")),
+    concerns: isOf("dynamodb"),
+    fault: () => answered(awsError(500, "InternalServerError", "The request failed.")),
   },
   "s3-down": {
     describes: "S3 answers 503",
-    answer: instead(isOf("s3"), () => ({ status: 503, body: "<Error><Code>SlowDown</Code></Error>" })),
+    concerns: isOf("s3"),
+    fault: () => answered(s3Error(503, "SlowDown", "Reduce your request rate.")),
   },
   "commands-denied": {
     describes: "the person at the command line lacks permissions in AWS",
-    answer: (request) => (isCommand(request) && !isOf("genesys")(request) ? denied(request) : undefined),
+    concerns: (request) => request.caller === "floodgate-command" && !isOf("genesys")(request),
+    fault: (request) => answered(denied(request)),
   },
 } as const satisfies Readonly<Record<string, Outage>>;
 
 /** Every outage that somebody can try, with what it stands for. */
-export const outages = { ...services, ...genesysFaults };
+export const outages = { ...genesysOutages, ...services, ...genesysFaults };
 
 export type OutageName = keyof typeof outages;
 
@@ -79,11 +61,7 @@ export const isOutage = (name: string): name is OutageName => Object.hasOwn(outa
 export const outageFaults = (active: ReadonlySet<OutageName>, now: () => number): Faults => {
   const asked = new Map<OutageName, number>();
   const faultOf = (name: OutageName, request: ServiceRequest): Fault | undefined => {
-    const outage: Outage | GenesysFaulty = outages[name];
-    if ("answer" in outage) {
-      const answer = outage.answer(request);
-      return answer === undefined ? undefined : { _tag: "Answer", answer };
-    }
+    const outage: Outage = outages[name];
     if (!outage.concerns(request)) return undefined;
     const nth = asked.get(name) ?? 0;
     asked.set(name, nth + 1);

@@ -1,6 +1,3 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import * as E from "fp-ts/lib/Either.js";
 import * as t from "io-ts";
 
@@ -23,33 +20,6 @@ export const decodePlan = (json: string): Plan => {
   if (E.isLeft(decoded)) throw new Error("this is not what `floodgate plan --json` prints");
   const all = decoded.right;
   return { all, ofType: (type) => all.filter((resource) => resource.type === type) };
-};
-
-const cli = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
-
-/** The program could not be evaluated; the message is what it printed, such as the mistakes in a configuration. */
-export class PlanError extends Error {}
-
-/** Evaluates the program in a process of its own: Pulumi's runtime would not survive a second time, or another clock. */
-export const evaluatePlan = async (
-  stack: string,
-  overrides: ReadonlyArray<string> = [],
-  outputsFile?: string,
-): Promise<Plan> => {
-  const args = [cli, "plan", "--json", "--stack", stack, ...overrides.flatMap((each) => ["--config", each])];
-  if (outputsFile !== undefined) args.push("--write-outputs", outputsFile);
-  try {
-    const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 });
-    return decodePlan(stdout);
-  } catch (error) {
-    const printed =
-      error instanceof Error && "stderr" in error
-        ? String(error.stderr)
-            .trim()
-            .replace(/^floodgate: /, "")
-        : "";
-    throw new PlanError(printed === "" ? String(error) : printed);
-  }
 };
 
 /** The inputs of a resource, decoded with what a model needs of them; a program that lacks it does not run here. */

@@ -2,30 +2,23 @@ import { join } from "node:path";
 import * as t from "io-ts";
 import { type Audit, audit } from "./audit/audit.ts";
 import type { InputEvent } from "./campaign/input-event.ts";
-import { type Clock, virtualClock } from "./clock.ts";
-import { type Cloud, type OtherGenesys, startCloud } from "./cloud.ts";
-import type { Faults } from "./gateway.ts";
-import type { Create, FunctionCounts } from "./models/functions.ts";
+import { virtualClock } from "./clock.ts";
+import { type Cloud, type CloudOptions, startCloud } from "./cloud.ts";
+import type { FunctionCounts } from "./models/functions.ts";
 import { takeOut } from "./out-folder.ts";
 import { type OutageName, outageFaults } from "./outages.ts";
-import type { Plan } from "./plan.ts";
 import { type Snapshot, takeSnapshot } from "./watch/snapshot.ts";
 
-export interface RunOptions {
-  readonly plan: Plan;
+export interface RunOptions extends Pick<CloudOptions, "plan" | "out" | "faults" | "load" | "genesys" | "onRequest"> {
   readonly events: ReadonlyArray<InputEvent>;
   readonly seed: number;
   /** Events that are sent in a minute of the run's time. */
   readonly perMinute: number;
   /** When the run's clock starts, epoch milliseconds. */
   readonly start: number;
-  readonly out: string;
   readonly onProgress?: (progress: Progress) => void;
-  readonly faults?: Faults;
   /** What goes wrong for the whole of the run, by name; instead of `faults`. */
   readonly outages?: ReadonlySet<OutageName>;
-  readonly load?: (name: string) => Promise<Create>;
-  readonly genesys?: OtherGenesys;
   /** Whether to look at the cloud again and again; see `samples`. */
   readonly isSampled?: boolean;
   /** For tests: what is set up in the cloud before anything is sent. */
@@ -51,12 +44,9 @@ export interface RunResult extends Audit {
   readonly notSimulated: ReadonlyArray<string>;
   readonly executions: Cloud["machines"]["executions"];
   readonly genesys: Cloud["genesys"]["counts"];
-  /** Write units by table: one per started KB of an item, failed conditions included. */
-  readonly writes: ReadonlyMap<string, number>;
   readonly logs: Cloud["logs"];
   /** The cloud every few seconds of the run's time; empty unless it was asked for. */
   readonly samples: ReadonlyArray<Snapshot>;
-  readonly calls: Cloud["gateway"]["calls"];
 }
 
 const sendEveryMilliseconds = 100;
@@ -150,21 +140,11 @@ const sample = (cloud: Cloud): ReadonlyArray<Snapshot> => {
   return samples;
 };
 
-const cloudOf = (options: RunOptions, clock: Clock): Promise<Cloud> =>
-  startCloud({
-    plan: options.plan,
-    clock,
-    isVirtual: true,
-    out: options.out,
-    faults: options.faults ?? outageFaults(options.outages ?? new Set(), () => clock.now()),
-    ...(options.load === undefined ? {} : { load: options.load }),
-    ...(options.genesys === undefined ? {} : { genesys: options.genesys }),
-  });
-
 const runIn = async (options: RunOptions): Promise<RunResult> => {
   const began = performance.now();
   const clock = virtualClock(options.start, options.seed);
-  const cloud = await cloudOf(options, clock);
+  const faults = options.faults ?? outageFaults(options.outages ?? new Set(), () => clock.now());
+  const cloud = await startCloud({ ...options, clock, isVirtual: true, faults });
   try {
     await refreshMap(cloud);
     await options.beforeSending?.(cloud);
@@ -183,10 +163,8 @@ const runIn = async (options: RunOptions): Promise<RunResult> => {
       notSimulated: cloud.notSimulated,
       executions: cloud.machines.executions,
       genesys: cloud.genesys.counts,
-      writes: cloud.tables.writes,
       logs: cloud.logs,
       samples,
-      calls: cloud.gateway.calls,
     };
   } finally {
     cloud.stop();

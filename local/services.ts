@@ -1,18 +1,44 @@
 import * as t from "io-ts";
-import { type ControlModels, controlOperations } from "./control-services.ts";
-import { awsError, jsonAnswer, type Operation, type ServiceAnswer, type ServiceRequest } from "./gateway.ts";
+import { controlOperations } from "./control-services.ts";
 import type { LocalGenesys } from "./genesys/local-genesys.ts";
 import type { MessageBuffer } from "./models/buffer.ts";
+import type { Bus } from "./models/bus.ts";
 import type { Execution, Machines } from "./models/machines.ts";
+import type { EventSourceMapping } from "./models/mapping.ts";
+import type { Metrics } from "./models/metrics.ts";
 import type { Objects } from "./models/objects.ts";
 import type { DeliveryStream } from "./models/stream.ts";
 import type { Tables } from "./models/tables.ts";
+import {
+  awsError,
+  jsonAnswer,
+  type Operation,
+  type Operations,
+  operation,
+  type ServiceRequest,
+  s3Error,
+} from "./service.ts";
+import { nameOf } from "./text.ts";
 
 /*
  * The operations that handlers and commands call, on top of the models. DynamoDB's are dynalite's; the others follow
  * the API references (PutRecordBatch: 500 records, 4 MiB, 1,000 KiB a record; S3 keys are URL-encoded;
  * StartSyncExecution answers 200 also when the execution failed).
  */
+
+export interface Models {
+  readonly tables: Tables;
+  readonly objects: Objects;
+  readonly streams: ReadonlyMap<string, DeliveryStream>;
+  readonly buffers: ReadonlyMap<string, MessageBuffer>;
+  readonly mappings: ReadonlyArray<EventSourceMapping>;
+  readonly machines: Machines;
+  readonly bus: Bus;
+  readonly metrics: Metrics;
+  readonly genesys: LocalGenesys;
+  /** The JSON text that every secret of the stack holds. */
+  readonly secret: string;
+}
 
 const tableOperations = [
   "BatchGetItem",
@@ -29,107 +55,71 @@ const maximumRecords = 500;
 const maximumBatchBytes = 4 * 1024 * 1024;
 const maximumRecordBytes = 1000 * 1024;
 
-const PutRecordBatch = t.type({
-  DeliveryStreamName: t.string,
-  Records: t.array(t.type({ Data: t.string })),
-});
-const Start = t.intersection([t.type({ stateMachineArn: t.string }), t.partial({ input: t.string })]);
-const DeleteBatch = t.type({
-  QueueUrl: t.string,
-  Entries: t.array(t.type({ Id: t.string, ReceiptHandle: t.string })),
-});
+const PutRecordBatch = t.type(
+  { DeliveryStreamName: t.string, Records: t.array(t.type({ Data: t.string })) },
+  "PutRecordBatch",
+);
+const Start = t.intersection([t.type({ stateMachineArn: t.string }), t.partial({ input: t.string })], "StartExecution");
+const DeleteBatch = t.type(
+  { QueueUrl: t.string, Entries: t.array(t.type({ Id: t.string, ReceiptHandle: t.string })) },
+  "DeleteMessageBatch",
+);
+const GetSecretValue = t.type({ SecretId: t.string }, "GetSecretValue");
 
-const inputOf = ({ body }: ServiceRequest): unknown => JSON.parse(body.toString("utf8"));
-
-const lastPart = (name: string, separator: string): string => name.slice(name.lastIndexOf(separator) + 1);
-
-const bytesOf = ({ Data }: { readonly Data: string }): number => Buffer.byteLength(Data, "base64");
-
-const putRecordBatch =
-  (streams: ReadonlyMap<string, DeliveryStream>): Operation =>
-  (request) => {
-    const input = inputOf(request);
-    if (!PutRecordBatch.is(input)) return awsError(400, "SerializationException", "not a PutRecordBatch");
-    const stream = streams.get(input.DeliveryStreamName);
+const putRecordBatch = (streams: Models["streams"]): Operation =>
+  operation(PutRecordBatch, "SerializationException", ({ DeliveryStreamName, Records }) => {
+    const stream = streams.get(DeliveryStreamName);
     if (stream === undefined) return awsError(400, "ResourceNotFoundException", "no such delivery stream");
-    const sizes = input.Records.map(bytesOf);
+    const sizes = Records.map(({ Data }) => Buffer.byteLength(Data, "base64"));
     const tooMuch = sizes.reduce((sum, size) => sum + size, 0) > maximumBatchBytes;
-    if (input.Records.length > maximumRecords || tooMuch || sizes.some((size) => size > maximumRecordBytes)) {
+    if (Records.length > maximumRecords || tooMuch || sizes.some((size) => size > maximumRecordBytes)) {
       return awsError(400, "InvalidArgumentException", "more than PutRecordBatch takes");
     }
-    const responses = input.Records.map(({ Data }) => stream.offer(Data));
+    const responses = Records.map(({ Data }) => stream.offer(Data));
     const failed = responses.filter((response) => "ErrorCode" in response).length;
     return jsonAnswer(200, { FailedPutCount: failed, RequestResponses: responses });
-  };
+  });
 
-const objectOf = ({ path }: ServiceRequest): { readonly bucket: string; readonly key: string } => {
+const objectOf = ({ path }: ServiceRequest): readonly [bucket: string, key: string] => {
   const [, bucket = "", ...rest] = (path.split("?")[0] ?? "").split("/");
-  return { bucket, key: decodeURIComponent(rest.join("/")) };
+  return [bucket, decodeURIComponent(rest.join("/"))];
 };
 
-const noSuchKey: ServiceAnswer = {
-  status: 404,
-  headers: { "content-type": "application/xml" },
-  body: "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>",
-};
+const stored = { headers: { etag: '"local"' } };
 
-const putObject =
-  (objects: Objects): Operation =>
-  (request) => {
-    const { bucket, key } = objectOf(request);
-    objects.put(bucket, key, request.body);
-    return { status: 200, headers: { etag: '"local"' }, body: "" };
-  };
+const objectOperations = (objects: Objects): Operations => [
+  [
+    "s3.PutObject",
+    (request) => {
+      objects.put(...objectOf(request), request.body);
+      return { status: 200, ...stored, body: "" };
+    },
+  ],
+  [
+    "s3.GetObject",
+    (request) => {
+      const body = objects.get(...objectOf(request));
+      return body === undefined
+        ? s3Error(404, "NoSuchKey", "The specified key does not exist.")
+        : { status: 200, ...stored, body };
+    },
+  ],
+  [
+    "s3.DeleteObject",
+    (request) => {
+      objects.delete(...objectOf(request));
+      return { status: 204, body: "" };
+    },
+  ],
+];
 
-const getObject =
-  (objects: Objects): Operation =>
-  (request) => {
-    const { bucket, key } = objectOf(request);
-    const body = objects.get(bucket, key);
-    return body === undefined ? noSuchKey : { status: 200, headers: { etag: '"local"' }, body };
-  };
-
-const deleteObject =
-  (objects: Objects): Operation =>
-  (request) => {
-    const { bucket, key } = objectOf(request);
-    objects.delete(bucket, key);
-    return { status: 204, body: "" };
-  };
-
-const deleteMessages =
-  (queues: () => ReadonlyMap<string, MessageBuffer>): Operation =>
-  (request) => {
-    const input = inputOf(request);
-    if (!DeleteBatch.is(input)) return awsError(400, "InvalidParameterValue", "not a DeleteMessageBatch");
-    const queue = queues().get(lastPart(input.QueueUrl, "/"));
-    if (queue === undefined) return awsError(400, "QueueDoesNotExist", "no such queue");
-    queue.delete(input.Entries.map(({ ReceiptHandle }) => ReceiptHandle));
-    return jsonAnswer(200, { Successful: input.Entries.map(({ Id }) => ({ Id })), Failed: [] });
-  };
-
-const tableOperation =
-  (tables: Tables): Operation =>
-  ({ headers, body }) =>
-    tables.handle(headers, body.toString("utf8"));
-
-const begin = (machines: Machines, request: ServiceRequest) => {
-  const input = inputOf(request);
-  if (!Start.is(input)) return undefined;
-  const machine = lastPart(input.stateMachineArn, ":");
-  return machines.has(machine) ? machines.start(machine, JSON.parse(input.input ?? "{}")) : undefined;
-};
-
-const noSuchMachine = awsError(400, "StateMachineDoesNotExist", "State Machine Does Not Exist");
-
-const startExecution =
-  (machines: () => Machines): Operation =>
-  (request) => {
-    const started = begin(machines(), request);
-    if (started === undefined) return noSuchMachine;
-    const { arn, startedAt } = started.execution;
-    return jsonAnswer(200, { executionArn: arn, startDate: startedAt / 1000 });
-  };
+const deleteMessages = (buffers: Models["buffers"]): Operation =>
+  operation(DeleteBatch, "InvalidParameterValue", ({ QueueUrl, Entries }) => {
+    const buffer = buffers.get(nameOf(QueueUrl));
+    if (buffer === undefined) return awsError(400, "QueueDoesNotExist", "no such queue");
+    buffer.delete(Entries.map(({ ReceiptHandle }) => ReceiptHandle));
+    return jsonAnswer(200, { Successful: Entries.map(({ Id }) => ({ Id })), Failed: [] });
+  });
 
 const syncAnswer = ({ arn, startedAt, endedAt, status, output, error, cause }: Execution) => ({
   executionArn: arn,
@@ -140,40 +130,34 @@ const syncAnswer = ({ arn, startedAt, endedAt, status, output, error, cause }: E
   ...(error === undefined ? {} : { error, cause }),
 });
 
-const startSyncExecution =
-  (machines: () => Machines): Operation =>
-  async (request) => {
-    const started = begin(machines(), request);
-    return started === undefined ? noSuchMachine : jsonAnswer(200, syncAnswer(await started.ended));
-  };
+type Started = ReturnType<Machines["start"]>;
 
-const getSecretValue =
-  (secret: string): Operation =>
-  (request) => {
-    const input = inputOf(request);
-    const arn = t.type({ SecretId: t.string }).is(input) ? input.SecretId : "";
-    return jsonAnswer(200, { ARN: arn, Name: lastPart(arn, ":"), SecretString: secret });
-  };
+const start = (machines: Machines, answer: (started: Started) => Promise<object> | object): Operation =>
+  operation(Start, "InvalidArn", async ({ stateMachineArn, input = "{}" }) => {
+    const machine = nameOf(stateMachineArn);
+    if (!machines.has(machine)) return awsError(400, "StateMachineDoesNotExist", "State Machine Does Not Exist");
+    return jsonAnswer(200, await answer(machines.start(machine, JSON.parse(input))));
+  });
 
-export interface Models extends ControlModels {
-  readonly tables: Tables;
-  readonly streams: ReadonlyMap<string, DeliveryStream>;
-  readonly genesys: LocalGenesys;
-  /** The JSON text that every secret of the stack holds. */
-  readonly secret: string;
-}
+const getSecretValue = (secret: string): Operation =>
+  operation(GetSecretValue, "ValidationException", ({ SecretId }) =>
+    jsonAnswer(200, { ARN: SecretId, Name: nameOf(SecretId), SecretString: secret }),
+  );
 
-export const operationsOf = (models: Models): ReadonlyMap<string, Operation> =>
-  new Map([
-    ...tableOperations.map((name) => [`dynamodb.${name}`, tableOperation(models.tables)] as const),
-    ["firehose.PutRecordBatch", putRecordBatch(models.streams)],
-    ["s3.PutObject", putObject(models.objects)],
-    ["s3.GetObject", getObject(models.objects)],
-    ["s3.DeleteObject", deleteObject(models.objects)],
-    ["sqs.DeleteMessageBatch", deleteMessages(models.queues)],
-    ["states.StartExecution", startExecution(models.machines)],
-    ["states.StartSyncExecution", startSyncExecution(models.machines)],
-    ["secretsmanager.GetSecretValue", getSecretValue(models.secret)],
-    ["genesys.Request", models.genesys.handle],
-    ...controlOperations(models),
-  ]);
+export const operationsOf = (models: Models): Operations => [
+  ...tableOperations.map((name): Operations[number] => [
+    `dynamodb.${name}`,
+    ({ headers, body }) => models.tables.handle(headers, body.toString("utf8")),
+  ]),
+  ["firehose.PutRecordBatch", putRecordBatch(models.streams)],
+  ...objectOperations(models.objects),
+  ["sqs.DeleteMessageBatch", deleteMessages(models.buffers)],
+  [
+    "states.StartExecution",
+    start(models.machines, ({ execution: { arn, startedAt } }) => ({ executionArn: arn, startDate: startedAt / 1000 })),
+  ],
+  ["states.StartSyncExecution", start(models.machines, async ({ ended }) => syncAnswer(await ended))],
+  ["secretsmanager.GetSecretValue", getSecretValue(models.secret)],
+  ["genesys.Request", models.genesys.handle],
+  ...controlOperations(models),
+];

@@ -1,15 +1,15 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { campaign } from "../../local/campaign/campaign.ts";
-import { newestTime } from "../../local/campaign/newest-time.ts";
+import { newestTime } from "../../local/campaign/input-event.ts";
 import { OutError } from "../../local/out-folder.ts";
-import { evaluatePlan } from "../../local/plan.ts";
 import { type Progress, type RunResult, run } from "../../local/run.ts";
 import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "../command.ts";
 import type { Input } from "../input/events.ts";
 import { inputProblems, readInput } from "../input/input-problems.ts";
 import { chooseGenesys } from "../local-genesys.ts";
 import { outageHelp, readOutages } from "../outage-option.ts";
+import { evaluatePlan } from "../plan/evaluate-plan.ts";
 import { bar, complain, duration, number, paint, progressLine, say, table } from "../terminal.ts";
 import { reportHtml } from "./report.ts";
 

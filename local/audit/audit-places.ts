@@ -1,6 +1,6 @@
-import { gunzipSync } from "node:zlib";
 import * as t from "io-ts";
 import type { Cloud } from "../cloud.ts";
+import { linesOf, parseJson } from "../text.ts";
 import { deliverable, ownText } from "./audit-text.ts";
 
 /*
@@ -40,20 +40,6 @@ const UnrecordedLog = t.type({
 const ErrorLine = t.type({ rawData: t.string });
 const DuplicatesLog = t.type({ message: t.literal("duplicates"), messageIds: t.array(t.string) });
 
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
-const linesOf = (object: Buffer): ReadonlyArray<string> =>
-  gunzipSync(object)
-    .toString("utf8")
-    .split("\n")
-    .filter((line) => line !== "");
-
 export const note = ({ places }: Found, messageId: string, place: Place): void => {
   const known = places.get(messageId) ?? new Set();
   places.set(messageId, known.add(place));
@@ -63,8 +49,8 @@ export const auditDelivered = (cloud: Cloud, bucket: string, received: ReadonlyM
   const keys: string[] = [];
   let sampleLine: string | undefined;
   for (const object of cloud.objects.list(bucket, "type=")) {
-    for (const line of linesOf(cloud.objects.get(bucket, object) ?? Buffer.alloc(0))) {
-      const value = parse(line);
+    for (const line of linesOf(cloud.objects.get(bucket, object))) {
+      const value = parseJson(line);
       if (!Member.is(value)) {
         found.differences.push(`${object}: a line without a floodgate member`);
         continue;
@@ -85,7 +71,7 @@ export const auditDelivered = (cloud: Cloud, bucket: string, received: ReadonlyM
   return { keys, sampleLine };
 };
 
-const park = (found: Found, messageId: string, reason: string): void => {
+const noteParked = (found: Found, messageId: string, reason: string): void => {
   note(found, messageId, "parked");
   found.parkedReasons.set(messageId, reason);
 };
@@ -100,12 +86,12 @@ export const auditChunks = async (cloud: Cloud, bucket: string, found: Found): P
     }
     const isParked = item.status.S === "parked";
     const object = cloud.objects.get(bucket, item.object.S);
-    const lines = object === undefined ? [] : linesOf(object).map(parse).filter(FailedLine.is);
+    const lines = linesOf(object).map(parseJson).filter(FailedLine.is);
     if (lines.length !== Number(item.events.N)) {
       found.differences.push(`${item.object.S}: holds ${lines.length} events, its index item says ${item.events.N}`);
     }
     for (const { messageId } of lines) {
-      if (isParked) park(found, messageId, item.reason.S);
+      if (isParked) noteParked(found, messageId, item.reason.S);
       else note(found, messageId, "inFlight");
     }
   }
@@ -114,16 +100,16 @@ export const auditChunks = async (cloud: Cloud, bucket: string, found: Found): P
 export const auditErrors = (cloud: Cloud, bucket: string, found: Found): void => {
   for (const object of cloud.objects.list(bucket, "errors/")) {
     const [, type = "unknown"] = object.split("/");
-    for (const value of linesOf(cloud.objects.get(bucket, object) ?? Buffer.alloc(0)).map(parse)) {
-      const record = ErrorLine.is(value) ? parse(Buffer.from(value.rawData, "base64").toString("utf8")) : undefined;
-      if (Member.is(record)) park(found, record.floodgate.messageId, `firehose:${type}`);
+    for (const value of linesOf(cloud.objects.get(bucket, object)).map(parseJson)) {
+      const record = ErrorLine.is(value) ? parseJson(Buffer.from(value.rawData, "base64").toString("utf8")) : undefined;
+      if (Member.is(record)) noteParked(found, record.floodgate.messageId, `firehose:${type}`);
       else found.differences.push(`${object}: a line that no copy can be told from`);
     }
   }
 };
 
 export const auditDeadLetters = (cloud: Cloud, buffers: ReadonlySet<string>, found: Found): void => {
-  for (const [name, queue] of cloud.queues) {
+  for (const [name, queue] of cloud.buffers) {
     if (buffers.has(name)) continue;
     for (const { messageId } of queue.held()) {
       note(found, messageId, "deadLetter");
@@ -134,11 +120,11 @@ export const auditDeadLetters = (cloud: Cloud, buffers: ReadonlySet<string>, fou
 
 export const auditInFlight = (cloud: Cloud, buffers: ReadonlySet<string>, found: Found): void => {
   for (const name of buffers) {
-    for (const { messageId } of cloud.queues.get(name)?.held() ?? []) note(found, messageId, "inFlight");
+    for (const { messageId } of cloud.buffers.get(name)?.held() ?? []) note(found, messageId, "inFlight");
   }
   for (const stream of cloud.streams.values()) {
     for (const data of stream.held()) {
-      const record = parse(data.toString("utf8"));
+      const record = parseJson(data.toString("utf8"));
       if (Member.is(record)) note(found, record.floodgate.messageId, "inFlight");
     }
   }
@@ -167,7 +153,7 @@ export const auditDropped = async (cloud: Cloud, found: Found): Promise<void> =>
     .filter(Delivery.is)
     .map(({ eventKey, messageId }) => [messageId.S, eventKey.S] as const);
   const unrecorded = cloud.logs
-    .map(({ text }) => (text.includes('"unrecorded deliveries"') ? parse(text) : undefined))
+    .map(({ text }) => (text.includes('"unrecorded deliveries"') ? parseJson(text) : undefined))
     .filter(UnrecordedLog.is)
     .flatMap(({ messageIds, keys }) => messageIds.map((messageId, index) => [messageId, keys[index] ?? ""] as const));
   for (const [messageId, key] of [...handedOver, ...unrecorded]) {
@@ -180,7 +166,7 @@ export const auditDropped = async (cloud: Cloud, found: Found): Promise<void> =>
 
 export const auditDuplicates = (cloud: Cloud, found: Found): void => {
   for (const { text } of cloud.logs) {
-    const line = text.includes('"duplicates"') ? parse(text) : undefined;
+    const line = text.includes('"duplicates"') ? parseJson(text) : undefined;
     if (DuplicatesLog.is(line)) for (const messageId of line.messageIds) note(found, messageId, "duplicate");
   }
 };

@@ -116,7 +116,7 @@ const settle = (received: ReadonlyMap<string, string>, found: Found) => {
 /** Audits a local cloud at rest or under way. */
 export const audit = async (cloud: Cloud): Promise<Audit> => {
   const buffers = new Set(cloud.mappings.map(({ buffer }) => buffer.name));
-  const received = new Map([...cloud.queues.values()].flatMap(({ accepted }) => [...accepted]));
+  const received = new Map([...cloud.buffers.values()].flatMap(({ accepted }) => [...accepted]));
   const found: Found = {
     places: new Map(),
     parkedReasons: new Map(),

@@ -1,5 +1,6 @@
 import { seededRandom } from "../clock.ts";
 import { queueId, userId } from "../genesys/organisation.ts";
+import { randomId } from "../text.ts";
 import type { InputEvent } from "./input-event.ts";
 
 export interface CampaignOptions {
@@ -24,11 +25,6 @@ const latestSeconds = 90;
 
 type Random = () => number;
 
-const uuid = (random: Random): string => {
-  const digits = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join("");
-  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${digits.slice(20)}`;
-};
-
 const queueWeights = Array.from({ length: queues }, (_, index) => 1 / (index + 1) ** zipfExponent);
 const totalWeight = queueWeights.reduce((sum, weight) => sum + weight, 0);
 
@@ -45,7 +41,7 @@ const pickQueue = (random: Random): string => {
 const envelope = (random: Random, detailType: string, time: number, detail: unknown): string =>
   JSON.stringify({
     version: "0",
-    id: uuid(random),
+    id: randomId(random),
     "detail-type": detailType,
     source,
     account: "123456789012",
@@ -56,15 +52,15 @@ const envelope = (random: Random, detailType: string, time: number, detail: unkn
   });
 
 const topic = (random: Random, suffix: string, eventTime: number, body: Readonly<Record<string, unknown>>): string => {
-  const conversationId = uuid(random);
+  const conversationId = randomId(random);
   return envelope(random, `v2.detail.events.conversation.{id}.${suffix}`, eventTime, {
     topicName: `v2.detail.events.conversation.${conversationId}.${suffix}`,
     version: "2",
     eventBody: {
       eventTime,
       conversationId,
-      participantId: uuid(random),
-      sessionId: uuid(random),
+      participantId: randomId(random),
+      sessionId: randomId(random),
       mediaType: "VOICE",
       provider: "Edge",
       direction: "INBOUND",
@@ -72,7 +68,7 @@ const topic = (random: Random, suffix: string, eventTime: number, body: Readonly
       dnis: "tel:+12025550100",
       ...body,
     },
-    metadata: { CorrelationId: uuid(random) },
+    metadata: { CorrelationId: randomId(random) },
     timestamp: new Date(eventTime + 200).toISOString(),
   });
 };
@@ -89,13 +85,13 @@ const oneEvent = (random: Random, eventTime: number): InputEvent => {
   };
   const user = userId(1 + Math.floor(random() * users));
   const queue = pickQueue(random);
-  if (isOf(shares.malformed)) return { door: "buffer", text: `{"detail-type": "truncated ${uuid(random)}` };
+  if (isOf(shares.malformed)) return { door: "buffer", text: `{"detail-type": "truncated ${randomId(random)}` };
   if (isOf(shares.bare)) {
-    const bare = { type: "routing.queued", contactId: uuid(random), queueId: queue, queueName: "Campaign" };
+    const bare = { type: "routing.queued", contactId: randomId(random), queueId: queue, queueName: "Campaign" };
     return { door: "buffer", text: JSON.stringify(bare) };
   }
   if (isOf(shares.shortForm)) {
-    const detail = { id: uuid(random), attributes: { userId: user } };
+    const detail = { id: randomId(random), attributes: { userId: user } };
     return { door: "bus", text: envelope(random, "Conversation:Updated", eventTime, detail) };
   }
   if (isOf(shares.queueEntry)) {
@@ -113,7 +109,7 @@ const oneEvent = (random: Random, eventTime: number): InputEvent => {
 
 const withNewId = (random: Random, { door, text }: InputEvent): InputEvent => ({
   door,
-  text: text.replace(/"id":"[^"]+"/, `"id":"${uuid(random)}"`),
+  text: text.replace(/"id":"[^"]+"/, `"id":"${randomId(random)}"`),
 });
 
 /**

@@ -1,19 +1,12 @@
-import type { Fault, ServiceAnswer, ServiceRequest } from "../gateway.ts";
-import { genesysOperation } from "../operation-of.ts";
-import { genesysError } from "./local-genesys.ts";
+import { genesysOperation } from "../gateway-requests.ts";
+import { answered, type Fault, type Outage, type ServiceAnswer, type ServiceRequest } from "../service.ts";
+import { genesysError, tooManyRequests, unavailable } from "./local-genesys.ts";
 import { userId } from "./organisation.ts";
 
 /*
  * What Genesys, and what stands between it and a network, was seen to do: each fault by a name, for a whole run. Those of
  * the connection and of single answers hit every other request, so that the one after it shows who asks again.
  */
-
-export interface GenesysFaulty {
-  readonly describes: string;
-  /** The fault of the nth request (from 0) of those that it concerns; undefined: none. */
-  readonly fault: (request: ServiceRequest, nth: number, now: number) => Fault | undefined;
-  readonly concerns: (request: ServiceRequest) => boolean;
-}
 
 type Entity = Record<string, unknown>;
 interface Body extends Record<string, unknown> {
@@ -31,17 +24,15 @@ const isOf =
 const isQueues = isOf("/routing/queues");
 const isUsers = isOf("/api/v2/users");
 
-const answered = (answer: ServiceAnswer): Fault => ({ _tag: "Answer", answer });
-
 /** The fault of every other request, the first one included. */
 const everyOther =
-  (fault: (now: number) => Fault): GenesysFaulty["fault"] =>
+  (fault: (now: number) => Fault): Outage["fault"] =>
   (_, nth, now) =>
     nth % 2 === 0 ? fault(now) : undefined;
 
 /** The model's own answer, if it is one, with another body. */
 const changed =
-  (change: (body: Body) => Body): GenesysFaulty["fault"] =>
+  (change: (body: Body) => Body): Outage["fault"] =>
   () => ({
     _tag: "Change",
     change: (answer) =>
@@ -51,7 +42,7 @@ const changed =
   });
 
 /** One entity of each page, the seventh or else the first, is another one. */
-const oneEntity = (change: (entity: Entity) => Entity): GenesysFaulty["fault"] =>
+const oneEntity = (change: (entity: Entity) => Entity): Outage["fault"] =>
   changed((body) => {
     const { entities = [] } = body;
     const at = Math.min(6, entities.length - 1) === 6 ? 6 : 0;
@@ -92,6 +83,23 @@ const tooMany = (headers: Readonly<Record<string, string>>): Fault =>
 
 /** A user for whom Genesys refuses every request that names it. */
 export const refusedUser = userId(3);
+
+export const genesysOutages = {
+  "genesys-down": { describes: "Genesys answers 503", concerns: isAny, fault: () => answered(unavailable()) },
+  "genesys-limited": { describes: "Genesys answers 429", concerns: isApi, fault: () => answered(tooManyRequests(30)) },
+  "genesys-forbidden": {
+    describes: "the OAuth client lacks routing:queue:view",
+    concerns: isApi,
+    fault: () =>
+      answered(
+        genesysError(
+          403,
+          "missing.any.permissions",
+          "Unable to perform the requested action. You are missing the following permission(s): routing:queue:view",
+        ),
+      ),
+  },
+} as const satisfies Readonly<Record<string, Outage>>;
 
 export const genesysFaults = {
   "genesys-nulls": {
@@ -183,4 +191,4 @@ export const genesysFaults = {
     concerns: isApi,
     fault: everyOther(() => tooMany({})),
   },
-} as const satisfies Readonly<Record<string, GenesysFaulty>>;
+} as const satisfies Readonly<Record<string, Outage>>;

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
-import type { Operation, ServiceAnswer, ServiceRequest } from "../gateway.ts";
-import { genesysPath } from "../operation-of.ts";
-import { randomId } from "../random-id.ts";
+import { genesysPath } from "../gateway-requests.ts";
+import type { Operation, ServiceAnswer, ServiceRequest } from "../service.ts";
+import { randomId } from "../text.ts";
 import { type Organisation, organisation } from "./organisation.ts";
 import { type Limits, rateLimits } from "./rate-limits.ts";
 

@@ -1,7 +1,7 @@
 import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
 import { inputsOf, type PlannedResource } from "../plan.ts";
-import { randomId } from "../random-id.ts";
+import { randomId } from "../text.ts";
 
 /*
  * An SQS standard queue: a message that was received is hidden for the visibility timeout and comes back unless it is
@@ -25,13 +25,6 @@ export interface StoredMessage {
   receiveCount: number;
 }
 
-/** Messages that were handed out together, and when they come back unless they are deleted. */
-interface Received {
-  readonly time: number;
-  readonly messages: ReadonlyArray<StoredMessage>;
-  readonly handles: ReadonlyArray<string>;
-}
-
 const defaultVisibilitySeconds = 30;
 
 export const receiptHandle = ({ messageId, receiveCount }: StoredMessage): string => `${messageId}/${receiveCount}`;
@@ -40,9 +33,7 @@ export class MessageBuffer {
   readonly name: string;
   /** Every message that was ever accepted, by messageId: what the ledger calls received. */
   readonly accepted = new Map<string, string>();
-  readonly visibilitySeconds: number;
-  private readonly retentionSeconds: number;
-  private readonly maximumBytes: number;
+  private readonly inputs: t.TypeOf<typeof QueueInputs>;
   private readonly redrive: t.TypeOf<typeof RedrivePolicy> | undefined;
   private readonly clock: Clock;
   private visible: StoredMessage[] = [];
@@ -50,18 +41,13 @@ export class MessageBuffer {
   private deadLetters: MessageBuffer | undefined;
   /** For people who watch. */
   onAccepted: (messageId: string, body: string) => void = () => undefined;
-  private readonly received: Received[] = [];
-  private timer: NodeJS.Timeout | undefined;
   private listener: () => void = () => undefined;
 
   constructor(resource: PlannedResource, clock: Clock) {
-    const inputs = inputsOf(QueueInputs, resource);
+    this.inputs = inputsOf(QueueInputs, resource);
     this.name = resource.name;
     this.clock = clock;
-    this.visibilitySeconds = inputs.visibilityTimeoutSeconds ?? defaultVisibilitySeconds;
-    this.retentionSeconds = inputs.messageRetentionSeconds;
-    this.maximumBytes = inputs.maxMessageSize;
-    const policy: unknown = inputs.redrivePolicy === undefined ? undefined : JSON.parse(inputs.redrivePolicy);
+    const policy: unknown = JSON.parse(this.inputs.redrivePolicy ?? "null");
     this.redrive = RedrivePolicy.is(policy) ? policy : undefined;
   }
 
@@ -79,7 +65,7 @@ export class MessageBuffer {
 
   /** `undefined`: refused, because it is larger than the queue takes. */
   send(body: string, attributes: StoredMessage["attributes"] = {}): string | undefined {
-    if (Buffer.byteLength(body) > this.maximumBytes) return undefined;
+    if (Buffer.byteLength(body) > this.inputs.maxMessageSize) return undefined;
     const message = { messageId: randomId(), body, sentAt: this.clock.now(), attributes, receiveCount: 0 };
     this.accepted.set(message.messageId, body);
     this.onAccepted(message.messageId, body);
@@ -105,7 +91,12 @@ export class MessageBuffer {
       batch.push(message);
     }
     this.visible = this.visible.slice(taken);
-    if (batch.length > 0) this.hideUntil(this.clock.now() + this.visibilitySeconds * 1000, batch);
+    if (batch.length > 0) {
+      const handles = batch.map(receiptHandle);
+      this.clock.after((this.inputs.visibilityTimeoutSeconds ?? defaultVisibilitySeconds) * 1000, () =>
+        this.reappear(batch, handles),
+      );
+    }
     return batch;
   }
 
@@ -141,7 +132,7 @@ export class MessageBuffer {
 
   /** Takes a message out of circulation when it has expired or was received too often. */
   private isSpent(message: StoredMessage): boolean {
-    if (message.sentAt + this.retentionSeconds * 1000 <= this.clock.now()) return true;
+    if (message.sentAt + this.inputs.messageRetentionSeconds * 1000 <= this.clock.now()) return true;
     if (this.redrive === undefined || message.receiveCount < this.redrive.maxReceiveCount) return false;
     this.deadLetters?.takeOver(message);
     return true;
@@ -151,22 +142,6 @@ export class MessageBuffer {
   private takeOver(message: StoredMessage): void {
     this.visible.push({ ...message });
     this.listener();
-  }
-
-  /** One timer for all receives: their time is over in the order in which they were made. */
-  private hideUntil(time: number, messages: ReadonlyArray<StoredMessage>): void {
-    this.received.push({ time, messages, handles: messages.map(receiptHandle) });
-    this.timer ??= this.clock.after(time - this.clock.now(), () => this.reappearDue());
-  }
-
-  private reappearDue(): void {
-    this.timer = undefined;
-    const now = this.clock.now();
-    const firstLater = this.received.findIndex(({ time }) => time > now);
-    const due = this.received.splice(0, firstLater < 0 ? this.received.length : firstLater);
-    const [next] = this.received;
-    if (next !== undefined) this.timer = this.clock.after(next.time - now, () => this.reappearDue());
-    for (const { messages, handles } of due) this.reappear(messages, handles);
   }
 
   private reappear(batch: ReadonlyArray<StoredMessage>, handles: ReadonlyArray<string>): void {

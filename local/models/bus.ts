@@ -1,7 +1,7 @@
 import * as t from "io-ts";
 import { inputsOf, type Plan } from "../plan.ts";
+import { nameOf } from "../text.ts";
 import type { MessageBuffer } from "./buffer.ts";
-import { compilePattern, type Matcher } from "./event-pattern.ts";
 
 /*
  * An EventBridge bus: an event that a rule's pattern matches is sent to the rule's targets; what a target cannot take
@@ -10,6 +10,44 @@ import { compilePattern, type Matcher } from "./event-pattern.ts";
  * An archive keeps what the rules matched, in memory, and has it after its lag. Left out: its retention, retries over 24 hours (the queue is always there), input transformers, several buses,
  * permissions, delivering an event twice (the sender of a run does that).
  */
+
+/*
+ * EventBridge event patterns: every field that the pattern names has to match one of its alternatives, by value or by
+ * an operator (EventBridge User Guide, "Creating event patterns"). Modelled: exact values, prefix, anything-but with
+ * exact values, exists. Any other operator is refused by name, so that a pattern is never taken for matching.
+ */
+
+type Alternative = (value: unknown) => boolean;
+
+const operators: Readonly<Record<string, (operand: unknown) => Alternative>> = {
+  prefix: (operand) => (value) => typeof value === "string" && typeof operand === "string" && value.startsWith(operand),
+  "anything-but": (operand) => (value) =>
+    value !== undefined && !(Array.isArray(operand) ? operand : [operand]).includes(value),
+  exists: (operand) => (value) => (value !== undefined) === operand,
+};
+
+const alternative = (condition: unknown): Alternative => {
+  if (!t.UnknownRecord.is(condition)) return (value) => value === condition;
+  const [name = ""] = Object.keys(condition);
+  const operator = operators[name];
+  if (operator === undefined) throw new Error(`the model of event patterns does not know the operator ${name}`);
+  return operator(condition[name]);
+};
+
+type Matcher = (event: unknown) => boolean;
+
+const compilePattern = (pattern: unknown): Matcher => {
+  if (!t.UnknownRecord.is(pattern)) throw new Error("an event pattern has to be an object");
+  const fields = Object.entries(pattern).map(([name, condition]): [string, Matcher] => {
+    if (!Array.isArray(condition)) return [name, compilePattern(condition)];
+    const alternatives = condition.map(alternative);
+    return [
+      name,
+      (value) => (Array.isArray(value) ? value : [value]).some((each) => alternatives.some((a) => a(each))),
+    ];
+  });
+  return (event) => t.UnknownRecord.is(event) && fields.every(([name, matches]) => matches(event[name]));
+};
 
 // Without eventBusName a rule or a target would be one of the default bus, where Genesys publishes nothing.
 const RuleInputs = t.type({ eventPattern: t.string, eventBusName: t.string });
@@ -25,8 +63,6 @@ interface Rule {
   readonly targets: ReadonlyArray<{ readonly queue: MessageBuffer; readonly deadLetters: MessageBuffer | undefined }>;
 }
 
-const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(":") + 1);
-
 export class Bus {
   unmatched = 0;
   refused = 0;
@@ -35,16 +71,16 @@ export class Bus {
   private readonly rules: ReadonlyArray<Rule>;
   private readonly archiveLag: number;
 
-  constructor(plan: Plan, queues: ReadonlyMap<string, MessageBuffer>, archiveLag: number) {
+  constructor(plan: Plan, buffers: ReadonlyMap<string, MessageBuffer>, archiveLag: number) {
     this.archiveLag = archiveLag;
     const targets = plan.ofType("aws:cloudwatch/eventTarget:EventTarget").map((each) => inputsOf(TargetInputs, each));
     this.rules = plan.ofType("aws:cloudwatch/eventRule:EventRule").map((resource) => ({
       matches: compilePattern(JSON.parse(inputsOf(RuleInputs, resource).eventPattern)),
       targets: targets.flatMap(({ rule, arn, eventBusName, deadLetterConfig }) => {
-        const queue = queues.get(nameOf(arn));
+        const queue = buffers.get(nameOf(arn));
         const isOurs = rule === resource.name && eventBusName === inputsOf(RuleInputs, resource).eventBusName;
         if (!isOurs || queue === undefined) return [];
-        return [{ queue, deadLetters: deadLetterConfig && queues.get(nameOf(deadLetterConfig.arn)) }];
+        return [{ queue, deadLetters: deadLetterConfig && buffers.get(nameOf(deadLetterConfig.arn)) }];
       }),
     }));
   }

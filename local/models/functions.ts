@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
 import { inputsOf, type Plan, type PlannedResource } from "../plan.ts";
-import { randomId } from "../random-id.ts";
+import { randomId } from "../text.ts";
 import { divertOutput, inContainer } from "./container-output.ts";
 import { failed, type Invocation, maximumPayloadBytes, returned } from "./invocation.ts";
 

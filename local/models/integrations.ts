@@ -1,7 +1,7 @@
 import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
+import { nameOf } from "../text.ts";
 import type { Functions } from "./functions.ts";
-import type { Execution } from "./machines.ts";
 import type { EventSourceMapping } from "./mapping.ts";
 import type { Tables } from "./tables.ts";
 
@@ -10,58 +10,35 @@ import type { Tables } from "./tables.ts";
  * (Step Functions Developer Guide: optimized integrations, error names).
  */
 
+export interface Integrated {
+  readonly functions: Functions;
+  readonly tables: Tables;
+  readonly mappings: ReadonlyArray<EventSourceMapping>;
+  readonly clock: Clock;
+}
+
+type Start = (
+  machine: string,
+  input: unknown,
+) => { readonly execution: { readonly arn: string; readonly startedAt: number } };
+
+type TaskHandler = (input: unknown) => Promise<unknown>;
+
 const dynamodbMilliseconds = 5;
 
 export const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 
-const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(":") + 1);
-
 const Invoke = t.intersection([t.type({ FunctionName: t.string }), t.partial({ Payload: t.unknown })]);
 const MappingCall = t.intersection([t.type({ Uuid: t.string }), t.partial({ Enabled: t.boolean })]);
-const Start = t.type({ StateMachineArn: t.string, Input: t.unknown });
+const StartExecution = t.type({ StateMachineArn: t.string, Input: t.unknown });
 
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-type TaskHandler = (input: unknown) => Promise<unknown>;
-
-export class Integrations {
-  private readonly functions: Functions;
-  private readonly tables: Tables;
-  private readonly mappings: () => ReadonlyArray<EventSourceMapping>;
-  private readonly clock: Clock;
-  private readonly start: (machine: string, input: unknown) => { readonly execution: Execution };
-
-  constructor(
-    functions: Functions,
-    tables: Tables,
-    mappings: () => ReadonlyArray<EventSourceMapping>,
-    clock: Clock,
-    start: (machine: string, input: unknown) => { readonly execution: Execution },
-  ) {
-    this.functions = functions;
-    this.tables = tables;
-    this.mappings = mappings;
-    this.clock = clock;
-    this.start = start;
-  }
-
-  /** Throws at once when there is no model for it. */
-  actionOf(resource: string): TaskHandler {
-    const integration = resource.slice("arn:aws:states:::".length);
-    if (integration === "lambda:invoke") return (input) => this.invoke(input);
-    if (integration === "states:startExecution") return (input) => this.startChild(input);
-    if (integration.startsWith("aws-sdk:lambda:")) {
-      return (input) => this.callMapping(integration.slice("aws-sdk:lambda:".length), input);
-    }
-    if (integration.startsWith("dynamodb:")) {
-      return (input) => this.callTable(upperFirst(integration.slice("dynamodb:".length)), input);
-    }
-    throw new Error(`the local cloud has no model for the integration ${resource}`);
-  }
-
-  private async invoke(input: unknown): Promise<unknown> {
+const invoke =
+  ({ functions }: Integrated): TaskHandler =>
+  async (input) => {
     if (!Invoke.is(input)) throw named("States.Runtime", "not an invocation");
-    const result = await this.functions.invoke(nameOf(input.FunctionName), input.Payload ?? {});
+    const result = await functions.invoke(nameOf(input.FunctionName), input.Payload ?? {});
     switch (result._tag) {
       case "Returned":
         return { StatusCode: 200, ExecutedVersion: "$LATEST", Payload: result.payload };
@@ -70,28 +47,43 @@ export class Integrations {
       case "Failed":
         throw named(result.error, JSON.stringify({ errorType: result.error, errorMessage: result.message }));
     }
-  }
+  };
 
-  private async callTable(operation: string, input: unknown): Promise<unknown> {
-    await new Promise<void>((resolve) => void this.clock.after(dynamodbMilliseconds, resolve));
-    const answer = await this.tables.answer(operation, input);
+const callTable =
+  ({ tables, clock }: Integrated, operation: string): TaskHandler =>
+  async (input) => {
+    await new Promise<void>((resolve) => void clock.after(dynamodbMilliseconds, resolve));
+    const answer = await tables.answer(operation, input);
     if (answer.status === 200) return JSON.parse(answer.body);
     const { __type, message } = JSON.parse(answer.body);
     throw named(`DynamoDB.${String(__type).split("#").pop()}`, String(message));
-  }
+  };
 
-  private async callMapping(operation: string, input: unknown): Promise<unknown> {
-    const mapping = MappingCall.is(input) ? this.mappings().find(({ name }) => name === input.Uuid) : undefined;
+const callMapping =
+  ({ mappings }: Integrated, operation: string): TaskHandler =>
+  async (input) => {
+    const mapping = MappingCall.is(input) ? mappings.find(({ name }) => name === input.Uuid) : undefined;
     if (mapping === undefined || !MappingCall.is(input)) {
       throw named("Lambda.ResourceNotFoundException", "The resource you requested does not exist.");
     }
     if (operation === "updateEventSourceMapping" && input.Enabled !== undefined) mapping.setEnabled(input.Enabled);
     return { Uuid: mapping.name, State: mapping.state };
-  }
+  };
 
-  private async startChild(input: unknown): Promise<unknown> {
-    if (!Start.is(input)) throw named("States.Runtime", "not a start of an execution");
-    const { execution } = this.start(nameOf(input.StateMachineArn), input.Input);
+const startChild =
+  (start: Start): TaskHandler =>
+  async (input) => {
+    if (!StartExecution.is(input)) throw named("States.Runtime", "not a start of an execution");
+    const { execution } = start(nameOf(input.StateMachineArn), input.Input);
     return { ExecutionArn: execution.arn, StartDate: new Date(execution.startedAt).toISOString() };
-  }
-}
+  };
+
+/** What a Task with this resource does; throws at once when there is no model for it. */
+export const actionOf = (resource: string, integrated: Integrated, start: Start): TaskHandler => {
+  const [service, action = ""] = /^(.*:)([^:]+)$/.exec(resource.slice("arn:aws:states:::".length))?.slice(1) ?? [];
+  if (service === "lambda:" && action === "invoke") return invoke(integrated);
+  if (service === "states:" && action === "startExecution") return startChild(start);
+  if (service === "aws-sdk:lambda:") return callMapping(integrated, action);
+  if (service === "dynamodb:") return callTable(integrated, upperFirst(action));
+  throw new Error(`the local cloud has no model for the integration ${resource}`);
+};

@@ -2,11 +2,8 @@ import { StateMachine } from "aws-local-stepfunctions";
 import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
 import { inputsOf, type Plan } from "../plan.ts";
-import { randomId } from "../random-id.ts";
-import type { Functions } from "./functions.ts";
-import { Integrations, named } from "./integrations.ts";
-import type { EventSourceMapping } from "./mapping.ts";
-import type { Tables } from "./tables.ts";
+import { randomId } from "../text.ts";
+import { actionOf, type Integrated, named } from "./integrations.ts";
 
 /*
  * Express state machines: the very definitions, run by aws-local-stepfunctions. State over 256 KiB fails the execution. Left out, beyond what the interpreter lacks: execution history, logs,
@@ -43,27 +40,19 @@ const isDefinition = (value: unknown): value is Definition => States.is(value);
 export class Machines {
   readonly executions: Execution[] = [];
   private readonly definitions: ReadonlyMap<string, string>;
-  private readonly integrations: Integrations;
+  private readonly integrated: Integrated;
   private readonly clock: Clock;
   /** For tests: ends an execution when it has left a state, as if the machine had been killed. */
   kill: (execution: Execution, state: string) => boolean = () => false;
 
-  constructor(
-    plan: Plan,
-    functions: Functions,
-    tables: Tables,
-    mappings: () => ReadonlyArray<EventSourceMapping>,
-    clock: Clock,
-  ) {
+  constructor(plan: Plan, integrated: Integrated) {
     this.definitions = new Map(
       plan
         .ofType("aws:sfn/stateMachine:StateMachine")
         .map((resource) => [resource.name, inputsOf(MachineInputs, resource).definition]),
     );
-    this.integrations = new Integrations(functions, tables, mappings, clock, (machine, input) =>
-      this.start(machine, input),
-    );
-    this.clock = clock;
+    this.integrated = integrated;
+    this.clock = integrated.clock;
   }
 
   has(name: string): boolean {
@@ -165,7 +154,7 @@ export class Machines {
   }
 
   private handlerOf(resource: string, execution: Execution): TaskHandlers[string] {
-    const act = this.integrations.actionOf(resource);
+    const act = actionOf(resource, this.integrated, (machine, input) => this.start(machine, input));
     return async (input) => {
       const output = await act(input);
       if (Buffer.byteLength(JSON.stringify(output ?? null)) > maximumStateBytes) {

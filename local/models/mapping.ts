@@ -1,6 +1,7 @@
 import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
 import { inputsOf, type PlannedResource } from "../plan.ts";
+import { nameOf } from "../text.ts";
 import { type MessageBuffer, receiptHandle, type StoredMessage } from "./buffer.ts";
 import type { Functions } from "./functions.ts";
 import type { Invocation } from "./invocation.ts";
@@ -58,7 +59,7 @@ export class EventSourceMapping {
 
   constructor(resource: PlannedResource, buffer: MessageBuffer, functions: Functions, clock: Clock) {
     this.inputs = inputsOf(MappingInputs, resource);
-    this.functionName = this.inputs.functionName.slice(this.inputs.functionName.lastIndexOf(":") + 1);
+    this.functionName = nameOf(this.inputs.functionName);
     this.name = resource.name;
     this.eventSourceArn = this.inputs.eventSourceArn;
     this.enabled = this.inputs.enabled ?? true;

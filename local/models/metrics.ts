@@ -1,6 +1,6 @@
 import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
-import { awsError, jsonAnswer, type Operation } from "../gateway.ts";
+import { jsonAnswer, type Operation, operation } from "../service.ts";
 import type { MessageBuffer } from "./buffer.ts";
 
 /*
@@ -17,21 +17,19 @@ const Emf = t.type({
   service: t.string,
 });
 
-const Query = t.type({
-  StartTime: t.number,
-  MetricDataQueries: t.array(
-    t.type({
-      Id: t.string,
-      MetricStat: t.type({
-        Metric: t.type({
-          Namespace: t.string,
-          MetricName: t.string,
-          Dimensions: t.array(t.type({ Name: t.string, Value: t.string })),
-        }),
-      }),
-    }),
-  ),
+const Metric = t.type({
+  Namespace: t.string,
+  MetricName: t.string,
+  Dimensions: t.array(t.type({ Name: t.string, Value: t.string })),
 });
+
+const GetMetricData = t.type(
+  {
+    StartTime: t.number,
+    MetricDataQueries: t.array(t.type({ Id: t.string, MetricStat: t.type({ Metric }) })),
+  },
+  "GetMetricData",
+);
 
 interface Point {
   readonly at: number;
@@ -80,24 +78,20 @@ export class Metrics {
   }
 }
 
-export const getMetricData =
-  (metrics: Metrics, queues: () => ReadonlyMap<string, MessageBuffer>): Operation =>
-  ({ body }) => {
-    const input: unknown = JSON.parse(body.toString("utf8"));
-    if (!Query.is(input)) return awsError(400, "InvalidParameterValue", "not a GetMetricData");
-    const results = input.MetricDataQueries.map(({ Id, MetricStat: { Metric } }) => {
-      const dimension = Metric.Dimensions[0]?.Value ?? "";
-      const value =
-        Metric.Namespace === "AWS/SQS"
-          ? queues().get(dimension)?.oldestSeconds()
-          : metrics.sum(Metric.MetricName, input.StartTime * 1000, dimension);
-      return {
-        Id,
-        Label: Metric.MetricName,
-        StatusCode: "Complete",
-        Timestamps: [],
-        Values: value === undefined ? [] : [value],
-      };
-    });
+export const getMetricData = (metrics: Metrics, buffers: ReadonlyMap<string, MessageBuffer>): Operation =>
+  operation(GetMetricData, "InvalidParameterValue", ({ StartTime, MetricDataQueries }) => {
+    const measured = ({ Namespace, MetricName, Dimensions }: t.TypeOf<typeof Metric>): number | undefined => {
+      const dimension = Dimensions[0]?.Value ?? "";
+      return Namespace === "AWS/SQS"
+        ? buffers.get(dimension)?.oldestSeconds()
+        : metrics.sum(MetricName, StartTime * 1000, dimension);
+    };
+    const results = MetricDataQueries.map(({ Id, MetricStat }) => ({
+      Id,
+      Label: MetricStat.Metric.MetricName,
+      StatusCode: "Complete",
+      Timestamps: [],
+      Values: [measured(MetricStat.Metric)].filter((value) => value !== undefined),
+    }));
     return jsonAnswer(200, { MetricDataResults: results });
-  };
+  });

@@ -1,6 +1,7 @@
 import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
 import { inputsOf, type Plan } from "../plan.ts";
+import { nameOf } from "../text.ts";
 import type { Machines } from "./machines.ts";
 
 /*
@@ -20,18 +21,12 @@ const millisecondsOf = (expression: string): number => {
   return Number(minutes) * 60_000;
 };
 
-export interface Schedule {
-  readonly name: string;
-  readonly machine: string;
-  readonly start: () => void;
-}
-
 /** Starts the schedules of a plan; each runs for the first time after its own period. */
 export const startSchedules = (plan: Plan, machines: Machines, clock: Clock): void => {
   for (const resource of plan.ofType("aws:scheduler/schedule:Schedule")) {
     const { scheduleExpression, target } = inputsOf(ScheduleInputs, resource);
     const period = millisecondsOf(scheduleExpression);
-    const machine = target.arn.slice(target.arn.lastIndexOf(":") + 1);
+    const machine = nameOf(target.arn);
     const run = (): void => {
       machines.start(machine, JSON.parse(target.input));
       clock.after(period, run);

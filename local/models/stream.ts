@@ -2,12 +2,18 @@ import { gzipSync } from "node:zlib";
 import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
 import { inputsOf, type PlannedResource } from "../plan.ts";
-import { randomId } from "../random-id.ts";
+import { nameOf, randomId } from "../text.ts";
 import type { Functions } from "./functions.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Objects } from "./objects.ts";
-import { errorLine, type StreamRecord } from "./stream-record.ts";
-import { expandPrefix, parameterOf, parametersOf, StreamInputs } from "./stream-settings.ts";
+import {
+  errorLine,
+  expandPrefix,
+  parameterOf,
+  parametersOf,
+  StreamInputs,
+  type StreamRecord,
+} from "./stream-settings.ts";
 
 /*
  * A Firehose delivery stream (direct PUT, dynamic partitioning): records are buffered for the transform by size and
@@ -134,7 +140,7 @@ export class DeliveryStream {
     let result: Invocation = { _tag: "Throttled" };
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       if (attempt > 0) await new Promise<void>((resolve) => void this.clock.after(pauseBetweenRetries, resolve));
-      result = await this.functions.invoke(arn.slice(arn.lastIndexOf(":") + 1), event);
+      result = await this.functions.invoke(nameOf(arn), event);
       if (result._tag === "Returned") break;
     }
     if (result._tag === "Returned") this.sort(records, result.payload);

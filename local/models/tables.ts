@@ -42,35 +42,6 @@ const localHeaders = {
   "x-amz-date": "20260101T000000Z",
 };
 
-const Single = t.intersection([
-  t.type({ TableName: t.string }),
-  t.partial({ Item: t.UnknownRecord, Key: t.UnknownRecord }),
-]);
-const Batch = t.type({
-  RequestItems: t.record(t.string, t.array(t.partial({ PutRequest: t.type({ Item: t.UnknownRecord }) }))),
-});
-
-type Written = readonly [table: string, item: Readonly<Record<string, unknown>>];
-
-const writesOf = (operation: string, input: unknown): ReadonlyArray<Written> => {
-  if (operation === "BatchWriteItem" && Batch.is(input)) {
-    return Object.entries(input.RequestItems).flatMap(([table, requests]) =>
-      requests.map(({ PutRequest }): Written => [table, PutRequest?.Item ?? {}]),
-    );
-  }
-  const isWrite = ["PutItem", "UpdateItem", "DeleteItem"].includes(operation) && Single.is(input);
-  return isWrite ? [[input.TableName, input.Item ?? input.Key ?? {}]] : [];
-};
-
-/** Names and values as DynamoDB counts them: texts by their UTF-8 bytes, binaries by theirs, numbers about half. */
-const itemBytes = (item: Readonly<Record<string, unknown>>): number =>
-  Object.entries(item).reduce((sum, [name, value]) => {
-    const [[type, content] = ["", ""]] = Object.entries(t.UnknownRecord.is(value) ? value : {});
-    const text = String(content);
-    const bytes = type === "B" ? Buffer.byteLength(text, "base64") : Buffer.byteLength(text);
-    return sum + name.length + bytes;
-  }, 0);
-
 /** A new table is there once dynalite's timer for it has fired. */
 const becomeActive = async (clock: Clock): Promise<void> => {
   let isActive = false;
@@ -110,19 +81,8 @@ export class Tables {
     return tables;
   }
 
-  /** Write units by table, one per started KB of an item; a condition that fails costs the same. */
-  readonly writes = new Map<string, number>();
-
-  private countWrites(target: string, body: string): void {
-    for (const [table, item] of writesOf(target.split(".")[1] ?? "", JSON.parse(body))) {
-      const units = Math.ceil(itemBytes(item) / 1024);
-      this.writes.set(table, (this.writes.get(table) ?? 0) + Math.max(1, units));
-    }
-  }
-
   /** Answers a DynamoDB request as it came over HTTP. */
   handle(headers: Readonly<Record<string, string | string[] | undefined>>, body: string): Promise<TableAnswer> {
-    this.countWrites(String(headers["x-amz-target"] ?? ""), body);
     return new Promise((resolve) => {
       const answered: Record<string, string> = {};
       const request = Object.assign(Readable.from([Buffer.from(body)]), { method: "POST", url: "/", headers });

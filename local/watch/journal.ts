@@ -1,6 +1,6 @@
-import { gunzipSync } from "node:zlib";
 import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
+import { linesOf, parseJson } from "../text.ts";
 
 /** One thing that happened to a copy; `what` in the ledger's words. */
 export interface JournalEntry {
@@ -22,14 +22,6 @@ const FailedLine = t.type({ messageId: t.string, reason: t.string });
 
 const mostCopies = 2_000;
 
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 /** What happened lately to which copy, for people who watch; the ledger needs none of it. */
 export class Journal {
   private readonly copies = new Map<string, JournalCopy>();
@@ -40,7 +32,7 @@ export class Journal {
   }
 
   received(messageId: string, body: string): void {
-    const value = parse(body);
+    const value = parseJson(body);
     const { "detail-type": detailType, id, type } = Named.is(value) ? value : {};
     const name = (detailType ?? type ?? "not an event").replace("v2.detail.events.conversation.{id}.", "");
     this.copies.set(messageId, { messageId, type: name, id: id ?? "", history: [] });
@@ -56,14 +48,14 @@ export class Journal {
 
   /** A record of the delivery stream: an event's line with the member that names its copy. */
   noteRecord(data: Buffer, what: string): void {
-    const line = parse(data.toString("utf8"));
+    const line = parseJson(data.toString("utf8"));
     if (Line.is(line)) this.note(line.floodgate.messageId, what);
   }
 
   /** An object of a failed chunk, as it was written. */
   noteChunk(key: string, body: Buffer): void {
     if (!key.startsWith("failed/")) return;
-    for (const line of gunzipSync(body).toString("utf8").split("\n").map(parse)) {
+    for (const line of linesOf(body).map(parseJson)) {
       if (FailedLine.is(line)) this.note(line.messageId, `kept in a failed chunk: ${line.reason}`);
     }
   }

@@ -4,6 +4,7 @@ import * as t from "io-ts";
 import type { Cloud } from "../cloud.ts";
 import { controlPath } from "../gateway.ts";
 import { isOutage, type OutageName, outages } from "../outages.ts";
+import { parseJson } from "../text.ts";
 import { Journal } from "./journal.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
@@ -22,14 +23,6 @@ const html = (): string => readFileSync(new URL("./page.html", import.meta.url),
 const answerJson = (response: ServerResponse, status: number, body: unknown): void => {
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(body));
-};
-
-const parse = (body: Buffer): unknown => {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    return undefined;
-  }
 };
 
 const watchCloud = (cloud: Cloud): Journal => {
@@ -65,7 +58,7 @@ export const servePage = (cloud: Cloud, active: Set<OutageName>): string => {
   };
 
   const switchOutage = (body: Buffer, response: ServerResponse): void => {
-    const wanted = parse(body);
+    const wanted = parseJson(body.toString("utf8"));
     if (!Switch.is(wanted) || !isOutage(wanted.name)) answerJson(response, 400, { message: "no such outage" });
     else {
       if (wanted.isOn) active.add(wanted.name);

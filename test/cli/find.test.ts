@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { listFailedChunks } from "../../cli/failed/failed-chunks.ts";
 import { findEvent } from "../../cli/find/find-event.ts";
+import { evaluatePlan } from "../../cli/plan/evaluate-plan.ts";
 import { connectStack } from "../../cli/stack/stack.ts";
 import { campaign } from "../../local/campaign/campaign.ts";
 import { seededRandom } from "../../local/clock.ts";
 import type { Cloud } from "../../local/cloud.ts";
-import { evaluatePlan } from "../../local/plan.ts";
 import { newFolder, runLocally, start } from "../support/local-run.ts";
 
 const asked = 1_000;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { alarmTable } from "../../infra/alarms/alarm-table.ts";
 import { campaign } from "../../local/campaign/campaign.ts";
-import { awsError } from "../../local/gateway.ts";
 import { genesysError, unavailable } from "../../local/genesys/local-genesys.ts";
+import { awsError } from "../../local/service.ts";
 import { queueEntryText } from "../support/builders.ts";
 import { putDeadLetters } from "../support/dead-letters.ts";
 import { atBus, devPlan, inBuffer, runLocally, start } from "../support/local-run.ts";

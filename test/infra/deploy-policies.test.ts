@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { evaluatePlan } from "../../cli/plan/evaluate-plan.ts";
 import type { Statement } from "../../infra/constructors/policies.ts";
-import { evaluatePlan, type Plan, type PlannedResource } from "../../local/plan.ts";
+import type { Plan, PlannedResource } from "../../local/plan.ts";
 
 const stack = "dev";
 const partnerSource = "aws.partner/genesys.com/cloud/organisation/suffix";

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { campaign } from "../../local/campaign/campaign.ts";
-import { awsError } from "../../local/gateway.ts";
 import { unavailable } from "../../local/genesys/local-genesys.ts";
 import type { Plan } from "../../local/plan.ts";
+import type { RunOptions } from "../../local/run.ts";
+import { awsError } from "../../local/service.ts";
 import { queueEntryText } from "../support/builders.ts";
 import { atBus, devPlan, inBuffer, runLocally, start } from "../support/local-run.ts";
+import { resourcesOf } from "../support/resources-of.ts";
 
 const minute = 60_000;
 
@@ -77,7 +79,7 @@ const unusedHere: Readonly<Record<string, string>> = {
 };
 
 /** One run through as many paths as there are, so that every function makes its calls. */
-const observe = async () => {
+const observe = async (onRequest: NonNullable<RunOptions["onRequest"]>) => {
   const events = [
     ...campaign({ count: 1_500, seed: 5, perMinute: 10_000, start }),
     inBuffer("{"),
@@ -85,6 +87,7 @@ const observe = async () => {
   ];
   return runLocally(events, {
     perMinute: 400,
+    onRequest,
     faults: ({ operation, body }) => {
       const now = Date.now() - start;
       if (operation !== "firehose.PutRecordBatch") return undefined;
@@ -111,18 +114,17 @@ const observe = async () => {
 describe("the permissions of each function", () => {
   it("are the calls that it makes, no more and no less", async () => {
     const plan = await devPlan();
-    const run = await observe();
-    expect(run.differences).toStrictEqual([]);
     const called = new Map<string, Map<string, Grant>>();
-    for (const { functionName, operation, resources } of run.calls) {
-      if (functionName === undefined || operation.startsWith("genesys.")) continue;
+    const run = await observe((request, functionName) => {
+      if (functionName === undefined || request.operation.startsWith("genesys.")) return;
       const calls = called.get(functionName) ?? new Map<string, Grant>();
       called.set(functionName, calls);
-      for (const resource of resources) {
-        const call = { action: actionOf(operation), resource };
+      for (const resource of resourcesOf(request)) {
+        const call = { action: actionOf(request.operation), resource };
         calls.set(`${call.action} ${resource}`, call);
       }
-    }
+    });
+    expect(run.differences).toStrictEqual([]);
     const missing: string[] = [];
     const unused: string[] = [];
     for (const name of functionsOf(plan)) {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { evaluatePlan, type Plan, type PlannedResource } from "../../local/plan.ts";
+import { evaluatePlan } from "../../cli/plan/evaluate-plan.ts";
+import type { Plan, PlannedResource } from "../../local/plan.ts";
 import { floodgate } from "../support/floodgate.ts";
 import { devPlan } from "../support/local-run.ts";
 import { pathsOf, planOf, without } from "../support/policies/path.ts";

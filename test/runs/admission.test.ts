@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { campaign } from "../../local/campaign/campaign.ts";
 import type { Cloud } from "../../local/cloud.ts";
-import { awsError, type Fault, type ServiceRequest } from "../../local/gateway.ts";
+import { awsError, type Fault, type ServiceRequest } from "../../local/service.ts";
 import { devPlan, runLocally, start } from "../support/local-run.ts";
 
 const events = campaign({ count: 3_000, seed: 5, perMinute: 10_000, start });

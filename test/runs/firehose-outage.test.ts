@@ -41,7 +41,7 @@ const watch = (scene: OutageScene): ReadonlyArray<Look> => {
 };
 
 const deadLetters = ({ cloud }: OutageScene): number =>
-  [...cloud.queues.values()]
+  [...cloud.buffers.values()]
     .filter(({ name }) => name.endsWith("dead-letters"))
     .reduce((sum, queue) => sum + queue.heldCount(), 0);
 

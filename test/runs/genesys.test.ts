@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { InputEvent } from "../../local/campaign/input-event.ts";
-import { awsError } from "../../local/gateway.ts";
 import { tooManyRequests, unavailable } from "../../local/genesys/local-genesys.ts";
 import { queueId, userId } from "../../local/genesys/organisation.ts";
+import { awsError } from "../../local/service.ts";
 import { envelope } from "../support/builders.ts";
 import { atBus, devPlan, membersOf, runLocally, start } from "../support/local-run.ts";
+import { writeUnits } from "../support/write-units.ts";
 
 /** Events that name users, in a fixed order, at the run's own time. */
 const userEvents = (count: number, users: number, perMinute = 10_000): ReadonlyArray<InputEvent> =>
@@ -25,7 +26,8 @@ const userEvents = (count: number, users: number, perMinute = 10_000): ReadonlyA
 
 describe("enrichment in a local run", () => {
   it("adds the names of users and queues with few requests and at most one write per event", async () => {
-    const run = await runLocally(userEvents(10_000, 500));
+    const { units, onRequest } = writeUnits();
+    const run = await runLocally(userEvents(10_000, 500), { onRequest });
     expect(run.differences).toStrictEqual([]);
     expect(run.ledger.delivered).toBe(10_000);
     const members = membersOf(run);
@@ -33,7 +35,7 @@ describe("enrichment in a local run", () => {
       true,
     );
     expect(run.genesys.byPath["/api/v2/users"]).toBeLessThanOrEqual(50);
-    expect(run.writes.get("deliveries")).toBeLessThanOrEqual(10_000);
+    expect(units.get("deliveries")).toBeLessThanOrEqual(10_000);
   });
 
   it("outlives a Genesys that answers 429 for 40 s, then 503 for two minutes, and never asks before it may", async () => {

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { campaign } from "../../local/campaign/campaign.ts";
-import { awsError } from "../../local/gateway.ts";
 import { organisation } from "../../local/genesys/organisation.ts";
+import { awsError } from "../../local/service.ts";
 import { atBus, devPlan, inBuffer, runLocally, start } from "../support/local-run.ts";
 
 const samples = "test/samples/genesys";

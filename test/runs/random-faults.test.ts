@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { InputEvent } from "../../local/campaign/input-event.ts";
-import type { Faults } from "../../local/gateway.ts";
 import { queueId, userId } from "../../local/genesys/organisation.ts";
+import type { Faults } from "../../local/service.ts";
 import { envelope, queueEntryText } from "../support/builders.ts";
 import { atBus, inBuffer, runLocally, start } from "../support/local-run.ts";
 

@@ -1,9 +1,9 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../local/clock.ts";
-import { awsError } from "../../local/gateway.ts";
 import { unavailable } from "../../local/genesys/local-genesys.ts";
 import { userId } from "../../local/genesys/organisation.ts";
+import { awsError } from "../../local/service.ts";
 import { envelope } from "../support/builders.ts";
 import { atBus, devPlan, inBuffer, runLocally, start } from "../support/local-run.ts";
 

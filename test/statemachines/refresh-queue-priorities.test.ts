@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { virtualClock } from "../../local/clock.ts";
 import { type Cloud, startCloud } from "../../local/cloud.ts";
-import type { Faults } from "../../local/gateway.ts";
 import { type GenesysFault, genesysError, tooManyRequests, unavailable } from "../../local/genesys/local-genesys.ts";
 import { organisation, queueId } from "../../local/genesys/organisation.ts";
 import type { Execution } from "../../local/models/machines.ts";
 import { outageFaults } from "../../local/outages.ts";
+import type { Faults } from "../../local/service.ts";
 import { devPlan, newFolder, start } from "../support/local-run.ts";
 
 type Items = ReadonlyArray<Readonly<Record<string, { readonly S?: string; readonly N?: string }>>>;

@@ -2,11 +2,11 @@ import type { Cloud } from "../../local/cloud.ts";
 
 /** Lays messages into the buffer's dead letters that have been received so often already. */
 export const putDeadLetters = (
-  { queues, mappings }: Cloud,
+  { buffers, mappings }: Cloud,
   texts: ReadonlyArray<string>,
   receiveCount: number,
 ): void => {
-  const letters = queues.get("buffer-dead-letters");
+  const letters = buffers.get("buffer-dead-letters");
   const mapping = mappings.find(({ buffer }) => buffer === letters);
   // Off meanwhile, because it takes a message at once, and its receipt says how often it was received.
   mapping?.setEnabled(false);

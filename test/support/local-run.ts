@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { evaluatePlan } from "../../cli/plan/evaluate-plan.ts";
 import type { InputEvent } from "../../local/campaign/input-event.ts";
-import { evaluatePlan, type Plan } from "../../local/plan.ts";
+import type { Plan } from "../../local/plan.ts";
 import { type RunOptions, type RunResult, run } from "../../local/run.ts";
 
 const plans = new Map<string, Promise<Plan>>();

@@ -1,4 +1,4 @@
-import type { ServiceRequest } from "./gateway.ts";
+import type { ServiceRequest } from "../../local/service.ts";
 
 /*
  * What a request is about, as the ARNs that a policy would have to name (Service Authorization Reference), so that a

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
-import { plan } from "../infra/plan/plan.ts";
-import type { PlannedResource } from "../infra/plan/planned-resource.ts";
-import { type Command, exitCode, readOptions } from "./command.ts";
-import { secretKeysOf, stackConfiguration } from "./stack/stack-configuration.ts";
-import { number, say, table } from "./terminal.ts";
+import { plan } from "../../infra/plan/plan.ts";
+import type { PlannedResource } from "../../infra/plan/planned-resource.ts";
+import { type Command, exitCode, readOptions } from "../command.ts";
+import { secretKeysOf, stackConfiguration } from "../stack/stack-configuration.ts";
+import { number, say, table } from "../terminal.ts";
 
 /** What AWS bills, and for what; everything else of a plan is free. */
 const billed: Readonly<Record<string, string>> = {
