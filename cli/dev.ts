@@ -2,11 +2,11 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { realClock } from "../local/clock.ts";
 import { startCloud } from "../local/cloud.ts";
-import { OutError, takeOut } from "../local/out-folder.ts";
 import { outageFaults } from "../local/outages.ts";
 import { servePage } from "../local/watch/page.ts";
-import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "./command.ts";
+import { type Command, exitCode, readOptions, wholeNumber } from "./command.ts";
 import { chooseGenesys } from "./local-genesys.ts";
+import { takeOut } from "./out-folder.ts";
 import { outageHelp, readOutages } from "./outage-option.ts";
 import { evaluatePlan } from "./plan/evaluate-plan.ts";
 import { paint, say } from "./terminal.ts";
@@ -16,14 +16,6 @@ const untilStopped = (): Promise<void> =>
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);
   });
-
-const takeOutOrUsage = (out: string): ReturnType<typeof takeOut> => {
-  try {
-    return takeOut(out);
-  } catch (error) {
-    throw error instanceof OutError ? new UsageError(error.message) : error;
-  }
-};
 
 export const command: Command = {
   summary: "keep the program running on this machine, in real time",
@@ -53,7 +45,7 @@ ${outageHelp}
     const outages = readOutages(options.outage);
     const port = wholeNumber("port", options.port, 4100, 0);
     const chosen = chooseGenesys(options.genesys, options.stack, options.config, process.env);
-    const folder = takeOutOrUsage(options.out);
+    const folder = takeOut(options.out);
     const file = join(options.out, "outputs.json");
     const planned = join(options.out, "planned-outputs.json");
     const plan = await evaluatePlan(options.stack, [...chosen.configuration, ...options.config], planned);

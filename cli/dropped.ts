@@ -68,9 +68,12 @@ const wanted =
 
 const readDropped = async (outputs: StackOutputs, since: number, until: number): Promise<ReadonlyArray<Minute>> => {
   const client = new DynamoDBClient(clientSettings(outputs));
-  const map = await dynamodbPriorityMaps(client, outputs.queuePrioritiesTable, systemClock).readPriorityMap();
+  const map = await dynamodbPriorityMaps(
+    { dynamoDb: client, table: outputs.queuePrioritiesTable },
+    systemClock,
+  ).readPriorityMap();
   const names = queueNames(E.isRight(map) ? map.right : undefined);
-  const log = dynamodbAdmissionLog(client, outputs.admissionLogTable);
+  const log = dynamodbAdmissionLog({ dynamoDb: client, table: outputs.admissionLogTable });
   const minutes = minutesBetween(since, until);
   const line = progressLine();
   const rows: Minute[] = [];

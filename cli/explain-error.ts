@@ -2,7 +2,7 @@ import { connectionFault } from "../src/aws/adapters/connection-fault.ts";
 import { paint } from "./terminal.ts";
 
 /** An error of a call to AWS, in the words of who has to mend it. */
-export interface Explained {
+interface Explained {
   readonly what: string;
   readonly advice: string;
 }

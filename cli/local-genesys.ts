@@ -2,7 +2,7 @@ import type { OtherGenesys } from "../local/cloud.ts";
 import { stackConfiguration } from "./stack/stack-configuration.ts";
 
 /** Which Genesys a local run talks to, and what that adds to the stack's configuration. */
-export interface ChosenGenesys {
+interface ChosenGenesys {
   readonly described: string;
   readonly configuration: ReadonlyArray<string>;
   readonly genesys: OtherGenesys | undefined;

@@ -25,7 +25,7 @@ export const { create, handler } = lambda(EnrichFailedEventsEnvironment, (enviro
     ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
     ...failedEventsStore(place, systemClock),
     users: {
-      ...entityCache(users, clients.dynamoDb, environment.USERS_TABLE, systemClock),
+      ...entityCache(users, { dynamoDb: clients.dynamoDb, table: environment.USERS_TABLE }, systemClock),
       ...guardedSource(genesysUsers(genesys), { ...systemClock, ...dynamodbBreakers(place) }),
     },
   });

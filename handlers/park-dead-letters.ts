@@ -15,7 +15,7 @@ export const { create, handler } = lambda(ParkDeadLettersEnvironment, (environme
   return deadLetterBatch(parkRedacted)({
     ...secretRedaction(environment),
     ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
-    ...dynamodbDeliveries(clients.dynamoDb, environment.DELIVERIES_TABLE, systemClock),
+    ...dynamodbDeliveries({ dynamoDb: clients.dynamoDb, table: environment.DELIVERIES_TABLE }, systemClock),
     ...failedEventsStore(place, systemClock),
   });
 });

@@ -40,10 +40,10 @@ export const { create, handler } = lambda(ProcessBatchEnvironment, (environment)
     ...containerSinkHealth(),
     ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
     ...sqsBuffer(environment, environment.BUFFER_URL),
-    ...dynamodbDeliveries(dynamoDb, environment.DELIVERIES_TABLE, systemClock),
-    ...dynamodbPriorityMaps(dynamoDb, environment.QUEUE_PRIORITIES_TABLE, systemClock),
+    ...dynamodbDeliveries({ dynamoDb, table: environment.DELIVERIES_TABLE }, systemClock),
+    ...dynamodbPriorityMaps({ dynamoDb, table: environment.QUEUE_PRIORITIES_TABLE }, systemClock),
     users: {
-      ...entityCache(users, dynamoDb, environment.USERS_TABLE, systemClock),
+      ...entityCache(users, { dynamoDb, table: environment.USERS_TABLE }, systemClock),
       ...guardedSource(genesysUsers(genesys), { ...systemClock, ...breakers }),
     },
     ...pacedStream(stream, environment.DELIVERY_BYTES_PER_SECOND, systemClock),

@@ -12,6 +12,9 @@ export const { create, handler } = lambda(ReviewQueuePrioritiesEnvironment, (env
     reviewQueuePriorities,
   )({
     ...systemClock,
-    ...dynamodbPriorityMaps(dynamoDb(environment), environment.QUEUE_PRIORITIES_TABLE, systemClock),
+    ...dynamodbPriorityMaps(
+      { dynamoDb: dynamoDb(environment), table: environment.QUEUE_PRIORITIES_TABLE },
+      systemClock,
+    ),
   }),
 );

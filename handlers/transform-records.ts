@@ -21,8 +21,8 @@ export const { create, handler } = lambda(TransformRecordsEnvironment, (environm
   return firehoseTransform(transformRecords({ shards: environment.SHARDS, admission }))({
     ...systemClock,
     ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
-    ...dynamodbPriorityMaps(client, environment.QUEUE_PRIORITIES_TABLE, systemClock),
-    ...dynamodbAdmissionLog(client, environment.ADMISSION_LOG_TABLE),
+    ...dynamodbPriorityMaps({ dynamoDb: client, table: environment.QUEUE_PRIORITIES_TABLE }, systemClock),
+    ...dynamodbAdmissionLog({ dynamoDb: client, table: environment.ADMISSION_LOG_TABLE }),
     minuteLogs: minuteLogs(),
   });
 });

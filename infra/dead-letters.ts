@@ -7,7 +7,7 @@ import { allow, consumeQueue } from "./constructors/policies.ts";
 import type { Redaction } from "./redaction.ts";
 import type { Storage } from "./storage.ts";
 
-export interface DeadLettersArgs {
+interface DeadLettersArgs {
   readonly configuration: Configuration;
   readonly storage: Storage;
   readonly redaction: Redaction;
@@ -15,7 +15,7 @@ export interface DeadLettersArgs {
   readonly queues: Readonly<Record<string, aws.sqs.Queue>>;
 }
 
-export const parkTimeoutSeconds = 30;
+const parkTimeoutSeconds = 30;
 
 /** What a dead-letter queue hides for while it is parked: six times the function's timeout, as Lambda recommends. */
 export const deadLetterVisibilitySeconds = 6 * parkTimeoutSeconds;

@@ -16,7 +16,7 @@ import { enrichFailedConcurrency, type Genesys } from "./genesys.ts";
 import type { Redaction } from "./redaction.ts";
 import type { Storage } from "./storage.ts";
 
-export interface FailedEventsArgs {
+interface FailedEventsArgs {
   readonly configuration: Configuration;
   readonly storage: Storage;
   readonly delivery: Delivery;

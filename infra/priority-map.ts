@@ -8,7 +8,7 @@ import { StateMachine } from "./constructors/state-machine.ts";
 import { type Genesys, perToken } from "./genesys.ts";
 import type { Storage } from "./storage.ts";
 
-export interface PriorityMapArgs {
+interface PriorityMapArgs {
   readonly configuration: Configuration;
   readonly storage: Storage;
   readonly genesys: Genesys;

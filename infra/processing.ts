@@ -18,7 +18,7 @@ import type { Ingestion } from "./ingestion.ts";
 import type { Redaction } from "./redaction.ts";
 import type { Storage } from "./storage.ts";
 
-export interface ProcessingParts {
+interface ProcessingParts {
   readonly ingestion: Ingestion;
   readonly storage: Storage;
   readonly delivery: Delivery;

@@ -7,7 +7,7 @@ import { allow } from "./constructors/policies.ts";
 import { StateMachine } from "./constructors/state-machine.ts";
 import type { Storage } from "./storage.ts";
 
-export interface RedriveArgs {
+interface RedriveArgs {
   readonly configuration: Configuration;
   readonly storage: Storage;
   readonly retry: aws.sfn.StateMachine;

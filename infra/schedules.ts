@@ -6,7 +6,7 @@ import { allowSending, queue } from "./constructors/queue.ts";
 import { roleWithPolicy } from "./constructors/role.ts";
 import { deadLetterVisibilitySeconds } from "./dead-letters.ts";
 
-export interface SchedulesArgs {
+interface SchedulesArgs {
   readonly configuration: Configuration;
   readonly refresh: aws.sfn.StateMachine | undefined;
   readonly redrive: aws.sfn.StateMachine;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as t from "io-ts";
 import type { Clock } from "./clock.ts";
+import type { Models } from "./control-services.ts";
 import { Gateway } from "./gateway.ts";
 import { genesysPath } from "./gateway-requests.ts";
 import { LocalGenesys } from "./genesys/local-genesys.ts";
@@ -16,11 +17,11 @@ import { DeliveryStream } from "./models/stream.ts";
 import { Tables } from "./models/tables.ts";
 import type { Plan } from "./plan.ts";
 import type { Faults } from "./service.ts";
-import { type Models, operationsOf } from "./services.ts";
+import { operationsOf } from "./services.ts";
 import { nameOf } from "./text.ts";
 
 /** What of a handler's log the local cloud keeps: the line, and the function that wrote it. */
-export interface LogLine {
+interface LogLine {
   readonly functionName: string;
   readonly text: string;
 }
@@ -142,7 +143,6 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
     clock,
     endpoint,
     accessKey: gateway.accessKey,
-    region: "eu-central-1",
     genesys: genesysUrl,
     folder: join(options.out, "functions"),
     onLog: (functionName, text) => {

@@ -1,8 +1,14 @@
 import * as t from "io-ts";
-import { getMetricData } from "./models/metrics.ts";
+import type { LocalGenesys } from "./genesys/local-genesys.ts";
+import type { MessageBuffer } from "./models/buffer.ts";
+import type { Bus } from "./models/bus.ts";
+import type { Machines } from "./models/machines.ts";
+import type { EventSourceMapping } from "./models/mapping.ts";
+import { getMetricData, type Metrics } from "./models/metrics.ts";
 import type { Objects } from "./models/objects.ts";
+import type { DeliveryStream } from "./models/stream.ts";
+import type { Tables } from "./models/tables.ts";
 import { awsError, jsonAnswer, type Operation, type Operations, operation, type ServiceRequest } from "./service.ts";
-import type { Models } from "./services.ts";
 import { nameOf, randomId } from "./text.ts";
 
 /*
@@ -10,6 +16,20 @@ import { nameOf, randomId } from "./text.ts";
  * source mappings, EventBridge's partner sources, attributes of queues, listings of objects (API references).
  * Left out: paging of listings beyond 1,000 keys, every attribute that nobody here asks for.
  */
+
+export interface Models {
+  readonly tables: Tables;
+  readonly objects: Objects;
+  readonly streams: ReadonlyMap<string, DeliveryStream>;
+  readonly buffers: ReadonlyMap<string, MessageBuffer>;
+  readonly mappings: ReadonlyArray<EventSourceMapping>;
+  readonly machines: Machines;
+  readonly bus: Bus;
+  readonly metrics: Metrics;
+  readonly genesys: LocalGenesys;
+  /** The JSON text that every secret of the stack holds. */
+  readonly secret: string;
+}
 
 const UpdateMapping = t.type({ Enabled: t.boolean }, "UpdateEventSourceMapping");
 const DescribeMachine = t.type({ stateMachineArn: t.string }, "DescribeStateMachine");

@@ -1,13 +1,10 @@
 import { join } from "node:path";
 import * as t from "io-ts";
-import { type Audit, audit } from "./audit/audit.ts";
+import { audit } from "./audit/audit.ts";
 import type { InputEvent } from "./campaign/input-event.ts";
 import { virtualClock } from "./clock.ts";
 import { type Cloud, type CloudOptions, startCloud } from "./cloud.ts";
-import type { FunctionCounts } from "./models/functions.ts";
-import { takeOut } from "./out-folder.ts";
 import { type OutageName, outageFaults } from "./outages.ts";
-import { type Snapshot, takeSnapshot } from "./watch/snapshot.ts";
 
 export interface RunOptions extends Pick<CloudOptions, "plan" | "out" | "faults" | "load" | "genesys" | "onRequest"> {
   readonly events: ReadonlyArray<InputEvent>;
@@ -19,9 +16,7 @@ export interface RunOptions extends Pick<CloudOptions, "plan" | "out" | "faults"
   readonly onProgress?: (progress: Progress) => void;
   /** What goes wrong for the whole of the run, by name; instead of `faults`. */
   readonly outages?: ReadonlySet<OutageName>;
-  /** Whether to look at the cloud again and again; see `samples`. */
-  readonly isSampled?: boolean;
-  /** For tests: what is set up in the cloud before anything is sent. */
+  /** What is set up in the cloud before anything is sent. */
   readonly beforeSending?: (cloud: Cloud) => Promise<void> | void;
   /** For tests: what somebody does to the cloud after it has drained and before it is counted. */
   readonly beforeAudit?: (cloud: Cloud) => Promise<void> | void;
@@ -32,21 +27,6 @@ export interface Progress {
   readonly total: number;
   readonly waiting: number;
   readonly simulatedMilliseconds: number;
-}
-
-export interface RunResult extends Audit {
-  readonly functions: ReadonlyMap<string, Readonly<FunctionCounts>>;
-  readonly simulatedMilliseconds: number;
-  readonly realMilliseconds: number;
-  /** Events that the bus did not take, because they are over 1 MB: their sender is told, nothing received them. */
-  readonly refused: number;
-  readonly bucketFolder: string;
-  readonly notSimulated: ReadonlyArray<string>;
-  readonly executions: Cloud["machines"]["executions"];
-  readonly genesys: Cloud["genesys"]["counts"];
-  readonly logs: Cloud["logs"];
-  /** The cloud every few seconds of the run's time; empty unless it was asked for. */
-  readonly samples: ReadonlyArray<Snapshot>;
 }
 
 const sendEveryMilliseconds = 100;
@@ -118,29 +98,8 @@ const drain = async (cloud: Cloud, options: RunOptions): Promise<void> => {
   } while (cloud.clock.now() - start < longestRun);
 };
 
-const sampleEvery = 5_000;
-const mostSamples = 1_000;
-
-/** Looks at the cloud every few seconds; less often when a run gets long. */
-const sample = (cloud: Cloud): ReadonlyArray<Snapshot> => {
-  const samples: Snapshot[] = [];
-  let every = sampleEvery;
-  const look = (): void => {
-    void takeSnapshot(cloud).then((snapshot) => {
-      samples.push(snapshot);
-      if (samples.length > mostSamples) {
-        const kept = samples.filter((_, index) => index % 2 === 0);
-        samples.splice(0, samples.length, ...kept);
-        every *= 2;
-      }
-      cloud.clock.after(every, look);
-    });
-  };
-  look();
-  return samples;
-};
-
-const runIn = async (options: RunOptions): Promise<RunResult> => {
+/** Boots the plan, sends the events, waits until nothing is on its way any more, and audits. */
+export const run = async (options: RunOptions) => {
   const began = performance.now();
   const clock = virtualClock(options.start, options.seed);
   const faults = options.faults ?? outageFaults(options.outages ?? new Set(), () => clock.now());
@@ -148,7 +107,6 @@ const runIn = async (options: RunOptions): Promise<RunResult> => {
   try {
     await refreshMap(cloud);
     await options.beforeSending?.(cloud);
-    const samples = options.isSampled === true ? sample(cloud) : [];
     await drain(cloud, options);
     const simulatedMilliseconds = clock.now() - options.start;
     await options.beforeAudit?.(cloud);
@@ -158,25 +116,17 @@ const runIn = async (options: RunOptions): Promise<RunResult> => {
       functions: cloud.functions.counts(),
       simulatedMilliseconds,
       realMilliseconds: performance.now() - began,
+      /** Events that the bus did not take, because they are over 1 MB: their sender is told, nothing received them. */
       refused: cloud.bus.refused,
       bucketFolder: join(options.out, "s3", stream?.bucket ?? ""),
       notSimulated: cloud.notSimulated,
       executions: cloud.machines.executions,
       genesys: cloud.genesys.counts,
       logs: cloud.logs,
-      samples,
     };
   } finally {
     cloud.stop();
   }
 };
 
-/** Boots the plan, sends the events, waits until nothing is on its way any more, and audits. */
-export const run = async (options: RunOptions): Promise<RunResult> => {
-  const folder = takeOut(options.out);
-  try {
-    return await runIn(options);
-  } finally {
-    folder.release();
-  }
-};
+export type RunResult = Awaited<ReturnType<typeof run>>;

@@ -1,14 +1,7 @@
 import * as t from "io-ts";
-import { controlOperations } from "./control-services.ts";
-import type { LocalGenesys } from "./genesys/local-genesys.ts";
-import type { MessageBuffer } from "./models/buffer.ts";
-import type { Bus } from "./models/bus.ts";
+import { controlOperations, type Models } from "./control-services.ts";
 import type { Execution, Machines } from "./models/machines.ts";
-import type { EventSourceMapping } from "./models/mapping.ts";
-import type { Metrics } from "./models/metrics.ts";
 import type { Objects } from "./models/objects.ts";
-import type { DeliveryStream } from "./models/stream.ts";
-import type { Tables } from "./models/tables.ts";
 import {
   awsError,
   jsonAnswer,
@@ -25,20 +18,6 @@ import { nameOf } from "./text.ts";
  * the API references (PutRecordBatch: 500 records, 4 MiB, 1,000 KiB a record; S3 keys are URL-encoded;
  * StartSyncExecution answers 200 also when the execution failed).
  */
-
-export interface Models {
-  readonly tables: Tables;
-  readonly objects: Objects;
-  readonly streams: ReadonlyMap<string, DeliveryStream>;
-  readonly buffers: ReadonlyMap<string, MessageBuffer>;
-  readonly mappings: ReadonlyArray<EventSourceMapping>;
-  readonly machines: Machines;
-  readonly bus: Bus;
-  readonly metrics: Metrics;
-  readonly genesys: LocalGenesys;
-  /** The JSON text that every secret of the stack holds. */
-  readonly secret: string;
-}
 
 const tableOperations = [
   "BatchGetItem",

@@ -57,7 +57,7 @@ const clock = { ...systemClock, now: () => receivedAt };
 
 describe("the table deliveries", () => {
   deliveriesContract(async () =>
-    dynamodbDeliveries(clients.dynamoDb, await emptied("deliveries", "conversationId", "eventKey"), clock),
+    dynamodbDeliveries({ ...clients, table: await emptied("deliveries", "conversationId", "eventKey") }, clock),
   );
 });
 describe("deliveries in memory", () => {
@@ -85,7 +85,7 @@ describe("failed events in memory", () => {
 
 describe("the table admission-log", () => {
   admissionLogContract(async () =>
-    dynamodbAdmissionLog(clients.dynamoDb, await emptied("admission-log", "minute", "n")),
+    dynamodbAdmissionLog({ ...clients, table: await emptied("admission-log", "minute", "n") }),
   );
 });
 describe("the admission log in memory", () => {
@@ -97,7 +97,7 @@ describe("the table users behind the memory of containers", () => {
     let now = receivedAt;
     const table = await emptied("users", "userId");
     return {
-      container: () => entityCache(users, clients.dynamoDb, table, { ...systemClock, now: () => now }),
+      container: () => entityCache(users, { ...clients, table }, { ...systemClock, now: () => now }),
       setNow: (at) => {
         now = at;
       },

@@ -136,7 +136,7 @@ export const selectFailed = async (
   return selected;
 };
 
-export interface Group {
+interface Group {
   readonly status: FailedChunk["status"];
   readonly reason: string;
   readonly type: string;

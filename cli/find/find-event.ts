@@ -44,7 +44,7 @@ const deliveriesOf = async ({ dynamoDb, outputs }: Stack, partition: string): Pr
 
 /** What admission decided of an event; undefined where the log knows nothing of it. */
 const decisionOf = async (stack: Stack, key: EventKey, eventTime: number): Promise<Decision | undefined> => {
-  const log = dynamodbAdmissionLog(stack.dynamoDb, stack.outputs.admissionLogTable);
+  const log = dynamodbAdmissionLog({ dynamoDb: stack.dynamoDb, table: stack.outputs.admissionLogTable });
   const items = await answerOf(log.readLog(minuteName(minuteOf(eventTime)), 0));
   return items.flatMap(({ entries }) => entries).find((entry) => entry.key === shortKey(key))?.decision;
 };
@@ -111,7 +111,7 @@ const searchErrors = (errors: ReadonlyArray<ErrorEvent>, wanted: string): Readon
   return errors.filter(({ text }) => names(text)).flatMap((error) => fromError(error) ?? []);
 };
 
-export interface FindOptions {
+interface FindOptions {
   /** The failed chunks, where somebody has listed them already. */
   readonly chunks?: ReadonlyArray<FailedChunk>;
   /** What lies under `errors/`, likewise. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
 
 /** The text of a file as people have it: gzip by its content, UTF-8 or UTF-16 by its mark or its zeros. */
-export interface InputText {
+interface InputText {
   readonly text: string;
   /** Why the end is missing; undefined: the file is whole. */
   readonly cutOff?: string;

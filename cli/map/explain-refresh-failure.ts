@@ -3,7 +3,7 @@ import * as t from "io-ts";
 import { parseJson } from "../../src/text/parse-json.ts";
 
 /** A failed refresh: the state of refresh-queue-priorities that ended it, its error and cause, and what to do. */
-export interface RefreshFailure {
+interface RefreshFailure {
   readonly state: string;
   readonly error: string;
   readonly cause: string;

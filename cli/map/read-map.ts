@@ -23,7 +23,7 @@ export const mapReader = (outputs: StackOutputs): MapReader => {
     act: (maps: ReturnType<typeof dynamodbPriorityMaps>) => Promise<E.Either<PriorityMapUnavailable, A>>,
   ): Promise<A> => {
     // A new one each time: the command wants what is there now, not what a container may still use.
-    const result = await act(dynamodbPriorityMaps(client, table, systemClock));
+    const result = await act(dynamodbPriorityMaps({ dynamoDb: client, table }, systemClock));
     if (E.isLeft(result)) throw new Error(`the table ${table} cannot be read: ${result.left.reason}`);
     return result.right;
   };

@@ -62,7 +62,7 @@ const rows = ({ ledger }: RunResult): ReadonlyArray<readonly [string, number]> =
 ];
 
 /** A run as one HTML file without external assets: the ledger, the verdict, and charts over the run's time. */
-export const reportHtml = (result: RunResult): string => `<!doctype html>
+export const reportHtml = (result: RunResult, samples: ReadonlyArray<Snapshot>): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Floodgate: a run</title><link rel="icon" href="data:,">
 <style>
 :root{color-scheme:light dark}body{font:15px/1.45 system-ui,sans-serif;max-width:60rem;margin:1rem auto;padding:0 1rem;background:light-dark(#fff,#12161c);color:light-dark(#12161c,#eceff4)}
@@ -78,6 +78,6 @@ ${rows(result)
   .join("\n")}
 </tbody></table>
 <h2>Over time</h2>
-${chartsOf(result.samples).map(drawChart).join("\n")}
+${chartsOf(samples).map(drawChart).join("\n")}
 </main></body></html>
 `;

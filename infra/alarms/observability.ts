@@ -7,9 +7,9 @@ import { alarmTable } from "./alarm-table.ts";
 import { dashboardBody } from "./dashboard-body.ts";
 
 /** Physical names by what alarms call them; what a stack does not have is left out with its alarms. */
-export type ResourceNames = Readonly<Partial<Record<ResourceName, pulumi.Output<string>>>>;
+type ResourceNames = Readonly<Partial<Record<ResourceName, pulumi.Output<string>>>>;
 
-export interface ObservabilityArgs {
+interface ObservabilityArgs {
   readonly configuration: Configuration;
   readonly names: ResourceNames;
 }

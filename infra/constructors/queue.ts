@@ -7,7 +7,7 @@ const fourteenDays = 14 * 24 * 60 * 60;
 /** The provider's default is 256 KiB; an event on the bus may have 1 MiB. */
 const oneMebibyte = 1_048_576;
 
-export interface QueueArgs {
+interface QueueArgs {
   readonly visibilityTimeoutSeconds?: number;
   readonly redrive?: { readonly deadLetters: aws.sqs.Queue; readonly maxReceiveCount: number };
 }

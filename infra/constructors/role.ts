@@ -2,13 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type PolicyDocument, policy, type Statement } from "./policies.ts";
 
-export interface RoleArgs {
+interface RoleArgs {
   readonly trust: pulumi.Input<PolicyDocument>;
   readonly statements: pulumi.Input<ReadonlyArray<Statement>>;
   readonly permissionsBoundary: string | null;
 }
 
-export interface RoleWithPolicy {
+interface RoleWithPolicy {
   readonly role: aws.iam.Role;
   /** What uses the role has to wait for its policy, or starts without permissions. */
   readonly ready: aws.iam.RolePolicy;

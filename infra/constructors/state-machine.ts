@@ -6,7 +6,7 @@ import { allow, type Statement, trust } from "./policies.ts";
 import { renderDefinition } from "./render-definition.ts";
 import { roleWithPolicy } from "./role.ts";
 
-export interface StateMachineArgs {
+interface StateMachineArgs {
   /** Values of the placeholders in `statemachines/<name>.asl.json`. */
   readonly values: Readonly<Record<string, pulumi.Input<string>>>;
   readonly statements: pulumi.Input<ReadonlyArray<Statement>>;

@@ -5,7 +5,7 @@ import { planOnly } from "../constructors/bundle.ts";
 import { mockState } from "./mock-state.ts";
 import { type PlannedOptions, type PlannedResource, plainInputs } from "./planned-resource.ts";
 
-export interface PlanOptions {
+interface PlanOptions {
   readonly stack: string;
   /** The stack's configuration as Pulumi would hand it over. */
   readonly configuration: Readonly<Record<string, string>>;

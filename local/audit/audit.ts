@@ -20,31 +20,6 @@ import { identityOf } from "./audit-text.ts";
  * has to find that code's mistakes.
  */
 
-export interface Ledger {
-  readonly received: number;
-  readonly delivered: number;
-  readonly dropped: { readonly lowPriority: number; readonly rateLimited: number };
-  readonly duplicates: number;
-  readonly parked: Readonly<Record<string, number>>;
-  /** Copies that were handed over and parked as well, because the answer to a call got lost or its caller died. */
-  readonly alsoParked: number;
-  readonly inFlight: number;
-  readonly unmatched: number;
-  readonly balanced: boolean;
-}
-
-export interface Audit {
-  readonly ledger: Ledger;
-  /** Everything that does not add up, one line each. */
-  readonly differences: ReadonlyArray<string>;
-  /** Event keys of all delivered lines, sorted. */
-  readonly deliveredKeys: ReadonlyArray<string>;
-  readonly deliveredLines: number;
-  readonly sampleLine: string | undefined;
-  /** The outcome of every copy that was received, by messageId. */
-  readonly outcomes: ReadonlyMap<string, Place>;
-}
-
 /** Where a copy was found; the first of these that applies is its outcome. */
 const precedence: ReadonlyArray<Place> = [
   "alsoParked",
@@ -114,7 +89,7 @@ const settle = (received: ReadonlyMap<string, string>, found: Found) => {
 };
 
 /** Audits a local cloud at rest or under way. */
-export const audit = async (cloud: Cloud): Promise<Audit> => {
+export const audit = async (cloud: Cloud) => {
   const buffers = new Set(cloud.mappings.map(({ buffer }) => buffer.name));
   const received = new Map([...cloud.buffers.values()].flatMap(({ accepted }) => [...accepted]));
   const found: Found = {
@@ -138,29 +113,30 @@ export const audit = async (cloud: Cloud): Promise<Audit> => {
   checkDuplicates(copies("duplicate"), settledPlaces.flatMap(copies), received, found);
   const droppedFor = (reason: DropReason): number =>
     copies("dropped").filter((messageId) => found.dropReasons.get(messageId) === reason).length;
+  const parkedReasons = [...copies("parked"), ...copies("deadLetter")].map(
+    (messageId) => found.parkedReasons.get(messageId) ?? "unknown",
+  );
+  const ledger = {
+    received: received.size,
+    delivered: copies("delivered").length,
+    dropped: { lowPriority: droppedFor("lowPriority"), rateLimited: droppedFor("rateLimited") },
+    duplicates: copies("duplicate").length,
+    parked: countBy(parkedReasons),
+    /** Handed over and parked as well, because the answer to a call got lost or its caller died. */
+    alsoParked: copies("alsoParked").length,
+    inFlight: copies("inFlight").length,
+    unmatched: cloud.bus.unmatched,
+    balanced: found.differences.length === 0,
+  };
   return {
-    ledger: {
-      received: received.size,
-      delivered: copies("delivered").length,
-      dropped: {
-        lowPriority: droppedFor("lowPriority"),
-        rateLimited: droppedFor("rateLimited"),
-      },
-      duplicates: copies("duplicate").length,
-      parked: countBy(
-        [...copies("parked"), ...copies("deadLetter")].map(
-          (messageId) => found.parkedReasons.get(messageId) ?? "unknown",
-        ),
-      ),
-      alsoParked: copies("alsoParked").length,
-      inFlight: copies("inFlight").length,
-      unmatched: cloud.bus.unmatched,
-      balanced: found.differences.length === 0,
-    },
+    ledger,
+    /** Everything that does not add up, one line each. */
     differences: found.differences,
+    /** Event keys of all delivered lines, sorted. */
     deliveredKeys: keys.toSorted(),
     deliveredLines: keys.length,
     sampleLine,
+    /** The outcome of every copy that was received, by messageId. */
     outcomes: new Map(precedence.flatMap((place) => copies(place).map((messageId) => [messageId, place] as const))),
   };
 };

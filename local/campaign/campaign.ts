@@ -3,7 +3,7 @@ import { queueId, userId } from "../genesys/organisation.ts";
 import { randomId } from "../text.ts";
 import type { InputEvent } from "./input-event.ts";
 
-export interface CampaignOptions {
+interface CampaignOptions {
   readonly count: number;
   readonly seed: number;
   readonly perMinute: number;

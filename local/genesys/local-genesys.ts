@@ -11,7 +11,7 @@ import { type Limits, rateLimits } from "./rate-limits.ts";
  * application with the documented headers and 429 body (reference/genesys-cloud.md). Left out: everything else.
  */
 
-export interface GenesysCounts {
+interface GenesysCounts {
   /** All requests but those for tokens. */
   requests: number;
   tokens: number;
@@ -28,7 +28,7 @@ export interface GenesysCounts {
 /** Answers a request instead of Genesys; undefined: no fault. */
 export type GenesysFault = (request: ServiceRequest, now: number) => ServiceAnswer | undefined;
 
-export interface GenesysOptions {
+interface GenesysOptions {
   readonly clock: Clock;
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
   readonly organisation?: Organisation;

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 
-export interface Use {
+interface Use {
   /** Requests within this minute's window, this one included. */
   readonly ofToken: number;
   readonly ofApplication: number;

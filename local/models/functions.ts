@@ -33,7 +33,7 @@ type Handler = (
 /** Builds a function's handler for one container; what `handlers/<name>.ts` exports as `create`. */
 export type Create = (variables: Readonly<Record<string, string | undefined>>) => Handler;
 
-export interface FunctionCounts {
+interface FunctionCounts {
   invocations: number;
   failures: number;
   throttles: number;
@@ -58,11 +58,10 @@ interface LocalFunction {
   running: number;
 }
 
-export interface FunctionsOptions {
+interface FunctionsOptions {
   readonly plan: Plan;
   readonly clock: Clock;
   readonly endpoint: string;
-  readonly region: string;
   readonly accessKey: string;
   /** Base URL of the Genesys that handlers call; undefined: the stack's own organisation. */
   readonly genesys: string | undefined;
@@ -163,7 +162,7 @@ export class Functions {
     const id = `${name}-${target.counts.containers}`;
     const handler = target.create({
       ...target.variables,
-      AWS_REGION: this.options.region,
+      AWS_REGION: "eu-central-1",
       AWS_LAMBDA_FUNCTION_NAME: name,
       AWS_ACCESS_KEY_ID: `${id}.${this.options.accessKey}`,
       AWS_SECRET_ACCESS_KEY: "local",

@@ -3,6 +3,7 @@ import dynalite from "dynalite";
 import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
 import { inputsOf, type Plan } from "../plan.ts";
+import type { ServiceAnswer } from "../service.ts";
 
 /*
  * DynamoDB by dynalite, called in the process: the gateway has the request already, a second hop over HTTP would add
@@ -25,11 +26,7 @@ const TableInputs = t.intersection([
   }),
 ]);
 
-export interface TableAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+type TableAnswer = ServiceAnswer & { readonly body: string };
 
 const keySchema = (hashKey: string, rangeKey: string | undefined) => [
   { AttributeName: hashKey, KeyType: "HASH" },

@@ -2,18 +2,12 @@ import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
 import { linesOf, parseJson } from "../text.ts";
 
-/** One thing that happened to a copy; `what` in the ledger's words. */
-export interface JournalEntry {
-  readonly at: number;
-  readonly what: string;
-}
-
-/** A copy that the local cloud has seen, with all that happened to it. */
-export interface JournalCopy {
+/** A copy that the local cloud has seen, with all that happened to it, in the ledger's words. */
+interface JournalCopy {
   readonly messageId: string;
   readonly type: string;
   readonly id: string;
-  readonly history: JournalEntry[];
+  readonly history: { readonly at: number; readonly what: string }[];
 }
 
 const Named = t.partial({ "detail-type": t.string, id: t.string, type: t.string });

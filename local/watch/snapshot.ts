@@ -1,22 +1,6 @@
 import * as t from "io-ts";
 import type { Cloud } from "../cloud.ts";
 
-/** The state of a local cloud at one moment, for people: counts since the start, and what is where now. */
-export interface Snapshot {
-  readonly at: number;
-  readonly received: number;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly backlog: number;
-  readonly processing: { readonly running: number; readonly ceiling: number };
-  readonly isFlowing: boolean;
-  readonly inStream: number;
-  readonly retrying: number;
-  readonly parked: number;
-  readonly breakers: ReadonlyArray<string>;
-  readonly genesys: { readonly minute: number; readonly allowed: number; readonly rateLimited: number };
-  readonly mapCheckedAt: number | null;
-}
-
 const Chunk = t.type({
   chunkId: t.type({ S: t.string }),
   status: t.type({ S: t.string }),
@@ -31,7 +15,8 @@ const allowedPerMinute = 300;
 const sumOf = (chunks: ReadonlyArray<t.TypeOf<typeof Chunk>>, status: string): number =>
   chunks.filter((chunk) => chunk.status.S === status).reduce((sum, { events }) => sum + Number(events.N), 0);
 
-export const takeSnapshot = async (cloud: Cloud): Promise<Snapshot> => {
+/** The state of a local cloud at one moment, for people: counts since the start, and what is where now. */
+export const takeSnapshot = async (cloud: Cloud) => {
   const items = await cloud.tables.scan("failed-events");
   const chunks = items.filter(Chunk.is);
   const pointer = await cloud.tables.call("GetItem", {
@@ -39,13 +24,12 @@ export const takeSnapshot = async (cloud: Cloud): Promise<Snapshot> => {
     Key: { version: { S: "published" }, page: { N: "0" } },
   });
   const found = t.type({ Item: Pointer }).is(pointer) ? Date.parse(pointer.Item.checkedAt.S) : null;
-  const running = cloud.functions.load("process-batch");
   return {
     at: cloud.clock.now(),
     received: cloud.mapping.buffer.accepted.size,
     counts: Object.fromEntries(cloud.metrics.all()),
     backlog: cloud.mapping.buffer.heldCount(),
-    processing: running,
+    processing: cloud.functions.load("process-batch"),
     isFlowing: cloud.mapping.enabled,
     inStream: [...cloud.streams.values()].reduce((sum, stream) => sum + stream.heldCount(), 0),
     retrying: sumOf(chunks, "retrying"),
@@ -59,3 +43,5 @@ export const takeSnapshot = async (cloud: Cloud): Promise<Snapshot> => {
     mapCheckedAt: found,
   };
 };
+
+export type Snapshot = Awaited<ReturnType<typeof takeSnapshot>>;

@@ -36,7 +36,7 @@ interface Allowance {
   readonly perSeconds: number;
 }
 
-export const allowanceOf = (queueId: string, map: PriorityMap | undefined, policy: AdmissionPolicy): Allowance => {
+const allowanceOf = (queueId: string, map: PriorityMap | undefined, policy: AdmissionPolicy): Allowance => {
   const queue = map?.queues.get(queueId);
   const isUnknown = map !== undefined && queue === undefined;
   return {
@@ -75,6 +75,15 @@ interface QueueState {
   readonly now: (number | undefined)[];
 }
 
+const decide = ({ allowance, before, now }: QueueState, second: number): Decision => {
+  const { isLowPriority, maxEvents, perSeconds } = allowance;
+  if (isLowPriority) return "lowPriority";
+  const count = inWindow(before, second, perSeconds) + inWindow(now, second, perSeconds);
+  if (count >= maxEvents) return "rateLimited";
+  now[second] = (now[second] ?? 0) + 1;
+  return "admitted";
+};
+
 /**
  * Decides about entries of one minute, in their order, by what its log says: an event that is in the log gets the
  * decision written there; any other is dropped for its priority, admitted while fewer than its queue is allowed were
@@ -89,40 +98,27 @@ export const decideAdmission = (
 ): Decided => {
   const closing = isClosing(log, now);
   const decidedNow = new Map<number, Decision>();
-  const queues = new Map<string, QueueState>();
   const fresh: LogEntry[] = [];
-
-  const ofQueue = (queueId: string): QueueState => {
-    const known = queues.get(queueId);
+  const states = new Map<string, QueueState>();
+  const stateOf = (queueId: string): QueueState => {
+    const known = states.get(queueId);
     if (known !== undefined) return known;
     const queue = queueBytes(queueId);
-    const state = {
-      queue,
-      allowance: allowanceOf(queueId, map, policy),
-      before: log.admitted.get(queue),
-      now: [],
-    };
-    queues.set(queueId, state);
+    const state = { queue, allowance: allowanceOf(queueId, map, policy), before: log.admitted.get(queue), now: [] };
+    states.set(queueId, state);
     return state;
   };
-
-  const decide = (entry: Entry, key: number): Decision => {
-    const { queue, allowance, before, now } = ofQueue(entry.queueId);
-    const { isLowPriority, maxEvents, perSeconds } = allowance;
-    const second = secondOf(entry.eventTime);
-    const count = inWindow(before, second, perSeconds) + inWindow(now, second, perSeconds);
-    const decision = isLowPriority ? "lowPriority" : count < maxEvents ? "admitted" : "rateLimited";
-    if (decision === "admitted") now[second] = (now[second] ?? 0) + 1;
-    decidedNow.set(key, decision);
-    fresh.push({ queue, second, decision, key });
-    return decision;
-  };
-
   const admissions = entries.map((entry): Admission => {
     const key = shortKey(entry.key);
     const known = log.decisions.get(key) ?? decidedNow.get(key);
     if (known !== undefined) return known;
-    return closing ? "closing" : decide(entry, key);
+    if (closing) return "closing";
+    const state = stateOf(entry.queueId);
+    const second = secondOf(entry.eventTime);
+    const decision = decide(state, second);
+    decidedNow.set(key, decision);
+    fresh.push({ queue: state.queue, second, decision, key });
+    return decision;
   });
   return { admissions, fresh };
 };

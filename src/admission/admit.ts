@@ -10,7 +10,7 @@ import type { AdmissionLog, AdmissionLogUnavailable } from "./ports.ts";
 export type AdmitCapabilities = AdmissionLog & Clock & Random & { readonly minuteLogs: MinuteLogs };
 
 /** What a container remembers of minutes, so that it reads of each only what is new. */
-export interface MinuteLogs {
+interface MinuteLogs {
   readonly recall: (minute: string) => MinuteLog;
   readonly keep: (minute: string, log: MinuteLog) => void;
 }

@@ -34,19 +34,9 @@ export const probeEvery = secondsToMilliseconds(30);
 /** A canary is tried again after this: once a minute, when redrive-failed-events runs. */
 export const canaryEvery = secondsToMilliseconds(50);
 
-/** States of an event source mapping (Lambda API, GetEventSourceMapping), and what is said when none can be read. */
-export type MappingState =
-  | "Creating"
-  | "Enabling"
-  | "Enabled"
-  | "Disabling"
-  | "Disabled"
-  | "Updating"
-  | "Deleting"
-  | "Unknown";
-
 export type MappingChange = "pause" | "resume" | "leave";
 
+/** States as Lambda names them (GetEventSourceMapping). */
 const isStopped = (state: string): boolean => state === "Disabled" || state === "Disabling";
 
 /** The mapping runs while no breaker holds the flow back; whoever switched it, each minute this is made true again. */

@@ -13,7 +13,7 @@ import { onRedacted } from "../redaction/redact-messages.ts";
 import type { Telemetry } from "../telemetry/ports.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 
-export type ParkDeadLettersCapabilities = Pick<Deliveries, "findDeliveries"> & ParkEvents & Telemetry;
+type ParkDeadLettersCapabilities = Pick<Deliveries, "findDeliveries"> & ParkEvents & Telemetry;
 
 /**
  * From this receive on a dead letter must be what kills its reader, so it is parked without being looked at. So many

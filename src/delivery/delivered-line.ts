@@ -27,7 +27,7 @@ export type FloodgateMember = t.TypeOf<typeof FloodgateMember>;
 const memberName = "floodgate";
 
 /** What a member of our name is called that an event brought along, such as a delivered line that is fed in again. */
-export const broughtName = "floodgateReceived";
+const broughtName = "floodgateReceived";
 
 /** How every delivered line begins, as far as the member's value. */
 export const lineOpening = `{"${memberName}":`;

@@ -16,7 +16,7 @@ import { users } from "./users.ts";
 const reservedForDelivery = 25_000;
 
 /** Where the names that events want are looked up. */
-export type NameSources = { readonly users: Entities<User> };
+type NameSources = { readonly users: Entities<User> };
 
 export type LookUpNames = NameSources & Pick<Clock, "now"> & Deadline & Reporting;
 
@@ -29,7 +29,7 @@ export interface EnrichPolicy {
 }
 
 /** An event with its names, or what it has to wait for. */
-export type Enriched =
+type Enriched =
   | { readonly _tag: "Ready"; readonly enrichment: Enrichment | undefined }
   | { readonly _tag: "Waiting"; readonly failure: Failure };
 

@@ -11,7 +11,7 @@ import type { Entities } from "./ports.ts";
 
 export type Reporting = Pick<Telemetry, "warn" | "count">;
 
-export type LookUpCapabilities<A> = Entities<A> & Pick<Clock, "now"> & Deadline & Reporting;
+type LookUpCapabilities<A> = Entities<A> & Pick<Clock, "now"> & Deadline & Reporting;
 
 export interface Found<A> {
   /** What is known of each id that the source or the cache has answered for. */

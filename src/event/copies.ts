@@ -17,7 +17,7 @@ export const groupCopies = (events: ReadonlyArray<GenesysEvent>): ReadonlyArray<
   return [...groups.values()];
 };
 
-export interface Triage {
+interface Triage {
   /** Not delivered yet. */
   readonly fresh: ReadonlyArray<Copies>;
   /** Delivered before; `messageId` names the copy that was. */

@@ -5,7 +5,7 @@ import type { GenesysEvent } from "./genesys-event.ts";
 import type { Message } from "./message.ts";
 import { type Failed, failedMessages, type Hopeless } from "./outcome.ts";
 
-export interface DecodedMessages {
+interface DecodedMessages {
   readonly events: ReadonlyArray<GenesysEvent>;
   readonly hopeless: ReadonlyArray<Hopeless>;
   readonly broken: ReadonlyArray<Failed>;

@@ -19,7 +19,7 @@ export const transientFailures = [
   "unknown",
 ] as const;
 
-export type PermanentFailure = (typeof permanentFailures)[number];
+type PermanentFailure = (typeof permanentFailures)[number];
 export type TransientFailure = (typeof transientFailures)[number];
 export type FailureClass = PermanentFailure | TransientFailure;
 

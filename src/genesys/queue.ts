@@ -26,8 +26,8 @@ export const Queue = t.intersection(
 );
 export type Queue = t.TypeOf<typeof Queue>;
 
-export const routingMethods = ["standard", "bullseye", "conditionalGroup", "preferredAgent", "direct"] as const;
-export type RoutingMethod = (typeof routingMethods)[number];
+const routingMethods = ["standard", "bullseye", "conditionalGroup", "preferredAgent", "direct"] as const;
+type RoutingMethod = (typeof routingMethods)[number];
 
 /** How a queue finds an agent, by the settings that take precedence in Genesys. */
 export const routingMethodOf = (queue: Queue): RoutingMethod => {

@@ -10,7 +10,7 @@ import { encodePage, toMapped } from "./priority-map.ts";
 import { type PriorityRule, resolvePriority } from "./priority-rule.ts";
 import { listingBudget, pagesKeptFor, queuesPerPage, RefreshProgress, versionOf } from "./refresh-progress.ts";
 
-export type ListQueuesCapabilities = GenesysQueues & Pick<Clock, "now"> & Pick<Telemetry, "warn" | "count">;
+type ListQueuesCapabilities = GenesysQueues & Pick<Clock, "now"> & Pick<Telemetry, "warn" | "count">;
 
 /** `progress` is the execution's own input at first (`{}` or `{"force": true}`), then what this step answered. */
 export const ListQueuesInput = t.type(
@@ -24,7 +24,7 @@ export const ListQueuesInput = t.type(
 export type ListQueuesInput = t.TypeOf<typeof ListQueuesInput>;
 
 /** A page for the table as texts, because DynamoDB's numbers are texts in a state; or a wait. */
-export type ListQueuesOutput = RefreshProgress &
+type ListQueuesOutput = RefreshProgress &
   (
     | { readonly status: "wait"; readonly seconds: number }
     | {
@@ -42,7 +42,7 @@ export interface RefreshOutOfTime {
   readonly reason: string;
 }
 
-export type ListQueuesError = GenesysError | RefreshOutOfTime;
+type ListQueuesError = GenesysError | RefreshOutOfTime;
 
 const begin = ({ startedAt, execution, progress }: ListQueuesInput): RefreshProgress =>
   RefreshProgress.is(progress)

@@ -44,7 +44,7 @@ export const toMapped = (queue: Queue, resolved: Resolved): MappedQueue => ({
 });
 
 /** The two texts of a page in the table, each JSON; a page of an older release has no `leftOut`. */
-export interface PageTexts {
+interface PageTexts {
   readonly queues: string;
   readonly leftOut: string;
 }

@@ -6,12 +6,12 @@ import type { PriorityMapUnavailable, PriorityVersions } from "./ports.ts";
 import type { MapPage } from "./priority-map.ts";
 import { type Published, RefreshProgress, type Review, reviewListing } from "./refresh-progress.ts";
 
-export type ReviewCapabilities = PriorityVersions & Pick<Clock, "now">;
+type ReviewCapabilities = PriorityVersions & Pick<Clock, "now">;
 
 export const ReviewQueuePrioritiesInput = RefreshProgress;
 
 /** Numbers as texts where the machine writes them to DynamoDB. */
-export type ReviewQueuePrioritiesOutput =
+type ReviewQueuePrioritiesOutput =
   | {
       readonly status: "publish";
       readonly version: string;

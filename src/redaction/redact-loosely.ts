@@ -1,11 +1,17 @@
 import { parseJson } from "../text/parse-json.ts";
-import type { RedactionRules } from "./redact.ts";
 
 /*
  * Redaction of a text that is no JSON: cut off, or with JSON in the middle of other words. Members are found by a quoted
  * name and a colon behind it, at any depth of quoting: in a text within a text each quote has backslashes before it, as
  * many for the end as for the beginning. Every quote may begin a name; what was replaced is never looked at again.
  */
+
+/** What the walk over a text asks: which names are meant, and what stands in the place of a value. */
+export interface RedactionRules {
+  readonly isField: (name: string) => boolean;
+  /** `sha256:` and 12 hexadecimal digits. */
+  readonly digestOf: (value: string) => string;
+}
 
 interface Value {
   readonly start: number;

@@ -58,7 +58,7 @@ export const onRedacted =
 /** Other containers may know the salt, and go on; one that has not got it for so long is likely not to be alone. */
 const redactionPatience = 5 * 60_000;
 
-export type PauseCapabilities = Breakers & SinkHealth & Telemetry & Pick<Clock, "now">;
+type PauseCapabilities = Breakers & SinkHealth & Telemetry & Pick<Clock, "now">;
 
 /**
  * Pauses the flow before waiting costs messages their receives. There is no canary, which would be stored as it came:

@@ -1,17 +1,10 @@
 import { hash } from "node:crypto";
 import { codes, skipSpace, skipString } from "../text/json-text.ts";
 import { parseJson } from "../text/parse-json.ts";
-import { redactLoosely } from "./redact-loosely.ts";
+import { type RedactionRules, redactLoosely } from "./redact-loosely.ts";
 
 /** Puts digests in the place of personal data in an event's text; everything else stays byte for byte. */
 export type Redact = (text: string) => string;
-
-/** What the walk over a text asks: which names are meant, and what stands in the place of a value. */
-export interface RedactionRules {
-  readonly isField: (name: string) => boolean;
-  /** `sha256:` and 12 hexadecimal digits. */
-  readonly digestOf: (value: string) => string;
-}
 
 const hexDigits = 12;
 
@@ -23,12 +16,6 @@ const deepestText = 10;
 
 /** A letter can be written with several characters and an umlaut in two ways; names are compared in one. */
 const asCompared = (name: string): string => name.normalize("NFC").toLowerCase();
-
-interface Container {
-  readonly isObject: boolean;
-  /** It is the value of a field, or lies in one: all that it holds is replaced. */
-  readonly isRedacted: boolean;
-}
 
 const { openBrace, openBracket, closeBrace, closeBracket, comma, quote } = codes;
 const minus = 0x2d;
@@ -51,61 +38,89 @@ const redactString = (token: string, rules: RedactionRules, depth: number): stri
   return redacted === value ? token : JSON.stringify(redacted);
 };
 
+interface Container {
+  readonly isObject: boolean;
+  /** It is the value of a field, or lies in one: all that it holds is replaced. */
+  readonly isRedacted: boolean;
+}
+
+/** A walk over the tokens of a text, and what has been written of it. */
+interface Walk {
+  readonly text: string;
+  readonly rules: RedactionRules;
+  readonly depth: number;
+  readonly containers: Container[];
+  redacted: string;
+  /** As far as the text has been written. */
+  done: number;
+  /** The next text is the name of a member. */
+  isName: boolean;
+  /** The next value is that of a field. */
+  isField: boolean;
+}
+
+const replace = (walk: Walk, start: number, end: number, by: string): void => {
+  walk.redacted += walk.text.slice(walk.done, start) + by;
+  walk.done = end;
+};
+
+const digest = ({ rules }: Walk, value: unknown): string => JSON.stringify(rules.digestOf(String(value)));
+
+/** A text, or a name, may hold JSON of its own. */
+const redactOwn = (walk: Walk, start: number, end: number): void => {
+  const token = walk.text.slice(start, end);
+  const own = redactString(token, walk.rules, walk.depth);
+  if (own !== token) replace(walk, start, end, own);
+};
+
+const onString = (walk: Walk, start: number, end: number, isHidden: boolean): void => {
+  const { isName, text } = walk;
+  walk.isName = false;
+  if (!isName && !isHidden) redactOwn(walk, start, end);
+  else if (!isName) replace(walk, start, end, digest(walk, parseJson(text.slice(start, end))));
+  else {
+    const name = parseJson(text.slice(start, end));
+    walk.isField = walk.rules.isField(String(name));
+    if (walk.containers.at(-1)?.isRedacted === true) replace(walk, start, end, digest(walk, name));
+    else if (!walk.isField) redactOwn(walk, start, end);
+  }
+};
+
+const onPunctuation = (walk: Walk, code: number, isHidden: boolean): void => {
+  const isOpening = code === openBrace || code === openBracket;
+  const isClosing = code === closeBrace || code === closeBracket;
+  if (isOpening) walk.containers.push({ isObject: code === openBrace, isRedacted: isHidden });
+  if (isClosing) walk.containers.pop();
+  if (isOpening || isClosing || code === comma) {
+    walk.isName = code === openBrace || (code === comma && walk.containers.at(-1)?.isObject === true);
+    walk.isField = false;
+  }
+};
+
+/** Takes one token; answers where the next one may begin. */
+const step = (walk: Walk, at: number): number => {
+  const { text } = walk;
+  const code = text.charCodeAt(at);
+  const isHidden = walk.containers.at(-1)?.isRedacted === true || walk.isField;
+  if (code === quote) {
+    const end = skipString(text, at);
+    onString(walk, at, end, isHidden);
+    return end;
+  }
+  if (code === minus || isDigit(code)) {
+    const end = endOfNumber(text, at);
+    if (isHidden) replace(walk, at, end, digest(walk, text.slice(at, end)));
+    return end;
+  }
+  onPunctuation(walk, code, isHidden);
+  return at + 1;
+};
+
 /** Walks the tokens of a valid JSON text once, from left to right; whatever it holds, nothing is looked at twice. */
 const redactJson = (text: string, rules: RedactionRules, depth: number): string => {
-  const containers: Container[] = [];
-  let redacted = "";
-  let done = 0;
-  let isName = false;
-  let isField = false;
-  const replace = (start: number, end: number, by: string): void => {
-    redacted += text.slice(done, start) + by;
-    done = end;
-  };
-  /** A text, or a name, may hold JSON of its own. */
-  const redactOwn = (start: number, end: number): void => {
-    const token = text.slice(start, end);
-    const own = redactString(token, rules, depth);
-    if (own !== token) replace(start, end, own);
-  };
-  const digest = (value: unknown): string => JSON.stringify(rules.digestOf(String(value)));
-  for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, at)) {
-    const code = text.charCodeAt(at);
-    const within = containers.at(-1);
-    const isHidden = within?.isRedacted === true || isField;
-    if (code === quote) {
-      const end = skipString(text, at);
-      const token = text.slice(at, end);
-      if (isName) {
-        const name = parseJson(token);
-        isField = rules.isField(String(name));
-        isName = false;
-        if (within?.isRedacted === true) replace(at, end, digest(name));
-        else if (!isField) redactOwn(at, end);
-      } else if (isHidden) replace(at, end, digest(parseJson(token)));
-      else redactOwn(at, end);
-      at = end;
-    } else if (code === minus || isDigit(code)) {
-      const end = endOfNumber(text, at);
-      if (isHidden) replace(at, end, digest(text.slice(at, end)));
-      at = end;
-    } else {
-      if (code === openBrace || code === openBracket) {
-        containers.push({ isObject: code === openBrace, isRedacted: isHidden });
-        isName = code === openBrace;
-        isField = false;
-      } else if (code === closeBrace || code === closeBracket) {
-        containers.pop();
-        isName = false;
-        isField = false;
-      } else if (code === comma) {
-        isName = within?.isObject === true;
-        isField = false;
-      }
-      at += 1;
-    }
-  }
-  return done === 0 ? text : redacted + text.slice(done);
+  const walk: Walk = { text, rules, depth, containers: [], redacted: "", done: 0, isName: false, isField: false };
+  for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, at)) at = step(walk, at);
+  return walk.done === 0 ? text : walk.redacted + text.slice(walk.done);
 };
 
 const redactText = (text: string, rules: RedactionRules, depth: number): string =>

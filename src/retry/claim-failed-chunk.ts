@@ -5,11 +5,11 @@ import { type ChunkRef, leaseFor } from "../failed/failed-chunk.ts";
 import type { ClaimFailedChunks, FailedEventsUnavailable } from "../failed/ports.ts";
 import type { Clock } from "../time/ports.ts";
 
-export type ClaimCapabilities = ClaimFailedChunks & Pick<Clock, "now">;
+type ClaimCapabilities = ClaimFailedChunks & Pick<Clock, "now">;
 
 export const ChunkRefInput = t.type({ chunkId: t.string, attempt: t.number }, "ChunkRefInput");
 
-export type ClaimFailedChunkOutput = (ChunkRef & { readonly status: "claimed" }) | { readonly status: "lost" };
+type ClaimFailedChunkOutput = (ChunkRef & { readonly status: "claimed" }) | { readonly status: "lost" };
 
 /** Takes the next attempt at a chunk for this execution; a claim that is lost ends the execution well. */
 export const claimFailedChunk = (

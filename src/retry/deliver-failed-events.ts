@@ -50,7 +50,7 @@ export const DeliverFailedEventsInput = t.intersection(
 );
 type Input = t.TypeOf<typeof DeliverFailedEventsInput>;
 
-export interface DeliverFailedEventsOutput {
+interface DeliverFailedEventsOutput {
   readonly status: Settled;
 }
 

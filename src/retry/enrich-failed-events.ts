@@ -10,7 +10,7 @@ import { toMessage } from "../failed/failed-event.ts";
 import type { FailedEventsUnavailable, LoadFailedChunks } from "../failed/ports.ts";
 import type { Telemetry } from "../telemetry/ports.ts";
 
-export type EnrichFailedEventsCapabilities = LoadFailedChunks & LookUpNames & Telemetry;
+type EnrichFailedEventsCapabilities = LoadFailedChunks & LookUpNames & Telemetry;
 
 export const EnrichFailedEventsInput = t.intersection(
   [t.type({ chunkId: t.string, attempt: t.number }), t.partial({ hasWaited: t.boolean })],
@@ -22,7 +22,7 @@ type Input = t.TypeOf<typeof EnrichFailedEventsInput>;
  * `wait`: Genesys wants us to, and it is short enough for this execution. `missing`: why names are missing, for whoever
  * delivers; absent when none is.
  */
-export type EnrichFailedEventsOutput = ChunkRef &
+type EnrichFailedEventsOutput = ChunkRef &
   (
     | { readonly status: "ready"; readonly missing?: Failure }
     | { readonly status: "wait"; readonly seconds: number; readonly hasWaited: true }

@@ -6,7 +6,7 @@ import type { Redaction } from "../redaction/ports.ts";
 import type { Redact } from "../redaction/redact.ts";
 import type { Telemetry } from "../telemetry/ports.ts";
 
-export interface Opened {
+interface Opened {
   readonly events: ReadonlyArray<FailedEvent>;
   /** What could not be redacted now either: it stays as it is. */
   readonly sealed: ReadonlyArray<Failed>;

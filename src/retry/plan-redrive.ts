@@ -10,7 +10,7 @@ import type { Telemetry } from "../telemetry/ports.ts";
 import type { Clock } from "../time/ports.ts";
 import type { ErrorObjects } from "./ports.ts";
 
-export type PlanRedriveCapabilities = DueFailedChunks &
+type PlanRedriveCapabilities = DueFailedChunks &
   FindFailedChunk &
   Pick<MoveFailedChunks, "parkChunk"> &
   Breakers &
@@ -22,7 +22,7 @@ export type PlanRedriveCapabilities = DueFailedChunks &
 /** `mapping`: the state of the event source mapping as Lambda names it, or `Unknown`. */
 export const PlanRedriveInput = t.type({ mapping: t.string }, "PlanRedriveInput");
 
-export interface PlanRedriveOutput {
+interface PlanRedriveOutput {
   readonly mapping: MappingChange;
   /** The chunks to start in this minute, each after its delay. */
   readonly chunks: ReadonlyArray<ChunkRef & { readonly delaySeconds: number }>;

@@ -3,7 +3,7 @@ import { decodeOrThrow } from "./decode-or-throw.ts";
 import { RuntimeEnvironment } from "./environment.ts";
 
 /** What a handler is given beside its event, as far as Floodgate uses it. */
-export interface LambdaContext {
+interface LambdaContext {
   readonly awsRequestId: string;
   readonly getRemainingTimeInMillis: () => number;
 }
@@ -11,7 +11,7 @@ export interface LambdaContext {
 export type LambdaHandler = (event: unknown, context: LambdaContext) => Promise<unknown>;
 
 /** Variables as a process has them. */
-export type Variables = Readonly<Record<string, string | undefined>>;
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * A Lambda function: its environment decoded, its capabilities wired. `create` builds a handler of one container.

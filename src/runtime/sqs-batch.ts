@@ -38,7 +38,7 @@ const lastTurnFrom = 8;
 const suspectsReserve = 20_000;
 
 /** Deletes messages from the buffer without waiting for the invocation to end well. */
-export interface AcknowledgeMessages {
+interface AcknowledgeMessages {
   readonly acknowledge: (receiptHandles: ReadonlyArray<string>) => Task<void>;
 }
 

@@ -1,7 +1,7 @@
 import { parseJson } from "./parse-json.ts";
 
 /** Where a value stands in a JSON text, in UTF-16 code units; `end` is exclusive. */
-export interface Span {
+interface Span {
   readonly start: number;
   readonly end: number;
 }
@@ -95,7 +95,7 @@ const visitMembers = (text: string, object: number, visit: (name: Span, value: S
  * `text` has to be valid JSON (JSON.parse accepted it) and `object` the index of the object's opening brace, or of
  * white space before it. Of several members with the name the last counts, as for JSON.parse.
  */
-export const memberSpan = (text: string, name: string, object = 0): Span | undefined => {
+const memberSpan = (text: string, name: string, object = 0): Span | undefined => {
   let found: Span | undefined;
   visitMembers(text, object, (own, value) => {
     if (nameOf(text, own) === name) found = value;

@@ -14,7 +14,7 @@ import type { TransformedRecord } from "./transformed-record.ts";
 
 export type TransformRecordsCapabilities = AdmitCapabilities & PriorityMaps & Telemetry;
 
-export interface TransformPolicy {
+interface TransformPolicy {
   readonly shards: number;
   readonly admission: AdmissionPolicy;
 }

@@ -123,7 +123,7 @@ describe("admit", () => {
   it("does so on the table, over HTTP", async () => {
     await fc.assert(
       fc.asyncProperty(groupsOfSteps, async (groups) => {
-        const log = dynamodbAdmissionLog(dynamo.client, await dynamo.create());
+        const log = dynamodbAdmissionLog({ dynamoDb: dynamo.client, table: await dynamo.create() });
         const answers = await play(log, groups, unchanged);
         expect(recount(answers, () => ({ events: 3, perSeconds: 1 }))).toMatchObject(exact);
       }),
@@ -166,7 +166,7 @@ describe("admit", () => {
   });
 
   it("is exact with 16 concurrent transformers on the table, half the load on one queue, batches replayed and cut anew", async () => {
-    const log = dynamodbAdmissionLog(dynamo.client, await dynamo.create());
+    const log = dynamodbAdmissionLog({ dynamoDb: dynamo.client, table: await dynamo.create() });
     const entries = Array.from(
       { length: 10_000 },
       (_, id): Entry => ({

@@ -61,7 +61,11 @@ describe("the commands against a running floodgate dev", () => {
       { queue, second: 2, decision: "lowPriority", key: 3 },
       { queue: queueBytes("another"), second: 2, decision: "admitted", key: 4 },
     ] as const;
-    await dynamodbAdmissionLog(client, "admission-log").appendToLog(minute, { n: 1, expiresAt: now + 1e9, entries })();
+    await dynamodbAdmissionLog({ dynamoDb: client, table: "admission-log" }).appendToLog(minute, {
+      n: 1,
+      expiresAt: now + 1e9,
+      entries,
+    })();
     const one = await floodgate("dropped", "--queue", "VIP 8", "--since", "10m", "--json", ...at());
     expect(JSON.parse(one.stdout)).toStrictEqual({
       from: expect.stringMatching(/Z$/),

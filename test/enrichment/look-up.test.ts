@@ -249,7 +249,7 @@ describe("lookUp of a second kind of entity", () => {
         : TE.right({ entities: ids.filter((id) => id !== "w-9").map(codeOf), leftOut: [] });
     };
     const container = (): Entities<WrapUpCode> => ({
-      ...entityCache(wrapUpCodes, tables.client, table, clock),
+      ...entityCache(wrapUpCodes, { dynamoDb: tables.client, table }, clock),
       ...guardedSource(fetch, { ...breakers, ...clock }),
     });
     const find = (entities: Entities<WrapUpCode>, ids: ReadonlyArray<string>) =>

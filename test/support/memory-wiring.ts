@@ -8,7 +8,7 @@ import { type DeliveryStream, type StreamFailure, streamLimits } from "../../src
 import { processBatch } from "../../src/delivery/process-batch.ts";
 import { guardedSource } from "../../src/enrichment/adapters/guarded-source.ts";
 import { keepUnseen } from "../../src/failed/keep-failed-events.ts";
-import type { GenesysFetch } from "../../src/genesys/adapters/access-token.ts";
+import type { GenesysFetch } from "../../src/genesys/adapters/exchange.ts";
 import { genesysClient } from "../../src/genesys/adapters/genesys-client.ts";
 import { genesysUsers } from "../../src/genesys/adapters/genesys-users.ts";
 import type { User } from "../../src/genesys/user.ts";

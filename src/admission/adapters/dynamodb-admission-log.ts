@@ -1,9 +1,10 @@
-import { type DynamoDBClient, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { paginateQuery } from "@aws-sdk/client-dynamodb";
 import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
-import { describeError, unavailable } from "../../aws/adapters/aws-error.ts";
-import type { Item } from "../../aws/adapters/dynamodb-batches.ts";
+import { unavailable } from "../../aws/adapters/aws-error.ts";
+import { putIfNew } from "../../aws/adapters/conditional-write.ts";
+import type { Item, Table } from "../../aws/adapters/dynamodb-batches.ts";
 import { decodeEntries, encodeEntries, type LogItem } from "../admission-log.ts";
 import type { AdmissionLog } from "../ports.ts";
 
@@ -27,48 +28,29 @@ const readItem = (item: Item): LogItem => {
   return { n: Number(decoded.right.n.N), expiresAt: Number(decoded.right.expiresAt.N) * 1000, entries };
 };
 
-/** The table `admission-log`: partition key minute, sort key n. Only PutItem and Query. */
-export const dynamodbAdmissionLog = (client: DynamoDBClient, table: string): AdmissionLog => ({
-  readLog: (minute, after) =>
-    TE.tryCatch(async () => {
-      const items: LogItem[] = [];
-      let start: Item | undefined;
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName: table,
-            KeyConditionExpression: "#minute = :minute AND n > :after",
-            ExpressionAttributeNames: { "#minute": "minute" },
-            ExpressionAttributeValues: { ":minute": { S: minute }, ":after": { N: String(after) } },
-            ConsistentRead: true,
-            ExclusiveStartKey: start,
-          }),
-        );
-        items.push(...(page.Items ?? []).map(readItem));
-        start = page.LastEvaluatedKey;
-      } while (start !== undefined);
-      return items;
-    }, unavailable("AdmissionLogUnavailable")),
+const readLog = async ({ dynamoDb, table }: Table, minute: string, after: number): Promise<ReadonlyArray<LogItem>> => {
+  const query = {
+    TableName: table,
+    KeyConditionExpression: "#minute = :minute AND n > :after",
+    ExpressionAttributeNames: { "#minute": "minute" },
+    ExpressionAttributeValues: { ":minute": { S: minute }, ":after": { N: String(after) } },
+    ConsistentRead: true,
+  };
+  const items: LogItem[] = [];
+  for await (const { Items = [] } of paginateQuery({ client: dynamoDb }, query)) items.push(...Items.map(readItem));
+  return items;
+};
 
-  appendToLog: (minute, { n, expiresAt, entries }) =>
-    TE.tryCatch(async () => {
-      try {
-        await client.send(
-          new PutItemCommand({
-            TableName: table,
-            Item: {
-              minute: { S: minute },
-              n: { N: String(n) },
-              entries: { B: encodeEntries(entries) },
-              expiresAt: { N: String(Math.floor(expiresAt / 1000)) },
-            },
-            ConditionExpression: "attribute_not_exists(n)",
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (describeError(error).name === "ConditionalCheckFailedException") return false;
-        throw error;
-      }
-    }, unavailable("AdmissionLogUnavailable")),
+const toItem = (minute: string, { n, expiresAt, entries }: LogItem): Item => ({
+  minute: { S: minute },
+  n: { N: String(n) },
+  entries: { B: encodeEntries(entries) },
+  expiresAt: { N: String(Math.floor(expiresAt / 1000)) },
+});
+
+/** The table `admission-log`: partition key minute, sort key n. Only PutItem and Query. */
+export const dynamodbAdmissionLog = (table: Table): AdmissionLog => ({
+  readLog: (minute, after) => TE.tryCatch(() => readLog(table, minute, after), unavailable("AdmissionLogUnavailable")),
+  appendToLog: (minute, item) =>
+    TE.tryCatch(() => putIfNew(table, toItem(minute, item), "n"), unavailable("AdmissionLogUnavailable")),
 });

@@ -2,7 +2,7 @@ import * as TE from "fp-ts/lib/TaskEither.js";
 import type { LogItem } from "../admission-log.ts";
 import type { AdmissionLog } from "../ports.ts";
 
-export interface MemoryAdmissionLog extends AdmissionLog {
+interface MemoryAdmissionLog extends AdmissionLog {
   /** The items by minute, in the order of their numbers. */
   readonly minutes: ReadonlyMap<string, ReadonlyArray<LogItem>>;
 }

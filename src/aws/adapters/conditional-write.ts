@@ -1,17 +1,6 @@
-import {
-  type AttributeValue,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, DeleteItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { describeError } from "./aws-error.ts";
-import type { Item } from "./dynamodb-batches.ts";
-
-export interface Table {
-  readonly dynamoDb: DynamoDBClient;
-  readonly table: string;
-}
+import type { Item, Table } from "./dynamodb-batches.ts";
 
 /** A condition or a change of an item: its text, and the names and values that the text stands for. */
 export interface Expression {

@@ -9,6 +9,12 @@ import type { Clock, Random } from "../../time/ports.ts";
 
 export type Item = Record<string, AttributeValue>;
 
+/** A table, and the client by which it is reached. */
+export interface Table {
+  readonly dynamoDb: DynamoDBClient;
+  readonly table: string;
+}
+
 /** Most that one call takes. */
 const keysPerGet = 100;
 const itemsPerWrite = 25;
@@ -50,7 +56,7 @@ const untilDone = async <A>(
 
 /** Reads any number of items by distinct keys. Rejects when some stay unread. */
 export const batchGet =
-  (client: DynamoDBClient, table: string, clock: Clock & Random) =>
+  ({ dynamoDb, table }: Table, clock: Clock & Random) =>
   async (
     keys: ReadonlyArray<Item>,
     attributes: string,
@@ -66,7 +72,7 @@ export const batchGet =
           ProjectionExpression: attributes,
           ...(names === undefined ? {} : { ExpressionAttributeNames: { ...names } }),
         };
-        const output = await client.send(new BatchGetItemCommand({ RequestItems: { [table]: request } }));
+        const output = await dynamoDb.send(new BatchGetItemCommand({ RequestItems: { [table]: request } }));
         found.push(...(output.Responses?.[table] ?? []));
         return output.UnprocessedKeys?.[table]?.Keys ?? [];
       });
@@ -77,13 +83,13 @@ export const batchGet =
 
 /** Puts any number of items with distinct keys; answers those that could not be written. */
 export const batchPut =
-  (client: DynamoDBClient, table: string, clock: Clock & Random) =>
+  ({ dynamoDb, table }: Table, clock: Clock & Random) =>
   async (items: ReadonlyArray<Item>): Promise<ReadonlyArray<Item>> => {
     const left = await inLanes(slices(items, itemsPerWrite), async (slice) => {
       let unwritten: ReadonlyArray<Item> = slice;
       const write = async (pending: ReadonlyArray<Item>): Promise<ReadonlyArray<Item>> => {
         const requests = pending.map((item) => ({ PutRequest: { Item: item } }));
-        const output = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
+        const output = await dynamoDb.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
         unwritten = (output.UnprocessedItems?.[table] ?? []).flatMap(({ PutRequest }) =>
           PutRequest?.Item === undefined ? [] : [PutRequest.Item],
         );

@@ -12,10 +12,9 @@ import {
   equals,
   isAtMost,
   putIfNew,
-  type Table,
   updateIf,
 } from "../../aws/adapters/conditional-write.ts";
-import type { Item } from "../../aws/adapters/dynamodb-batches.ts";
+import type { Item, Table } from "../../aws/adapters/dynamodb-batches.ts";
 import { type Instant, parseInstant, toIso } from "../../time/instant.ts";
 import {
   type Breaker,

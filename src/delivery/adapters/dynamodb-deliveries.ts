@@ -1,11 +1,10 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as E from "fp-ts/lib/Either.js";
 import { pipe } from "fp-ts/lib/function.js";
 import * as T from "fp-ts/lib/Task.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
 import { unavailable } from "../../aws/adapters/aws-error.ts";
-import { batchGet, batchPut, type Item } from "../../aws/adapters/dynamodb-batches.ts";
+import { batchGet, batchPut, type Item, type Table } from "../../aws/adapters/dynamodb-batches.ts";
 import { EventKey } from "../../event/event-key.ts";
 import type { GenesysEvent } from "../../event/genesys-event.ts";
 import { day, type Instant, toIso } from "../../time/instant.ts";
@@ -55,11 +54,11 @@ const readItems = (items: ReadonlyArray<Item>, now: Instant): ReadonlyMap<EventK
 };
 
 /** The table `deliveries`: partition key conversationId (else the event key), sort key eventKey. */
-export const dynamodbDeliveries = (client: DynamoDBClient, table: string, clock: Clock & Random): Deliveries => ({
+export const dynamodbDeliveries = (table: Table, clock: Clock & Random): Deliveries => ({
   findDeliveries: (events) =>
     pipe(
       TE.tryCatch(
-        () => batchGet(client, table, clock)(events.map(keyOf), "eventKey, messageId, expiresAt"),
+        () => batchGet(table, clock)(events.map(keyOf), "eventKey, messageId, expiresAt"),
         unavailable("DeliveriesUnavailable"),
       ),
       TE.map((items) => readItems(items, clock.now())),
@@ -67,7 +66,7 @@ export const dynamodbDeliveries = (client: DynamoDBClient, table: string, clock:
   recordDeliveries: (events) => {
     const items = new Map(events.map((event) => [itemOf(event, clock.now()), event]));
     return pipe(
-      () => batchPut(client, table, clock)([...items.keys()]),
+      () => batchPut(table, clock)([...items.keys()]),
       T.map((unwritten) => {
         const keys = new Set(unwritten.map((item) => item["eventKey"]?.S));
         return events.filter(({ key }) => keys.has(key));

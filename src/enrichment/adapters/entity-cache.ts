@@ -1,10 +1,9 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as E from "fp-ts/lib/Either.js";
 import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
 import { unavailable } from "../../aws/adapters/aws-error.ts";
-import { batchGet, batchPut, type Item } from "../../aws/adapters/dynamodb-batches.ts";
+import { batchGet, batchPut, type Item, type Table } from "../../aws/adapters/dynamodb-batches.ts";
 import { parseJson } from "../../text/parse-json.ts";
 import type { Clock, Random } from "../../time/ports.ts";
 import { isFresh, type Kind, type Known, keptFor } from "../known.ts";
@@ -59,19 +58,14 @@ const freshIn = <A>(memory: Map<string, Known<A>>, ids: ReadonlyArray<string>, n
  * The table of a kind of entities, such as `users`, behind a container's memory. Fresh entries are answered from memory
  * without a call.
  */
-export const entityCache = <A>(
-  kind: Kind<A>,
-  client: DynamoDBClient,
-  table: string,
-  clock: Clock & Random,
-): EntityCache<A> => {
+export const entityCache = <A>(kind: Kind<A>, table: Table, clock: Clock & Random): EntityCache<A> => {
   const memory = new Map<string, Known<A>>();
   const { name } = kind;
 
   const stored = async (ids: ReadonlyArray<string>) => {
     const keys = ids.map((id) => ({ [`${name}Id`]: { S: id } }));
     const attributes = `${name}Id, #entity, fetchedAt, gap`;
-    const items = await batchGet(client, table, clock)(keys, attributes, { "#entity": name });
+    const items = await batchGet(table, clock)(keys, attributes, { "#entity": name });
     return items.flatMap((item) => readItem(kind, item));
   };
 
@@ -93,7 +87,7 @@ export const entityCache = <A>(
     },
     remember: (known) => async () => {
       for (const [id, each] of known) keep(memory, id, each);
-      await batchPut(client, table, clock)([...known].map(([id, each]) => itemOf(kind, id, each)));
+      await batchPut(table, clock)([...known].map(([id, each]) => itemOf(kind, id, each)));
     },
   };
 };

@@ -1,6 +1,7 @@
 import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
-import { both, change, deleteIf, type Table, updateIf } from "../../aws/adapters/conditional-write.ts";
+import { both, change, deleteIf, updateIf } from "../../aws/adapters/conditional-write.ts";
+import type { Table } from "../../aws/adapters/dynamodb-batches.ts";
 import { type Instant, toIso } from "../../time/instant.ts";
 import { type ChunkRef, dueShardOf, type FailedChunk, failedObjectName, shrunkObjectName } from "../failed-chunk.ts";
 import type { FailedEvent } from "../failed-event.ts";

@@ -5,7 +5,7 @@ import { hostOf } from "../../aws/adapters/connection-fault.ts";
 import { parseJson } from "../../text/parse-json.ts";
 import type { Instant } from "../../time/instant.ts";
 import type { GenesysError } from "../genesys-error.ts";
-import { type Answer, againIfBroken, timeoutSeconds, toAnswer, whyNoAnswer } from "./exchange.ts";
+import { type Answer, againIfBroken, type GenesysFetch, timeoutSeconds, toAnswer, whyNoAnswer } from "./exchange.ts";
 import { decodeAnswer, errorOf } from "./response.ts";
 
 /** An OAuth client of the organisation (client credentials grant). */
@@ -36,12 +36,6 @@ const rawBasic =
   };
 
 const isLoopback = (url: string): boolean => new URL(url).hostname === "127.0.0.1";
-
-/** How requests leave the process; a simulation answers them itself. */
-export type GenesysFetch = openid.CustomFetch;
-
-export const networkFetch: GenesysFetch = (url, { method, headers, body, redirect, signal }) =>
-  fetch(url, { method, headers, body: body ?? null, redirect, signal: signal ?? null });
 
 const isLifetime = (value: unknown): boolean => Number.isFinite(Number(value)) && Number(value) > 0;
 

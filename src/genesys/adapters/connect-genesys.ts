@@ -6,7 +6,7 @@ import { genesysHosts } from "../genesys-region.ts";
 import { credentialsForm, GenesysCredentials } from "./access-token.ts";
 import { type GenesysClient, genesysClient } from "./genesys-client.ts";
 
-export interface GenesysEnvironment extends AwsEnvironment {
+interface GenesysEnvironment extends AwsEnvironment {
   readonly GENESYS_DOMAIN: string;
   readonly GENESYS_SECRET_ARN: string;
   readonly GENESYS_REQUESTS_PER_MINUTE: number;

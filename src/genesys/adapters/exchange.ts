@@ -1,6 +1,12 @@
+import type * as openid from "openid-client";
 import { describeError } from "../../aws/adapters/aws-error.ts";
 import { connectionFault, hostOf, isBroken } from "../../aws/adapters/connection-fault.ts";
-import type { GenesysFetch } from "./access-token.ts";
+
+/** How requests leave the process; a simulation answers them itself. */
+export type GenesysFetch = openid.CustomFetch;
+
+export const networkFetch: GenesysFetch = (url, { method, headers, body, redirect, signal }) =>
+  fetch(url, { method, headers, body: body ?? null, redirect, signal: signal ?? null });
 
 /** How long Genesys may take for an answer, a second attempt included. */
 export const timeoutSeconds = 10;

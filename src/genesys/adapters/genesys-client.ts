@@ -6,18 +6,12 @@ import { hostOf } from "../../aws/adapters/connection-fault.ts";
 import type { Clock } from "../../time/ports.ts";
 import type { GenesysError } from "../genesys-error.ts";
 import type { GenesysHosts } from "../genesys-region.ts";
-import {
-  type AccessToken,
-  type GenesysCredentials,
-  type GenesysFetch,
-  networkFetch,
-  requestToken,
-} from "./access-token.ts";
-import { type Answer, getText, whyNoAnswer } from "./exchange.ts";
-import { requestBudget } from "./request-budget.ts";
+import { type AccessToken, type GenesysCredentials, requestToken } from "./access-token.ts";
+import { type Answer, type GenesysFetch, getText, networkFetch, whyNoAnswer } from "./exchange.ts";
+import { type RequestBudget, requestBudget } from "./request-budget.ts";
 import { decodeAnswer, errorOf } from "./response.ts";
 
-export interface GenesysClientOptions {
+interface GenesysClientOptions {
   readonly hosts: GenesysHosts;
   /** Reads the credentials anew; asked for once, and again when Genesys refuses them. */
   readonly credentials: () => Promise<GenesysCredentials>;
@@ -31,73 +25,79 @@ export interface GenesysClient {
   readonly get: <A>(path: string, codec: t.Type<A, unknown, unknown>) => TaskEither<GenesysError, A>;
 }
 
-/** A client with one token a container, renewed early and once on a 401, that stays within its request budget. */
-export const genesysClient = ({
+/** What a container holds of its connection: a token, renewed early, and its budget of requests. */
+interface Connection extends Required<GenesysClientOptions> {
+  readonly budget: RequestBudget;
+  token: AccessToken | undefined;
+}
+
+const readAndRequest = async ({
   hosts,
   credentials,
-  requestsPerMinute,
   clock,
-  fetch = networkFetch,
-}: GenesysClientOptions): GenesysClient => {
-  const budget = requestBudget(requestsPerMinute);
-  const host = hostOf(hosts.api);
-  let token: AccessToken | undefined;
+  fetch,
+}: Connection): Promise<E.Either<GenesysError, AccessToken>> => {
+  try {
+    return await requestToken(hosts.login, await credentials(), clock.now(), fetch);
+  } catch (error) {
+    // The secret: a token end that fails is an error of its own.
+    return E.left({ _tag: "GenesysUnavailable", reason: describeError(error).reason });
+  }
+};
 
-  const readAndRequest = async (): Promise<E.Either<GenesysError, AccessToken>> => {
-    try {
-      return await requestToken(hosts.login, await credentials(), clock.now(), fetch);
-    } catch (error) {
-      // The secret: a token end that fails is an error of its own.
-      return E.left({ _tag: "GenesysUnavailable", reason: describeError(error).reason });
-    }
-  };
+const holdBack = ({ budget, clock }: Connection, error: GenesysError): void => {
+  if (error._tag === "GenesysRateLimited") budget.holdFor(error.retryAfterSeconds, clock.now());
+};
 
-  const renew = async (): Promise<E.Either<GenesysError, AccessToken>> => {
-    const granted = await readAndRequest();
-    if (E.isRight(granted)) token = granted.right;
-    else if (granted.left._tag === "GenesysRateLimited") {
-      budget.holdFor(granted.left.retryAfterSeconds, clock.now());
-    }
-    return granted;
-  };
+const currentToken = async (connection: Connection): Promise<E.Either<GenesysError, AccessToken>> => {
+  const { token, clock } = connection;
+  if (token !== undefined && clock.now() < token.renewAt) return E.right(token);
+  const granted = await readAndRequest(connection);
+  if (E.isRight(granted)) connection.token = granted.right;
+  else holdBack(connection, granted.left);
+  return granted;
+};
 
-  const currentToken = async (): Promise<E.Either<GenesysError, AccessToken>> =>
-    token !== undefined && clock.now() < token.renewAt ? E.right(token) : renew();
+const ask = async (connection: Connection, path: string): Promise<E.Either<GenesysError, Answer>> => {
+  const { budget, clock, hosts, fetch } = connection;
+  const wait = budget.take(clock.now());
+  if (wait > 0) return E.left({ _tag: "GenesysRateLimited", retryAfterSeconds: wait });
+  const access = await currentToken(connection);
+  if (E.isLeft(access)) return access;
+  // The second request of a connection that broke is a request as well.
+  const mayAskAgain = (): boolean => budget.take(clock.now()) === 0;
+  try {
+    const answer = await getText(fetch, `${hosts.api}${path}`, access.right.value, mayAskAgain);
+    budget.learn(answer.headers, clock.now());
+    return E.right(answer);
+  } catch (error) {
+    return E.left({ _tag: "GenesysUnavailable", reason: whyNoAnswer(hosts.api, error) });
+  }
+};
 
-  const ask = async (path: string): Promise<E.Either<GenesysError, Answer>> => {
-    const wait = budget.take(clock.now());
-    if (wait > 0) return E.left({ _tag: "GenesysRateLimited", retryAfterSeconds: wait });
-    const access = await currentToken();
-    if (E.isLeft(access)) return access;
-    // The second request of a connection that broke is a request as well.
-    const mayAskAgain = (): boolean => budget.take(clock.now()) === 0;
-    try {
-      const answer = await getText(fetch, `${hosts.api}${path}`, access.right.value, mayAskAgain);
-      budget.learn(answer.headers, clock.now());
-      return E.right(answer);
-    } catch (error) {
-      return E.left({ _tag: "GenesysUnavailable", reason: whyNoAnswer(hosts.api, error) });
-    }
-  };
+/** A token can die early (idle time-out, revoked): once, a 401 is answered with a new one. */
+const askAgainAfter401 = async (connection: Connection, path: string): Promise<E.Either<GenesysError, Answer>> => {
+  const first = await ask(connection, path);
+  if (E.isLeft(first) || first.right.status !== 401) return first;
+  connection.token = undefined;
+  return ask(connection, path);
+};
 
-  /** A token can die early (idle time-out, revoked): once, a 401 is answered with a new one. */
-  const askAgainAfter401 = async (path: string): Promise<E.Either<GenesysError, Answer>> => {
-    const first = await ask(path);
-    if (E.isLeft(first) || first.right.status !== 401) return first;
-    token = undefined;
-    return ask(path);
-  };
+const get = async <A>(connection: Connection, path: string, codec: t.Type<A, unknown, unknown>) => {
+  const host = hostOf(connection.hosts.api);
+  const answer = await askAgainAfter401(connection, path);
+  if (E.isLeft(answer)) return answer;
+  const { status } = answer.right;
+  if (status >= 200 && status < 300) return decodeAnswer(host, codec, answer.right);
+  const error = errorOf(host, answer.right, connection.clock.now());
+  holdBack(connection, error);
+  const isAboutRequest = error._tag === "GenesysRefused" && (error.status === 400 || error.status === 414);
+  return E.left(isAboutRequest ? { ...error, isAboutRequest } : error);
+};
 
-  return {
-    get: (path, codec) => async () => {
-      const answer = await askAgainAfter401(path);
-      if (E.isLeft(answer)) return answer;
-      const { status } = answer.right;
-      if (status >= 200 && status < 300) return decodeAnswer(host, codec, answer.right);
-      const error = errorOf(host, answer.right, clock.now());
-      if (error._tag === "GenesysRateLimited") budget.holdFor(error.retryAfterSeconds, clock.now());
-      const isAboutRequest = error._tag === "GenesysRefused" && (error.status === 400 || error.status === 414);
-      return E.left(isAboutRequest ? { ...error, isAboutRequest } : error);
-    },
-  };
+/** A client with one token a container, renewed early and once on a 401, that stays within its request budget. */
+export const genesysClient = (options: GenesysClientOptions): GenesysClient => {
+  const budget = requestBudget(options.requestsPerMinute);
+  const connection: Connection = { fetch: networkFetch, ...options, budget, token: undefined };
+  return { get: (path, codec) => () => get(connection, path, codec) };
 };

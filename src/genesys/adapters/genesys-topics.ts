@@ -15,13 +15,13 @@ const AvailableTopic = t.intersection(
   "AvailableTopic",
 );
 
-export interface AvailableTopics {
+interface AvailableTopics {
   /** The topics that an organisation offers, with the transports of each; a topic's id is what a rule matches. */
   readonly topics: ReadonlyMap<string, ReadonlyArray<string>>;
   readonly leftOut: ReadonlyArray<LeftOut>;
 }
 
-export interface GenesysTopics {
+interface GenesysTopics {
   readonly listTopics: TE.TaskEither<GenesysError, AvailableTopics>;
 }
 

@@ -33,10 +33,10 @@ const ErrorBody = t.partial({ code: t.unknown, message: t.unknown, contextId: t.
 const shown = (value: unknown): string | undefined => (typeof value === "string" ? value.slice(0, 300) : undefined);
 
 /** 408 is Genesys running out of time, as 503 is: the same request may succeed a moment later. */
-export const isUnavailable = (status: number): boolean => status < 400 || status === 408 || status >= 500;
+const isUnavailable = (status: number): boolean => status < 400 || status === 408 || status >= 500;
 
 /** Where a redirect leads, as far as that is a host's name. */
-export const redirectOf = (headers: Headers): string => {
+const redirectOf = (headers: Headers): string => {
   const host = /^https?:\/\/([\w.:-]{1,100})(?:[/?#]|$)/i.exec(headers.get("location") ?? "")?.[1];
   return host === undefined ? "a redirect" : `a redirect to ${host}`;
 };
@@ -44,7 +44,7 @@ export const redirectOf = (headers: Headers): string => {
 const isHtml = (headers: Headers): boolean => /html/i.test(headers.get("content-type") ?? "");
 
 /** What came instead of JSON: a proxy or a maintenance page, not the Platform API. */
-export const insteadOfJson = (headers: Headers, text: string): string => {
+const insteadOfJson = (headers: Headers, text: string): string => {
   if (text.trim() === "") return "an empty body";
   return isHtml(headers) || text.trimStart().startsWith("<") ? "HTML instead of JSON" : "something else than JSON";
 };

@@ -1,10 +1,10 @@
-import { type DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, paginateQuery } from "@aws-sdk/client-dynamodb";
 import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
 import { unavailable } from "../../aws/adapters/aws-error.ts";
-import type { Item } from "../../aws/adapters/dynamodb-batches.ts";
-import { parseInstant } from "../../time/instant.ts";
+import type { Item, Table } from "../../aws/adapters/dynamodb-batches.ts";
+import { type Instant, parseInstant } from "../../time/instant.ts";
 import type { Clock } from "../../time/ports.ts";
 import type { PriorityMaps, PriorityVersions } from "../ports.ts";
 import { decodePage, type MapPage, type PriorityMap } from "../priority-map.ts";
@@ -53,61 +53,51 @@ const toPage = (item: Item): MapPage => {
   return page.right;
 };
 
+type Cached = { readonly map: PriorityMap | undefined; readonly at: Instant } | undefined;
+
+const readPointer = async ({ dynamoDb, table }: Table): Promise<Pointer | undefined> => {
+  const { Item } = await dynamoDb.send(
+    new GetItemCommand({ TableName: table, Key: publishedKey, ConsistentRead: true }),
+  );
+  return Item === undefined ? undefined : toPointer(Item);
+};
+
+const readPages = async ({ dynamoDb, table }: Table, version: string): Promise<ReadonlyArray<MapPage>> => {
+  const query = {
+    TableName: table,
+    KeyConditionExpression: "version = :version",
+    ExpressionAttributeValues: { ":version": { S: version } },
+    ConsistentRead: true,
+  };
+  const pages: MapPage[] = [];
+  for await (const { Items = [] } of paginateQuery({ client: dynamoDb }, query)) pages.push(...Items.map(toPage));
+  return pages;
+};
+
+/** Keeps what it has when the pages are fewer than the pointer says: half a map is worse than an old one. */
+const readMap = async (table: Table, known: PriorityMap | undefined): Promise<PriorityMap | undefined> => {
+  const pointer = await readPointer(table);
+  if (pointer === undefined) return undefined;
+  if (known?.version === pointer.version) return { ...known, checkedAt: pointer.checkedAt };
+  const pages = await readPages(table, pointer.version);
+  if (pages.length < pointer.pages) return known;
+  const queues = new Map(pages.flatMap((page) => page.queues.map((queue) => [queue.id, queue] as const)));
+  const leftOut = pages.flatMap((page) => page.leftOut);
+  return { version: pointer.version, checkedAt: pointer.checkedAt, queues, leftOut };
+};
+
 /** The table `queue-priorities`: pages of versions, and the pointer to the published one. */
-export const dynamodbPriorityMaps = (
-  client: DynamoDBClient,
-  table: string,
-  clock: Pick<Clock, "now">,
-): PriorityMaps & PriorityVersions => {
-  let cached: { readonly map: PriorityMap | undefined; readonly at: number } | undefined;
-
-  const readPointer = async (): Promise<Pointer | undefined> => {
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName: table, Key: publishedKey, ConsistentRead: true }),
-    );
-    return Item === undefined ? undefined : toPointer(Item);
-  };
-
-  const readPages = async (version: string): Promise<ReadonlyArray<MapPage>> => {
-    const pages: MapPage[] = [];
-    let start: Item | undefined;
-    do {
-      const { Items, LastEvaluatedKey } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: "version = :version",
-          ExpressionAttributeValues: { ":version": { S: version } },
-          ConsistentRead: true,
-          ExclusiveStartKey: start,
-        }),
-      );
-      pages.push(...(Items ?? []).map(toPage));
-      start = LastEvaluatedKey;
-    } while (start !== undefined);
-    return pages;
-  };
-
-  /** Keeps what it has when the pages are fewer than the pointer says: half a map is worse than an old one. */
-  const load = async (): Promise<PriorityMap | undefined> => {
-    const pointer = await readPointer();
-    if (pointer === undefined) return undefined;
-    if (cached?.map?.version === pointer.version) return { ...cached.map, checkedAt: pointer.checkedAt };
-    const pages = await readPages(pointer.version);
-    if (pages.length < pointer.pages) return cached?.map;
-    const queues = new Map(pages.flatMap((page) => page.queues.map((queue) => [queue.id, queue] as const)));
-    const leftOut = pages.flatMap((page) => page.leftOut);
-    return { version: pointer.version, checkedAt: pointer.checkedAt, queues, leftOut };
-  };
-
+export const dynamodbPriorityMaps = (table: Table, { now }: Pick<Clock, "now">): PriorityMaps & PriorityVersions => {
+  let cached: Cached;
   return {
     readPriorityMap: async () => {
-      if (cached !== undefined && clock.now() - cached.at < revalidateAfter) return E.right(cached.map);
-      const loaded = await TE.tryCatch(load, unavailable("PriorityMapUnavailable"))();
-      if (E.isRight(loaded)) cached = { map: loaded.right, at: clock.now() };
+      if (cached !== undefined && now() - cached.at < revalidateAfter) return E.right(cached.map);
+      const read = await TE.tryCatch(() => readMap(table, cached?.map), unavailable("PriorityMapUnavailable"))();
+      if (E.isRight(read)) cached = { map: read.right, at: now() };
       // While the table cannot be read, the map that is there serves on.
-      return E.isLeft(loaded) && cached?.map !== undefined ? E.right(cached.map) : loaded;
+      return E.isLeft(read) && cached?.map !== undefined ? E.right(cached.map) : read;
     },
-    readPointer: TE.tryCatch(readPointer, unavailable("PriorityMapUnavailable")),
-    readPages: (version) => TE.tryCatch(() => readPages(version), unavailable("PriorityMapUnavailable")),
+    readPointer: TE.tryCatch(() => readPointer(table), unavailable("PriorityMapUnavailable")),
+    readPages: (version) => TE.tryCatch(() => readPages(table, version), unavailable("PriorityMapUnavailable")),
   };
 };

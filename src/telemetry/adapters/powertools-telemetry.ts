@@ -2,7 +2,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Telemetry } from "../ports.ts";
 
-export const metricNamespace = "Floodgate";
+const metricNamespace = "Floodgate";
 
 /** Structured logs and EMF metrics on standard output, where CloudWatch reads both. */
 export const powertoolsTelemetry = (functionName: string): Telemetry => {

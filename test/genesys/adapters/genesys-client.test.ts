@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import * as E from "fp-ts/lib/Either.js";
 import * as t from "io-ts";
 import { describe, expect, it } from "vitest";
-import type { GenesysFetch } from "../../../src/genesys/adapters/access-token.ts";
+import type { GenesysFetch } from "../../../src/genesys/adapters/exchange.ts";
 import { genesysClient } from "../../../src/genesys/adapters/genesys-client.ts";
 import { receivedAt } from "../../support/builders.ts";
 

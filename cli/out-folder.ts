@@ -1,15 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as t from "io-ts";
-import { parseJson } from "./text.ts";
+import { parseJson } from "../local/text.ts";
+import { UsageError } from "./command.ts";
 
 /*
  * The folder in which a run or a local cloud lays its files. It is emptied first, so it has to be one that a run made, and
  * nobody else may be at work in it.
  */
-
-/** The folder cannot be used; the message says why, and what to do. */
-export class OutError extends Error {}
 
 const marker = ".floodgate-run";
 const lock = ".floodgate-lock";
@@ -78,19 +76,19 @@ const takeLock = (out: string): void => {
     const text = read(file);
     const holder = parseJson(text);
     if (Holder.is(holder) && isRunning(holder)) {
-      throw new OutError(
+      throw new UsageError(
         `--out ${out}: process ${holder.pid} uses it since ${holder.since}; stop that run, or name another folder`,
       );
     }
     removeStale(file, text);
   }
-  throw new OutError(`--out ${out}: others take it again and again; name another folder`);
+  throw new UsageError(`--out ${out}: others take it again and again; name another folder`);
 };
 
 /** Empties the folder for a run, and keeps others out of it until it is released. */
 export const takeOut = (out: string): { readonly release: () => void } => {
   const isForeign = existsSync(out) && readdirSync(out).length > 0 && !existsSync(join(out, marker));
-  if (isForeign) throw new OutError(`--out ${out}: holds files that no run made; name a new or an empty folder`);
+  if (isForeign) throw new UsageError(`--out ${out}: holds files that no run made; name a new or an empty folder`);
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, marker), "Made by floodgate, which empties this folder when it runs again.\n");
   takeLock(out);

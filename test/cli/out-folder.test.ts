@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { OutError, takeOut } from "../../local/out-folder.ts";
+import { UsageError } from "../../cli/command.ts";
+import { takeOut } from "../../cli/out-folder.ts";
 import { floodgate, startDev } from "../support/floodgate.ts";
 import { newFolder } from "../support/local-run.ts";
 
@@ -12,7 +13,7 @@ const refusal = (out: string): string => {
     takeOut(out).release();
     return "";
   } catch (error) {
-    return error instanceof OutError ? error.message : String(error);
+    return error instanceof UsageError ? error.message : String(error);
   }
 };
 
