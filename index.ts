@@ -30,11 +30,11 @@ const provider = new aws.Provider("aws", {
 });
 const options = { providers: { aws: provider } };
 
-const ingestion = new Ingestion("ingestion", configuration, options);
-const storage = new Storage("storage", configuration, options);
-const delivery = new Delivery("delivery", configuration, storage, options);
-const genesys = new Genesys("genesys", configuration, options);
-const redaction = new Redaction("redaction", configuration, options);
+const ingestion = new Ingestion("ingestion", { configuration }, options);
+const storage = new Storage("storage", { configuration }, options);
+const delivery = new Delivery("delivery", { configuration, storage }, options);
+const genesys = new Genesys("genesys", { configuration }, options);
+const redaction = new Redaction("redaction", { configuration }, options);
 const failedEvents = new FailedEvents(
   "failed-events",
   { configuration, storage, delivery, genesys, redaction },
@@ -42,8 +42,7 @@ const failedEvents = new FailedEvents(
 );
 const processing = new Processing(
   "processing",
-  configuration,
-  { ingestion, storage, delivery, genesys, failedEvents, redaction },
+  { configuration, ingestion, storage, delivery, genesys, failedEvents, redaction },
   options,
 );
 const priorityMap = genesys.isConfigured
@@ -98,7 +97,7 @@ new Observability(
   },
   options,
 );
-const querying = new Querying("querying", configuration, storage, options);
+const querying = new Querying("querying", { configuration, storage }, options);
 
 /** What the `floodgate` command needs to know of a stack. */
 export const busName = ingestion.bus.name;

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { TransformRecordsEnvironment } from "../src/runtime/environment.ts";
+import { deliveredPrefix, type PartitionKeys, partitionPath } from "../src/transform/partition-keys.ts";
 import type { Configuration } from "./configuration/schema.ts";
 import { LambdaFunction } from "./constructors/lambda-function.ts";
 import { allow, type Statement, trust } from "./constructors/policies.ts";
@@ -18,20 +19,28 @@ const transformBuffer = { megabytes: "2", seconds: "15" };
 
 const transformRetries = "10";
 
-const key = (name: string): string => `${name}=!{partitionKeyFromLambda:${name}}/`;
+const key = (name: keyof PartitionKeys): string => `!{partitionKeyFromLambda:${name}}`;
 
 const deliverTo = (bucketArn: string): ReadonlyArray<Statement> => [
   allow(["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], [bucketArn]),
   // Not `failed/`, which holds payloads that nobody here has to read or change.
-  allow(["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"], [`${bucketArn}/type=*`, `${bucketArn}/errors/*`]),
+  allow(
+    ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+    [`${bucketArn}/${deliveredPrefix}*`, `${bucketArn}/errors/*`],
+  ),
 ];
+
+interface DeliveryArgs {
+  readonly configuration: Configuration;
+  readonly storage: Storage;
+}
 
 /** From the delivery stream to partitioned S3, by way of transform-records. */
 export class Delivery extends pulumi.ComponentResource {
   readonly stream: aws.kinesis.FirehoseDeliveryStream;
   readonly transform: LambdaFunction<typeof TransformRecordsEnvironment>;
 
-  constructor(name: string, configuration: Configuration, storage: Storage, options: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { configuration, storage }: DeliveryArgs, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:Delivery", name, {}, options);
     this.transform = this.transformFunction(configuration, storage);
     this.stream = this.deliveryStream(configuration, storage);
@@ -106,7 +115,7 @@ export class Delivery extends pulumi.ComponentResource {
           bufferingInterval: delivery.bufferSeconds,
           compressionFormat: "GZIP",
           fileExtension: ".jsonl.gz",
-          prefix: `${key("type")}${key("dt")}${key("shard")}`,
+          prefix: partitionPath({ type: key("type"), dt: key("dt"), shard: key("shard") }),
           errorOutputPrefix: "errors/!{firehose:error-output-type}/!{timestamp:yyyy-MM-dd}/",
           dynamicPartitioningConfiguration: { enabled: true, retryDuration: 7200 },
           processingConfiguration: {

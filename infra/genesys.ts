@@ -20,7 +20,11 @@ export class Genesys extends pulumi.ComponentResource {
     readonly GENESYS_REQUESTS_PER_MINUTE: string;
   };
 
-  constructor(name: string, configuration: Configuration, options: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { configuration }: { readonly configuration: Configuration },
+    options: pulumi.ComponentResourceOptions,
+  ) {
     super("floodgate:infra:Genesys", name, {}, options);
     const { genesys, processing } = configuration;
     this.isConfigured = genesys.region !== null;

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "./configuration/schema.ts";
-import { allowSending, queue } from "./constructors/queue.ts";
+import { allowSending, sqsQueue } from "./constructors/sqs-queue.ts";
 import { deadLetterVisibilitySeconds } from "./dead-letters.ts";
 import { eventPattern } from "./event-pattern.ts";
 
@@ -24,7 +24,11 @@ export class Ingestion extends pulumi.ComponentResource {
   /** Empty without an archive. */
   readonly archiveArn: pulumi.Output<string>;
 
-  constructor(name: string, configuration: Configuration, options: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { configuration }: { readonly configuration: Configuration },
+    options: pulumi.ComponentResourceOptions,
+  ) {
     super("floodgate:infra:Ingestion", name, {}, options);
     this.bus = this.eventBus(configuration);
     this.rule = new aws.cloudwatch.EventRule(
@@ -37,9 +41,9 @@ export class Ingestion extends pulumi.ComponentResource {
       { parent: this },
     );
     const hidden = { visibilityTimeoutSeconds: deadLetterVisibilitySeconds };
-    this.deadLetters = queue("buffer-dead-letters", hidden, this);
-    this.targetDeadLetters = queue("target-dead-letters", hidden, this);
-    this.buffer = queue(
+    this.deadLetters = sqsQueue("buffer-dead-letters", hidden, this);
+    this.targetDeadLetters = sqsQueue("target-dead-letters", hidden, this);
+    this.buffer = sqsQueue(
       "buffer",
       {
         visibilityTimeoutSeconds: visibilityTimeoutSeconds(configuration),

@@ -18,7 +18,8 @@ import type { Ingestion } from "./ingestion.ts";
 import type { Redaction } from "./redaction.ts";
 import type { Storage } from "./storage.ts";
 
-interface ProcessingParts {
+interface ProcessingArgs {
+  readonly configuration: Configuration;
   readonly ingestion: Ingestion;
   readonly storage: Storage;
   readonly delivery: Delivery;
@@ -32,28 +33,22 @@ export class Processing extends pulumi.ComponentResource {
   readonly processBatch: LambdaFunction<typeof ProcessBatchEnvironment>;
   readonly mapping: aws.lambda.EventSourceMapping;
 
-  constructor(
-    name: string,
-    configuration: Configuration,
-    parts: ProcessingParts,
-    options: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: ProcessingArgs, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:Processing", name, {}, options);
-    this.processBatch = this.processBatchFunction(configuration, parts);
-    this.mapping = this.eventSourceMapping(configuration, parts);
+    this.processBatch = this.processBatchFunction(args);
+    this.mapping = this.eventSourceMapping(args);
     this.registerOutputs({ mapping: this.mapping.id });
   }
 
-  private processBatchFunction(configuration: Configuration, parts: ProcessingParts) {
-    const { ingestion, storage, failedEvents, genesys, redaction } = parts;
+  private processBatchFunction(args: ProcessingArgs) {
+    const { configuration, ingestion, storage, failedEvents, genesys, redaction } = args;
     const { processing, logs, permissionsBoundary } = configuration;
-    const delivering = { ...parts, configuration };
     return new LambdaFunction(
       "process-batch",
       {
         environment: ProcessBatchEnvironment,
         variables: {
-          ...deliveringVariables(delivering),
+          ...deliveringVariables(args),
           ...genesys.variables,
           ...redaction.variables,
           BUFFER_URL: ingestion.buffer.url,
@@ -66,7 +61,7 @@ export class Processing extends pulumi.ComponentResource {
         },
         statements: pulumi
           .all([
-            deliveringStatements(delivering),
+            deliveringStatements(args),
             ingestion.buffer.arn,
             storage.failedEvents.arn,
             storage.bucket.arn,
@@ -95,7 +90,8 @@ export class Processing extends pulumi.ComponentResource {
     );
   }
 
-  private eventSourceMapping({ processing }: Configuration, { ingestion }: ProcessingParts) {
+  private eventSourceMapping({ configuration, ingestion }: ProcessingArgs) {
+    const { processing } = configuration;
     return new aws.lambda.EventSourceMapping(
       "buffer",
       {

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { eventTypes, excessSuffix, queueEntry } from "../src/event/event-type.ts";
+import { lateKeys, type PartitionKeys, partitionPath } from "../src/transform/partition-keys.ts";
 import type { Configuration } from "./configuration/schema.ts";
 import type { Storage } from "./storage.ts";
 
@@ -15,6 +16,9 @@ const serde = {
   parameters: { "serialization.format": "1" },
 };
 
+/** Stands in a path for the value of a partition column. */
+const column = (name: keyof PartitionKeys): string => `\${${name}}`;
+
 /** Projection knows the partitions by rule, so none has to be added; `late` is a date like any other. */
 const projection = (location: string, types: ReadonlyArray<string>, shards: number) => ({
   "projection.enabled": "true",
@@ -25,14 +29,14 @@ const projection = (location: string, types: ReadonlyArray<string>, shards: numb
   "projection.dt.range": `${firstDate},NOW+2DAYS`,
   "projection.shard.type": "integer",
   "projection.shard.range": `0,${shards - 1}`,
-  "storage.location.template": `${location}/type=\${type}/dt=\${dt}/shard=\${shard}/`,
+  "storage.location.template": `${location}/${partitionPath({ type: column("type"), dt: column("dt"), shard: column("shard") })}`,
 });
 
 const lateProjection = (location: string, types: ReadonlyArray<string>) => ({
   "projection.enabled": "true",
   "projection.type.type": "enum",
   "projection.type.values": types.join(","),
-  "storage.location.template": `${location}/type=\${type}/dt=late/shard=0/`,
+  "storage.location.template": `${location}/${partitionPath(lateKeys(column("type")))}`,
 });
 
 const columns = [{ name: "line", type: "string" }];
@@ -55,7 +59,11 @@ export class Querying extends pulumi.ComponentResource {
   readonly database: aws.glue.CatalogDatabase;
   readonly workgroup: aws.athena.Workgroup;
 
-  constructor(name: string, configuration: Configuration, storage: Storage, options: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { configuration, storage }: { readonly configuration: Configuration; readonly storage: Storage },
+    options: pulumi.ComponentResourceOptions,
+  ) {
     super("floodgate:infra:Querying", name, {}, options);
     const child = { parent: this };
     const location = pulumi.interpolate`s3://${storage.bucket.bucket}`;

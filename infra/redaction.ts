@@ -9,8 +9,13 @@ export class Redaction extends pulumi.ComponentResource {
   readonly variables: { readonly REDACT_FIELDS: string; readonly REDACT_SALT_ARN: pulumi.Output<string> };
   readonly statements: pulumi.Output<ReadonlyArray<Statement>>;
 
-  constructor(name: string, { delivery, retainData }: Configuration, options: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { configuration }: { readonly configuration: Configuration },
+    options: pulumi.ComponentResourceOptions,
+  ) {
     super("floodgate:infra:Redaction", name, {}, options);
+    const { delivery, retainData } = configuration;
     const saltArn = delivery.redact.length === 0 ? pulumi.output("") : this.salt(retainData);
     this.variables = { REDACT_FIELDS: delivery.redact.join(","), REDACT_SALT_ARN: saltArn };
     this.statements = saltArn.apply((arn) => (arn === "" ? [] : [allow(["secretsmanager:GetSecretValue"], [arn])]));

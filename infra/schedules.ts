@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "./configuration/schema.ts";
 import { allow, trust } from "./constructors/policies.ts";
-import { allowSending, queue } from "./constructors/queue.ts";
 import { roleWithPolicy } from "./constructors/role.ts";
+import { allowSending, sqsQueue } from "./constructors/sqs-queue.ts";
 import { deadLetterVisibilitySeconds } from "./dead-letters.ts";
 
 interface SchedulesArgs {
@@ -34,7 +34,11 @@ export class Schedules extends pulumi.ComponentResource {
     super("floodgate:infra:Schedules", name, {}, options);
     this.permissionsBoundary = configuration.permissionsBoundary;
     this.group = new aws.scheduler.ScheduleGroup("floodgate", {}, { parent: this });
-    this.deadLetters = queue("schedule-dead-letters", { visibilityTimeoutSeconds: deadLetterVisibilitySeconds }, this);
+    this.deadLetters = sqsQueue(
+      "schedule-dead-letters",
+      { visibilityTimeoutSeconds: deadLetterVisibilitySeconds },
+      this,
+    );
     allowSending("schedule-dead-letters", this.deadLetters, undefined, this);
     const { refreshMinutes } = configuration.priorityMap;
     if (refresh !== undefined) {

@@ -13,9 +13,13 @@ export class Storage extends pulumi.ComponentResource {
   readonly queuePriorities: aws.dynamodb.Table;
   readonly admissionLog: aws.dynamodb.Table;
 
-  constructor(name: string, { retainData }: Configuration, options: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { configuration }: { readonly configuration: Configuration },
+    options: pulumi.ComponentResourceOptions,
+  ) {
     super("floodgate:infra:Storage", name, {}, options);
-    this.retains = retainData;
+    this.retains = configuration.retainData;
     this.bucket = this.privateBucket("events");
     this.deliveries = this.table("deliveries", {
       hashKey: "conversationId",

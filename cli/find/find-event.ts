@@ -9,7 +9,7 @@ import { type EventType, eventTypes } from "../../src/event/event-type.ts";
 import type { FailedChunk } from "../../src/failed/failed-chunk.ts";
 import { type FailedEvent, toMessage } from "../../src/failed/failed-event.ts";
 import { parseInstant } from "../../src/time/instant.ts";
-import { partitioner } from "../../src/transform/partition-keys.ts";
+import { partitioner, partitionPath } from "../../src/transform/partition-keys.ts";
 import { type ErrorEvent, fromError, readErrorEvents } from "../failed/error-events.ts";
 import { listFailedChunks } from "../failed/failed-chunks.ts";
 import { loadOrWarn } from "../failed/failed-selection.ts";
@@ -53,7 +53,7 @@ const typeOf = (name: string): EventType => eventTypes.find((type) => type === n
 
 const prefixOf = (item: DeliveryItem, excess: boolean, shards: number, conversationId: string): string => {
   const deliveredAt = parseInstant(item.deliveredAt.S) ?? 0;
-  const { type, dt, shard } = partitioner(deliveredAt, shards)(
+  const keys = partitioner(deliveredAt, shards)(
     {
       type: typeOf(item.type.S),
       eventTime: parseInstant(item.eventTime.S) ?? 0,
@@ -62,7 +62,7 @@ const prefixOf = (item: DeliveryItem, excess: boolean, shards: number, conversat
     },
     excess,
   );
-  return `type=${type}/dt=${dt}/shard=${shard}/`;
+  return partitionPath(keys);
 };
 
 const fromDelivery = async (stack: Stack, item: DeliveryItem, conversationId: string): Promise<FoundEvent> => {

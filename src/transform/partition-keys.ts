@@ -3,12 +3,19 @@ import { type EventType, eventTypes, excessSuffix, queueEntry } from "../event/e
 import { remembering } from "../text/remembering.ts";
 import { day, type Instant, toDate } from "../time/instant.ts";
 
-/** Where a delivered line lies in S3: `type=<type>/dt=<dt>/shard=<shard>/`. */
+/** Where a delivered line lies in S3. */
 export interface PartitionKeys {
   readonly type: string;
   readonly dt: string;
   readonly shard: string;
 }
+
+/** What every delivered line lies under. */
+export const deliveredPrefix = "type=";
+
+/** The one place that says how keys become a path; stream, Athena's tables and commands use it. */
+export const partitionPath = ({ type, dt, shard }: PartitionKeys): string =>
+  `${deliveredPrefix}${type}/dt=${dt}/shard=${shard}/`;
 
 export interface Partitioned {
   readonly type: EventType;
@@ -22,7 +29,8 @@ const daysBack = 2;
 const daysAhead = 1;
 /** Around midnight the date that has just closed is still being written. */
 const activeDates = daysBack + 1 + daysAhead + 1;
-const late = "late";
+/** Where a type's events of all other dates lie. */
+export const lateKeys = (type: string): PartitionKeys => ({ type, dt: "late", shard: "0" });
 
 /** Firehose's quota of active partitions per stream. */
 export const maximumActivePartitions = 500;
@@ -50,7 +58,7 @@ export const partitioner = (
       return remembering((name: string): PartitionKeys => ({ type, dt, shard: shardOf(name, shards) }));
     }),
   );
-  const lateKeys = remembering((type: string): PartitionKeys => ({ type, dt: late, shard: "0" }));
+  const lateOf = remembering(lateKeys);
   // Records that follow each other mostly have the same type and date.
   let last = { type: "", dayNumber: Number.NaN, keysOf: openKeys("")(0) };
   const keysOf = (type: string, dayNumber: number): typeof last.keysOf => {
@@ -62,6 +70,6 @@ export const partitioner = (
     const type = excess && event.type === queueEntry ? `${event.type}${excessSuffix}` : event.type;
     return isOpen(event.eventTime, now)
       ? keysOf(type, Math.floor(event.eventTime / day))(event.queueId ?? event.conversationId ?? "")
-      : lateKeys(type);
+      : lateOf(type);
   };
 };

@@ -13,7 +13,7 @@ interface QueueArgs {
 }
 
 /** A standard queue that keeps what it holds for as long as SQS can. Its policy is made apart, once the sender is known. */
-export const queue = (name: string, args: QueueArgs, parent: pulumi.Resource): aws.sqs.Queue =>
+export const sqsQueue = (name: string, args: QueueArgs, parent: pulumi.Resource): aws.sqs.Queue =>
   new aws.sqs.Queue(
     name,
     {
