@@ -71,7 +71,7 @@ const tries = 5;
 
 const takeLock = (out: string): void => {
   const file = join(out, lock);
-  for (let attempt = 0; attempt < tries; attempt += 1) {
+  for (let tried = 0; tried < tries; tried += 1) {
     if (tryLock(file)) return;
     const text = read(file);
     const holder = parseJson(text);

@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { GetObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import * as t from "io-ts";
 import { errorPrefix } from "../../src/retry/adapters/s3-error-objects.ts";
 import { parseJson } from "../../src/text/parse-json.ts";
@@ -19,14 +19,8 @@ export interface ErrorRecord {
 /** Keys of all objects of records that Firehose has given up on. */
 export const listErrorObjects = async ({ s3, outputs }: Stack): Promise<ReadonlyArray<string>> => {
   const keys: string[] = [];
-  let token: string | undefined;
-  do {
-    const page = await s3.send(
-      new ListObjectsV2Command({ Bucket: outputs.bucketName, Prefix: errorPrefix, ContinuationToken: token }),
-    );
-    for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key);
-    token = page.NextContinuationToken;
-  } while (token !== undefined);
+  const pages = paginateListObjectsV2({ client: s3 }, { Bucket: outputs.bucketName, Prefix: errorPrefix });
+  for await (const { Contents = [] } of pages) keys.push(...Contents.flatMap(({ Key }) => Key ?? []));
   return keys;
 };
 

@@ -1,38 +1,29 @@
-import { type AttributeValue, QueryCommand } from "@aws-sdk/client-dynamodb";
-import { type FailureClass, permanentFailures, transientFailures } from "../../src/event/failure.ts";
+import { queryAll } from "../../src/aws/adapters/query-all.ts";
+import { type FailureClass, failureClasses } from "../../src/event/failure.ts";
 import { readChunkItem } from "../../src/failed/adapters/failed-chunk-item.ts";
 import type { FailedChunk } from "../../src/failed/failed-chunk.ts";
 import type { Stack } from "../stack/stack.ts";
 
-export const failureClasses: ReadonlyArray<FailureClass> = [...permanentFailures, ...transientFailures];
-
-const chunksOfReason = async (
+const chunksOfFailure = async (
   { dynamoDb, outputs }: Stack,
-  reason: FailureClass,
+  failure: FailureClass,
 ): Promise<ReadonlyArray<FailedChunk>> => {
-  const chunks: FailedChunk[] = [];
-  let start: Record<string, AttributeValue> | undefined;
-  do {
-    const page = await dynamoDb.send(
-      new QueryCommand({
-        TableName: outputs.failedEventsTable,
-        IndexName: "byReason",
-        KeyConditionExpression: "reason = :reason",
-        ExpressionAttributeValues: { ":reason": { S: reason } },
-        ExclusiveStartKey: start,
-      }),
-    );
-    chunks.push(...(page.Items ?? []).flatMap((item) => readChunkItem(item) ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return chunks;
+  const items = await queryAll(
+    { dynamoDb, table: outputs.failedEventsTable },
+    {
+      IndexName: "byReason",
+      KeyConditionExpression: "reason = :reason",
+      ExpressionAttributeValues: { ":reason": { S: failure } },
+    },
+  );
+  return items.flatMap((item) => readChunkItem(item) ?? []);
 };
 
 /** All failed chunks of the given classes, oldest first. */
 export const listFailedChunks = async (
   stack: Stack,
-  reasons: ReadonlyArray<FailureClass> = failureClasses,
+  failures: ReadonlyArray<FailureClass> = failureClasses,
 ): Promise<ReadonlyArray<FailedChunk>> => {
-  const groups = await Promise.all(reasons.map((reason) => chunksOfReason(stack, reason)));
+  const groups = await Promise.all(failures.map((failure) => chunksOfFailure(stack, failure)));
   return groups.flat().toSorted((a, b) => a.createdAt - b.createdAt || a.chunkId.localeCompare(b.chunkId));
 };

@@ -59,8 +59,8 @@ const bringBack = async (
 
 /** Parked events that stay where they are, because bringing them back would change nothing: by reason. */
 const selectLeft = async (stack: Stack, filter: Filter): Promise<Readonly<Record<string, number>>> => {
-  const reasons = filter.reasons.filter(isHopeless);
-  const selected = reasons.length === 0 ? [] : await selectFailed(stack, ["parked"], { ...filter, reasons });
+  const failures = filter.failures.filter(isHopeless);
+  const selected = failures.length === 0 ? [] : await selectFailed(stack, ["parked"], { ...filter, failures });
   const left: Record<string, number> = {};
   for (const { chunk, matching } of selected) left[chunk.failure] = (left[chunk.failure] ?? 0) + matching.length;
   return left;
@@ -109,8 +109,8 @@ export const redriveFailed = async (args: ReadonlyArray<string>): Promise<ExitCo
   const isDry = options["dry-run"];
   const filter = readFilter(options);
   const stack = await openStack(options);
-  const isWanted = (reason: FailureClass): boolean => options["include-permanent"] || !isHopeless(reason);
-  const selected = await selectFailed(stack, ["parked"], { ...filter, reasons: filter.reasons.filter(isWanted) });
+  const isWanted = (failure: FailureClass): boolean => options["include-permanent"] || !isHopeless(failure);
+  const selected = await selectFailed(stack, ["parked"], { ...filter, failures: filter.failures.filter(isWanted) });
   const left = options["include-permanent"] ? {} : await selectLeft(stack, filter);
   const groups = groupFailed(selected);
   const events = selected.reduce((sum, { matching }) => sum + matching.length, 0);

@@ -1,18 +1,18 @@
 import * as E from "fp-ts/lib/Either.js";
 import { decodeMessage } from "../../src/event/decode-message.ts";
 import { eventTypes } from "../../src/event/event-type.ts";
-import type { FailureClass } from "../../src/event/failure.ts";
+import { type FailureClass, failureClasses } from "../../src/event/failure.ts";
 import type { FailedChunk } from "../../src/failed/failed-chunk.ts";
 import { type FailedEvent, toMessage } from "../../src/failed/failed-event.ts";
 import { UsageError, wholeNumber } from "../command.ts";
 import { describeInterval, momentForms, momentOf } from "../moment.ts";
 import type { Stack } from "../stack/stack.ts";
 import { complain, number, progressLine } from "../terminal.ts";
-import { failureClasses, listFailedChunks } from "./failed-chunks.ts";
+import { listFailedChunks } from "./failed-chunks.ts";
 
 /** Which failed events a command is about. */
 export interface Filter {
-  readonly reasons: ReadonlyArray<FailureClass>;
+  readonly failures: ReadonlyArray<FailureClass>;
   readonly type: string | undefined;
   readonly queue: string | undefined;
   readonly since: number;
@@ -48,8 +48,8 @@ interface Given {
 export const readFilter = (given: Given): Filter => {
   const now = Date.now();
   const named = given.reason ?? [];
-  const reasons = named.flatMap((name) => failureClasses.find((known) => known === name) ?? []);
-  if (reasons.length < named.length) {
+  const failures = named.flatMap((name) => failureClasses.find((known) => known === name) ?? []);
+  if (failures.length < named.length) {
     throw new UsageError(`--reason ${named.join(", ")}: has to be one of ${failureClasses.join(", ")}`);
   }
   if (given.type !== undefined && !eventTypes.some((known) => known === given.type)) {
@@ -61,7 +61,7 @@ export const readFilter = (given: Given): Filter => {
   if (since > 0 || until < Number.POSITIVE_INFINITY)
     complain(`Received ${describeInterval(since, Math.min(until, now))}`);
   return {
-    reasons: reasons.length === 0 ? failureClasses : reasons,
+    failures: failures.length === 0 ? failureClasses : failures,
     type: given.type,
     queue: given.queue,
     since,
@@ -117,7 +117,7 @@ export const selectFailed = async (
   filter: Filter,
 ): Promise<ReadonlyArray<Selected>> => {
   const progress = progressLine();
-  const chunks = (await listFailedChunks(stack, filter.reasons)).filter(({ status }) => statuses.includes(status));
+  const chunks = (await listFailedChunks(stack, filter.failures)).filter(({ status }) => statuses.includes(status));
   const selected: Selected[] = [];
   let left = filter.limit;
   for (const [index, chunk] of chunks.entries()) {

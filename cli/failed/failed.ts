@@ -1,12 +1,11 @@
 import { closeSync, fchmodSync, openSync, writeFileSync } from "node:fs";
-import { isHopeless } from "../../src/event/failure.ts";
+import { failureClasses, isHopeless } from "../../src/event/failure.ts";
 import type { FailedChunk } from "../../src/failed/failed-chunk.ts";
 import type { FailedEvent } from "../../src/failed/failed-event.ts";
 import { type Command, type ExitCode, exitCode, readOptions, UsageError } from "../command.ts";
 import { answerOf, openStack } from "../stack/stack.ts";
 import { stackHelp, stackOptions } from "../stack/stack-outputs.ts";
 import { complain, duration, number, say, table } from "../terminal.ts";
-import { failureClasses } from "./failed-chunks.ts";
 import { importErrors } from "./failed-import.ts";
 import { parkFailed, redriveFailed } from "./failed-redrive.ts";
 import { filterHelp, filterOptions, groupFailed, readFilter, seenOf, selectFailed } from "./failed-selection.ts";

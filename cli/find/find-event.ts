@@ -1,8 +1,8 @@
-import { type AttributeValue, QueryCommand } from "@aws-sdk/client-dynamodb";
 import * as E from "fp-ts/lib/Either.js";
 import * as t from "io-ts";
 import { dynamodbAdmissionLog } from "../../src/admission/adapters/dynamodb-admission-log.ts";
 import { type Decision, minuteName, minuteOf, shortKey } from "../../src/admission/admission-log.ts";
+import { queryAll } from "../../src/aws/adapters/query-all.ts";
 import { decodeMessage } from "../../src/event/decode-message.ts";
 import { EventKey, eventKeyOf } from "../../src/event/event-key.ts";
 import { type EventType, eventTypes } from "../../src/event/event-type.ts";
@@ -24,22 +24,15 @@ const DeliveryItem = t.intersection([
 type DeliveryItem = t.TypeOf<typeof DeliveryItem>;
 
 const deliveriesOf = async ({ dynamoDb, outputs }: Stack, partition: string): Promise<ReadonlyArray<DeliveryItem>> => {
-  const items: DeliveryItem[] = [];
-  let start: Record<string, AttributeValue> | undefined;
-  do {
-    const page = await dynamoDb.send(
-      new QueryCommand({
-        TableName: outputs.deliveriesTable,
-        KeyConditionExpression: "conversationId = :partition",
-        ExpressionAttributeValues: { ":partition": { S: partition } },
-        ConsistentRead: true,
-        ExclusiveStartKey: start,
-      }),
-    );
-    items.push(...(page.Items ?? []).filter(DeliveryItem.is));
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return items;
+  const items = await queryAll(
+    { dynamoDb, table: outputs.deliveriesTable },
+    {
+      KeyConditionExpression: "conversationId = :partition",
+      ExpressionAttributeValues: { ":partition": { S: partition } },
+      ConsistentRead: true,
+    },
+  );
+  return items.filter(DeliveryItem.is);
 };
 
 /** What admission decided of an event; undefined where the log knows nothing of it. */

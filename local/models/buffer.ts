@@ -22,12 +22,12 @@ export interface StoredMessage {
   readonly body: string;
   readonly sentAt: number;
   readonly attributes: Readonly<Record<string, string>>;
-  receiveCount: number;
+  receives: number;
 }
 
 const defaultVisibilitySeconds = 30;
 
-export const receiptHandle = ({ messageId, receiveCount }: StoredMessage): string => `${messageId}/${receiveCount}`;
+export const receiptHandle = ({ messageId, receives }: StoredMessage): string => `${messageId}/${receives}`;
 
 export class MessageBuffer {
   readonly name: string;
@@ -66,7 +66,7 @@ export class MessageBuffer {
   /** `undefined`: refused, because it is larger than the queue takes. */
   send(body: string, attributes: StoredMessage["attributes"] = {}): string | undefined {
     if (Buffer.byteLength(body) > this.inputs.maxMessageSize) return undefined;
-    const message = { messageId: randomId(), body, sentAt: this.clock.now(), attributes, receiveCount: 0 };
+    const message = { messageId: randomId(), body, sentAt: this.clock.now(), attributes, receives: 0 };
     this.accepted.set(message.messageId, body);
     this.onAccepted(message.messageId, body);
     this.visible.push(message);
@@ -86,7 +86,7 @@ export class MessageBuffer {
       taken += 1;
       if (this.isSpent(message)) continue;
       size += weight;
-      message.receiveCount += 1;
+      message.receives += 1;
       this.hidden.set(message.messageId, message);
       batch.push(message);
     }
@@ -133,7 +133,7 @@ export class MessageBuffer {
   /** Takes a message out of circulation when it has expired or was received too often. */
   private isSpent(message: StoredMessage): boolean {
     if (message.sentAt + this.inputs.messageRetentionSeconds * 1000 <= this.clock.now()) return true;
-    if (this.redrive === undefined || message.receiveCount < this.redrive.maxReceiveCount) return false;
+    if (this.redrive === undefined || message.receives < this.redrive.maxReceiveCount) return false;
     this.deadLetters?.takeOver(message);
     return true;
   }

@@ -127,13 +127,13 @@ export class EventSourceMapping {
       });
   }
 
-  private recordOf({ messageId, body, sentAt, receiveCount, attributes }: StoredMessage) {
+  private recordOf({ messageId, body, sentAt, receives, attributes }: StoredMessage) {
     return {
       messageId,
-      receiptHandle: `${messageId}/${receiveCount}`,
+      receiptHandle: `${messageId}/${receives}`,
       body,
       attributes: {
-        ApproximateReceiveCount: String(receiveCount),
+        ApproximateReceiveCount: String(receives),
         SentTimestamp: String(sentAt),
         SenderId: "local",
         ApproximateFirstReceiveTimestamp: String(sentAt),

@@ -126,7 +126,7 @@ export class DeliveryStream {
 
   private async transformBatch(records: ReadonlyArray<StreamRecord>): Promise<void> {
     const arn = parameterOf(this.transform, "LambdaArn").replace(/:\$LATEST$/, "");
-    const attempts = Number(parameterOf(this.transform, "NumberOfRetries")) + 1;
+    const tries = Number(parameterOf(this.transform, "NumberOfRetries")) + 1;
     const event = {
       invocationId: randomId(),
       deliveryStreamArn: `arn:aws:firehose:local:123456789012:deliverystream/${this.name}`,
@@ -138,13 +138,13 @@ export class DeliveryStream {
       })),
     };
     let result: Invocation = { _tag: "Throttled" };
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
-      if (attempt > 0) await new Promise<void>((resolve) => void this.clock.after(pauseBetweenRetries, resolve));
+    for (let tried = 0; tried < tries; tried += 1) {
+      if (tried > 0) await new Promise<void>((resolve) => void this.clock.after(pauseBetweenRetries, resolve));
       result = await this.functions.invoke(nameOf(arn), event);
       if (result._tag === "Returned") break;
     }
     if (result._tag === "Returned") this.sort(records, result.payload);
-    else this.reject(records, "processing-failed", "Lambda.InvocationFailed", attempts);
+    else this.reject(records, "processing-failed", "Lambda.InvocationFailed", tries);
   }
 
   private sort(records: ReadonlyArray<StreamRecord>, payload: unknown): void {
@@ -191,7 +191,7 @@ export class DeliveryStream {
     for (const { data } of waiting.records) this.onRecord(data, `delivered: ${key}`);
   }
 
-  private reject(records: ReadonlyArray<StreamRecord>, type: string, errorCode: string, attempts: number): void {
+  private reject(records: ReadonlyArray<StreamRecord>, type: string, errorCode: string, tries: number): void {
     const now = this.clock.now();
     const prefix = expandPrefix(
       this.settings.errorOutputPrefix.replace("!{firehose:error-output-type}", type),
@@ -199,7 +199,7 @@ export class DeliveryStream {
       now,
     );
     for (const { data } of records) this.onRecord(data, `given up by Firehose: ${type}`);
-    const lines = records.map((record) => errorLine(record, errorCode, attempts, now));
+    const lines = records.map((record) => errorLine(record, errorCode, tries, now));
     this.objects.put(this.bucket, `${prefix}${this.objectName()}.gz`, gzipSync(`${lines.join("\n")}\n`));
   }
 

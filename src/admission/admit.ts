@@ -55,17 +55,17 @@ interface Request {
   readonly use: LogUse;
 }
 
-type Attempt =
+type Try =
   | { readonly _tag: "Decided"; readonly admissions: ReadonlyArray<Admission> }
   | { readonly _tag: "Conflict" }
   | AdmissionLogUnavailable;
 
-/** A log of which everything was deleted has been forgotten here as well; what is left of one is never added to. */
+/** DynamoDB has deleted this minute's items; drop our copy too. Never append to a minute that is half deleted. */
 const isForgotten = (log: MinuteLog, now: number): boolean => log.expiresAt !== undefined && log.expiresAt < now;
 
-const attempt =
+const tryOnce =
   ({ minute, entries }: Minute, { map, policy, use }: Request) =>
-  async (capabilities: AdmitCapabilities): Promise<Attempt> => {
+  async (capabilities: AdmitCapabilities): Promise<Try> => {
     const now = capabilities.now();
     const remembered = capabilities.minuteLogs.recall(minute);
     const before = isForgotten(remembered, now) ? emptyLog() : remembered;
@@ -91,7 +91,7 @@ const admitMinute =
     const giveUpAt = capabilities.now() + outageBudgetMilliseconds;
     let outages = 0;
     for (;;) {
-      const result = await attempt(minute, request)(capabilities);
+      const result = await tryOnce(minute, request)(capabilities);
       switch (result._tag) {
         case "Decided":
           return E.right(result.admissions);

@@ -23,6 +23,8 @@ type PermanentFailure = (typeof permanentFailures)[number];
 export type TransientFailure = (typeof transientFailures)[number];
 export type FailureClass = PermanentFailure | TransientFailure;
 
+export const failureClasses: ReadonlyArray<FailureClass> = [...permanentFailures, ...transientFailures];
+
 /** Why an event has to wait, and how long at least when a vendor said so; a step hands it to the next in this form. */
 export const Failure = t.intersection(
   [t.type({ failure: oneOf("TransientFailure", transientFailures) }), t.partial({ retryAfterSeconds: t.number })],

@@ -5,8 +5,8 @@ export interface Backoff {
   readonly tries: number;
 }
 
-/** The wait before try `attempt` (the first try is 0 and waits for nothing); `random` lies in [0, 1). */
-export const waitBefore = (backoff: Backoff, attempt: number, random: number): number =>
-  attempt === 0
+/** The wait before a try that so many went before, `tried` (the first try is 0 and waits for nothing); `random` lies in [0, 1). */
+export const waitBefore = (backoff: Backoff, tried: number, random: number): number =>
+  tried === 0
     ? 0
-    : Math.floor(random * Math.min(backoff.longestMilliseconds, backoff.firstMilliseconds * 2 ** (attempt - 1)));
+    : Math.floor(random * Math.min(backoff.longestMilliseconds, backoff.firstMilliseconds * 2 ** (tried - 1)));

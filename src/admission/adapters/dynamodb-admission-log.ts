@@ -1,10 +1,10 @@
-import { paginateQuery } from "@aws-sdk/client-dynamodb";
 import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
 import { unavailable } from "../../aws/adapters/aws-error.ts";
 import { putIfNew } from "../../aws/adapters/conditional-write.ts";
 import type { Item, Table } from "../../aws/adapters/dynamodb-batches.ts";
+import { queryAll } from "../../aws/adapters/query-all.ts";
 import { decodeEntries, encodeEntries, type LogItem } from "../admission-log.ts";
 import type { AdmissionLog } from "../ports.ts";
 
@@ -28,17 +28,14 @@ const readItem = (item: Item): LogItem => {
   return { n: Number(decoded.right.n.N), expiresAt: Number(decoded.right.expiresAt.N) * 1000, entries };
 };
 
-const readLog = async ({ dynamoDb, table }: Table, minute: string, after: number): Promise<ReadonlyArray<LogItem>> => {
-  const query = {
-    TableName: table,
+const readLog = async (table: Table, minute: string, after: number): Promise<ReadonlyArray<LogItem>> => {
+  const items = await queryAll(table, {
     KeyConditionExpression: "#minute = :minute AND n > :after",
     ExpressionAttributeNames: { "#minute": "minute" },
     ExpressionAttributeValues: { ":minute": { S: minute }, ":after": { N: String(after) } },
     ConsistentRead: true,
-  };
-  const items: LogItem[] = [];
-  for await (const { Items = [] } of paginateQuery({ client: dynamoDb }, query)) items.push(...Items.map(readItem));
-  return items;
+  });
+  return items.map(readItem);
 };
 
 const toItem = (minute: string, { n, expiresAt, entries }: LogItem): Item => ({

@@ -34,7 +34,7 @@ const impatient = (environment: AwsEnvironment, maxAttempts: number) => ({
   requestHandler: { requestTimeout: 2_000, connectionTimeout: 1_000, throwOnRequestTimeout: true },
 });
 
-/** One attempt: the step `deliver` offers again what was not taken, and watches the time. */
+/** One try: the step `deliver` offers again what was not taken, and watches the time. */
 export const firehose = (environment: AwsEnvironment): FirehoseClient =>
   new FirehoseClient({ ...settingsOf(environment), maxAttempts: 1 });
 

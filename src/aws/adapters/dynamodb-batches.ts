@@ -47,8 +47,8 @@ const untilDone = async <A>(
   call: (pending: ReadonlyArray<A>) => Promise<ReadonlyArray<A>>,
 ): Promise<ReadonlyArray<A>> => {
   let pending = first;
-  for (let attempt = 0; attempt < backoff.tries && pending.length > 0; attempt += 1) {
-    await sleep(waitBefore(backoff, attempt, random()))();
+  for (let tried = 0; tried < backoff.tries && pending.length > 0; tried += 1) {
+    await sleep(waitBefore(backoff, tried, random()))();
     pending = await call(pending);
   }
   return pending;

@@ -1,7 +1,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import * as t from "io-ts";
 import type { Item } from "../../aws/adapters/dynamodb-batches.ts";
-import { type FailureClass, permanentFailures, transientFailures } from "../../event/failure.ts";
+import { failureClasses } from "../../event/failure.ts";
 import { parseInstant, toIso } from "../../time/instant.ts";
 import { dueShardOf, type FailedChunk } from "../failed-chunk.ts";
 
@@ -24,8 +24,6 @@ const ChunkItem = t.intersection(
   ],
   "ChunkItem",
 );
-
-const failures: ReadonlyArray<FailureClass> = [...permanentFailures, ...transientFailures];
 
 /** Only a chunk that is being retried stands in the index of due chunks. */
 export const toChunkItem = (chunk: FailedChunk): Item => ({
@@ -50,7 +48,7 @@ export const readChunkItem = (item: Item): FailedChunk | undefined => {
     chunkId: chunkId.S,
     attempt: Number(attempt.N),
     status: status.S === "parked" ? "parked" : "retrying",
-    failure: failures.find((known) => known === reason.S) ?? "unknown",
+    failure: failureClasses.find((known) => known === reason.S) ?? "unknown",
     object: object.S,
     events: Number(events.N),
     createdAt: parseInstant(createdAt.S) ?? 0,

@@ -8,7 +8,7 @@ export type GenesysFetch = openid.CustomFetch;
 export const networkFetch: GenesysFetch = (url, { method, headers, body, redirect, signal }) =>
   fetch(url, { method, headers, body: body ?? null, redirect, signal: signal ?? null });
 
-/** How long Genesys may take for an answer, a second attempt included. */
+/** How long Genesys may take for an answer, a second try included. */
 export const timeoutSeconds = 10;
 
 /** An answer with the whole of its body. */

@@ -1,9 +1,10 @@
-import { GetItemCommand, paginateQuery } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
 import { unavailable } from "../../aws/adapters/aws-error.ts";
 import type { Item, Table } from "../../aws/adapters/dynamodb-batches.ts";
+import { queryAll } from "../../aws/adapters/query-all.ts";
 import { type Instant, parseInstant } from "../../time/instant.ts";
 import type { Clock } from "../../time/ports.ts";
 import type { PriorityMaps, PriorityVersions } from "../ports.ts";
@@ -62,16 +63,13 @@ const readPointer = async ({ dynamoDb, table }: Table): Promise<Pointer | undefi
   return Item === undefined ? undefined : toPointer(Item);
 };
 
-const readPages = async ({ dynamoDb, table }: Table, version: string): Promise<ReadonlyArray<MapPage>> => {
-  const query = {
-    TableName: table,
+const readPages = async (table: Table, version: string): Promise<ReadonlyArray<MapPage>> => {
+  const items = await queryAll(table, {
     KeyConditionExpression: "version = :version",
     ExpressionAttributeValues: { ":version": { S: version } },
     ConsistentRead: true,
-  };
-  const pages: MapPage[] = [];
-  for await (const { Items = [] } of paginateQuery({ client: dynamoDb }, query)) pages.push(...Items.map(toPage));
-  return pages;
+  });
+  return items.map(toPage);
 };
 
 /** Keeps what it has when the pages are fewer than the pointer says: half a map is worse than an old one. */
