@@ -129,7 +129,9 @@ export class Querying extends pulumi.ComponentResource {
       {
         database: this.database.name,
         workgroup: this.workgroup.id,
-        query: pulumi.all([this.database.name, events.name]).apply(([database, name]) => onePerEvent(database, name)),
+        query: pulumi
+          .all([this.database.name, events.name])
+          .apply(([inDatabase, ofTable]) => onePerEvent(inDatabase, ofTable)),
         description: "Today's queue entries, each event once.",
       },
       child,

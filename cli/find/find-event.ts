@@ -16,10 +16,10 @@ import { loadOrWarn } from "../failed/failed-selection.ts";
 import { answerOf, type Stack } from "../stack/stack.ts";
 import type { FoundEvent } from "./found-event.ts";
 
-const text = t.type({ S: t.string });
+const textC = t.type({ S: t.string });
 const DeliveryItem = t.intersection([
-  t.type({ eventKey: t.type({ S: EventKey }), messageId: text, type: text, eventTime: text, deliveredAt: text }),
-  t.partial({ receivedAt: text, queueId: text, conversationId: text }),
+  t.type({ eventKey: t.type({ S: EventKey }), messageId: textC, type: textC, eventTime: textC, deliveredAt: textC }),
+  t.partial({ receivedAt: textC, queueId: textC, conversationId: textC }),
 ]);
 type DeliveryItem = t.TypeOf<typeof DeliveryItem>;
 

@@ -125,7 +125,7 @@ Examples:
       for (const difference of result.differences.slice(0, mostNamed)) complain(difference);
       if (result.refused > 0) complain(`refused: ${result.refused} events ${refusal}`);
       for (const file of input.ignored) complain(`ignored: ${file}`);
-      for (const line of inputProblems(input, parkedAsMalformed)) complain(line);
+      for (const problem of inputProblems(input, parkedAsMalformed)) complain(problem);
     } else say(resultText(result, input, chosen.described));
     return result.ledger.balanced && isWhole(input) ? exitCode.done : exitCode.failed;
   },

@@ -79,17 +79,17 @@ export const optionalSpelling = (
   rule: string,
   doc: string,
 ): Field<string | null> => {
-  const whole = `${rule}, or null`;
+  const ruleOrNull = `${rule}, or null`;
   const validate: t.Validate<unknown, string | null> = (value, context) => {
     const found = value === null ? null : typeof value === "string" ? read(value) : undefined;
     if (found !== undefined) return t.success(found);
     const meant = typeof value === "string" ? suggest(value, known) : undefined;
     const hint = `${meant === undefined ? "" : ` (did you mean \`${meant}\`?)`}; known are ${known.join(", ")}`;
-    return t.failure(value, context, `has to be ${whole}${hint}`);
+    return t.failure(value, context, `has to be ${ruleOrNull}${hint}`);
   };
   const name = "optionalSpelling";
   const codec = { name, validate, decode: (value: unknown) => validate(value, [{ key: "", type: t.unknown }]) };
-  return { codec, rule: whole, fallback: null, doc };
+  return { codec, rule: ruleOrNull, fallback: null, doc };
 };
 
 export const tags = (doc: string): Field<Readonly<Record<string, string>>> =>

@@ -35,7 +35,7 @@ const unknownFieldOfRule = (path: ReadonlyArray<string>, message: string | undef
 };
 
 const toMistake = ({ context, value, message }: t.ValidationError): Mistake => {
-  const path = context.map(({ key }) => key).filter((key) => key !== "");
+  const path = context.map((entry) => entry.key).filter((each) => each !== "");
   const key = `${project}${path.join(".")}`;
   const unknownField = unknownFieldOfRule(path, message);
   if (unknownField !== undefined) return { key, value: show(key, value), ...unknownField };

@@ -52,7 +52,7 @@ export const guardSink =
   (outcomes: ReadonlyArray<Outcome>): ReaderTask<GuardSinkCapabilities, ReadonlyArray<Outcome>> =>
   (capabilities) =>
   async () => {
-    const stuck = outcomes.filter(isFailed).filter(({ failure }) => isSinkFailure(failure));
+    const stuck = outcomes.filter(isFailed).filter((failed) => isSinkFailure(failed.failure));
     const [first] = stuck;
     if (isFlowing(outcomes, stuck)) {
       capabilities.recovered();

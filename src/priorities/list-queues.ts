@@ -1,5 +1,8 @@
 import * as E from "fp-ts/lib/Either.js";
+import { pipe } from "fp-ts/lib/function.js";
+import type { IO } from "fp-ts/lib/IO.js";
 import type { ReaderTaskEither } from "fp-ts/lib/ReaderTaskEither.js";
+import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
 import type { GenesysError } from "../genesys/genesys-error.ts";
 import type { GenesysQueues, QueuePage } from "../genesys/ports.ts";
@@ -68,36 +71,45 @@ const toPage = (
   more: progress.page < listed.pageCount,
 });
 
-const reportLeftOut = (
-  { leftOut }: QueuePage,
-  page: number,
-  { warn, count }: Pick<Telemetry, "warn" | "count">,
-): void => {
-  if (leftOut.length === 0) return;
-  const named = leftOut.map(({ id = "without id", path }) => `${id}: ${path}`);
-  warn("queues are not as Genesys documents them and are left out of the map", { page, queues: named })();
-  count({ queuesLeftOut: leftOut.length })();
-};
+const reportLeftOut =
+  ({ leftOut }: QueuePage, page: number, { warn, count }: ListQueuesCapabilities): IO<void> =>
+  () => {
+    if (leftOut.length === 0) return;
+    const named = leftOut.map(({ id = "without id", path }) => `${id}: ${path}`);
+    warn("queues are not as Genesys documents them and are left out of the map", { page, queues: named })();
+    count({ queuesLeftOut: leftOut.length })();
+  };
 
-const outOfTime = (reason: string): E.Either<ListQueuesError, never> => E.left({ _tag: "RefreshOutOfTime", reason });
+const outOfTime = (reason: string): RefreshOutOfTime => ({ _tag: "RefreshOutOfTime", reason });
+
+/** A wait that Genesys asks for is an answer, as long as the run has the time for it. */
+const waitOrFail = (
+  error: GenesysError,
+  progress: RefreshProgress,
+  millisecondsLeft: number,
+): E.Either<ListQueuesError, ListQueuesOutput> => {
+  if (error._tag !== "GenesysRateLimited") return E.left(error);
+  const seconds = error.retryAfterSeconds;
+  return seconds * 1000 > millisecondsLeft
+    ? E.left(outOfTime(`Genesys asks to wait ${seconds} s`))
+    : E.right({ ...progress, status: "wait", seconds });
+};
 
 /** Lists one page of queues with the priorities that the rules give them, within the run's budget of time. */
 export const listQueues =
   (rules: ReadonlyArray<PriorityRule>) =>
   (input: ListQueuesInput): ReaderTaskEither<ListQueuesCapabilities, ListQueuesError, ListQueuesOutput> =>
-  ({ now, listQueues: list, ...telemetry }) =>
-  async () => {
+  (capabilities) => {
+    const { now } = capabilities;
     const progress = begin(input);
     const deadline = (parseInstant(input.startedAt) ?? now()) + listingBudget;
-    if (now() > deadline) return outOfTime(`page ${progress.page} of listing ${progress.listing} came too late`);
-    const listed = await list(progress.page, queuesPerPage)();
-    if (E.isRight(listed)) {
-      reportLeftOut(listed.right, progress.page, telemetry);
-      return E.right(toPage(rules, progress, listed.right, now()));
+    if (now() > deadline) {
+      return TE.left(outOfTime(`page ${progress.page} of listing ${progress.listing} came too late`));
     }
-    if (listed.left._tag !== "GenesysRateLimited") return listed;
-    const seconds = listed.left.retryAfterSeconds;
-    return now() + seconds * 1000 > deadline
-      ? outOfTime(`Genesys asks to wait ${seconds} s`)
-      : E.right({ ...progress, status: "wait", seconds });
+    return pipe(
+      capabilities.listQueues(progress.page, queuesPerPage),
+      TE.tapIO((listed) => reportLeftOut(listed, progress.page, capabilities)),
+      TE.map((listed) => toPage(rules, progress, listed, now())),
+      TE.orElse((error) => TE.fromEither(waitOrFail(error, progress, deadline - now()))),
+    );
   };

@@ -47,8 +47,8 @@ const otherwise = 1;
  * people write names from memory, and a rule that misses its queue for a capital drops that queue's events. Each piece between two stars is looked for once, behind the one before it,
  * so that no name takes longer than its length.
  */
-export const matchesGlob = (glob: string, text: string, ignoreCase = true): boolean => {
-  const [first = "", ...pieces] = comparableName(glob, ignoreCase).split("*");
+export const matchesGlob = (pattern: string, text: string, ignoreCase = true): boolean => {
+  const [first = "", ...pieces] = comparableName(pattern, ignoreCase).split("*");
   const name = comparableName(text, ignoreCase);
   const last = pieces.pop();
   if (last === undefined) return name === first;
@@ -122,7 +122,7 @@ export interface Resolved {
 
 /** The first rule that is for a queue decides. */
 export const resolvePriority = (rules: ReadonlyArray<PriorityRule>, queue: Queue): Resolved => {
-  const index = rules.findIndex((rule) => conditions.every((holds) => holds(rule, queue)));
+  const index = rules.findIndex((each) => conditions.every((holds) => holds(each, queue)));
   const rule = rules[index];
   return {
     priority: rule?.priority ?? otherwise,

@@ -1,5 +1,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import { pipe } from "fp-ts/lib/function.js";
+import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
+import * as RT from "fp-ts/lib/ReaderTask.js";
 import * as RTE from "fp-ts/lib/ReaderTaskEither.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
@@ -77,14 +79,13 @@ const loadOurs = (ref: ChunkRef): Step<LoadedChunk | undefined> =>
   );
 
 /** Only the caches are asked for names, and nothing is parked into the chunk that it is taken out of. */
-const ofThisChunk = (
-  capabilities: DeliverFailedEventsCapabilities,
-  { chunkId, missing = { failure: "genesysUnavailable" } }: Input,
-): DeliverEventsCapabilities => ({
-  ...capabilities,
-  users: { ...capabilities.users, getByIds: () => TE.left({ failure: missing, isAboutRequest: false }) },
-  parkEvents: (failure, events) => capabilities.parkEvents(failure, events, chunkId),
-});
+const ofThisChunk =
+  ({ chunkId, missing = { failure: "genesysUnavailable" } }: Input) =>
+  (capabilities: DeliverFailedEventsCapabilities): DeliverEventsCapabilities => ({
+    ...capabilities,
+    users: { ...capabilities.users, getByIds: () => TE.left({ failure: missing, isAboutRequest: false }) },
+    parkEvents: (failure, events) => capabilities.parkEvents(failure, events, chunkId),
+  });
 
 interface Tried {
   readonly outcomes: ReadonlyArray<Outcome>;
@@ -92,30 +93,36 @@ interface Tried {
 }
 
 /** Brings the events of a chunk back as the batch processor would. */
-const bringBack =
-  (input: Input, { chunk, events: stored }: LoadedChunk, { enrich }: RetryPolicy): Step<Tried> =>
-  (capabilities) =>
-  async () => {
-    const { events, sealed } = await openSealed(stored)(capabilities)();
-    const delivered = await deliverMessages(events.map(toMessage), enrich)(ofThisChunk(capabilities, input))();
-    const outcomes = [...delivered, ...sealed];
-    const retryAfterSeconds = input.missing?.retryAfterSeconds ?? 0;
-    return E.right({ outcomes, attempted: { chunk, left: outcomes.filter(isFailed), sealed, retryAfterSeconds } });
-  };
+const bringBack = (
+  input: Input,
+  { chunk, events }: LoadedChunk,
+  { enrich }: RetryPolicy,
+): ReaderTask<DeliverFailedEventsCapabilities, Tried> =>
+  pipe(
+    openSealed(events),
+    RT.bindTo("opened"),
+    RT.bindW("delivered", ({ opened }) =>
+      pipe(deliverMessages(opened.events.map(toMessage), enrich), RT.local(ofThisChunk(input))),
+    ),
+    RT.map(({ opened: { sealed }, delivered }) => {
+      const outcomes = [...delivered, ...sealed];
+      const retryAfterSeconds = input.missing?.retryAfterSeconds ?? 0;
+      return { outcomes, attempted: { chunk, left: outcomes.filter(isFailed), sealed, retryAfterSeconds } };
+    }),
+  );
 
 const asParked = (outcome: Outcome): Outcome =>
   isFailed(outcome) ? { _tag: "Parked", message: outcome.message, failure: outcome.failure } : outcome;
 
 /** Settles an attempt, and reports what became of its events, also when it could not be settled. */
-const settleAndReport =
-  ({ outcomes, attempted }: Tried, policy: RetryPolicy): Step<Settled> =>
-  (capabilities) =>
-  async () => {
-    const settled = await settleFailedChunk(attempted, policy)(capabilities)();
-    const isParked = E.isRight(settled) && settled.right === "parked";
-    await reportOutcomes(isParked ? outcomes.map(asParked) : outcomes)(capabilities)();
-    return settled;
-  };
+const settleAndReport = ({ outcomes, attempted }: Tried, policy: RetryPolicy): Step<Settled> =>
+  pipe(
+    settleFailedChunk(attempted, policy),
+    RT.tap((settled) => {
+      const isParked = E.isRight(settled) && settled.right === "parked";
+      return reportOutcomes(isParked ? outcomes.map(asParked) : outcomes);
+    }),
+  );
 
 /** Delivers what can be delivered of a chunk, and ends the attempt with what remains. */
 export const deliverFailedEvents =
@@ -128,7 +135,7 @@ export const deliverFailedEvents =
           loaded === undefined
             ? RTE.right("lost")
             : pipe(
-                bringBack(input, loaded, policy),
+                RTE.rightReaderTask(bringBack(input, loaded, policy)),
                 RTE.flatMap((tried) => settleAndReport(tried, policy)),
               ),
       ),

@@ -1,12 +1,16 @@
 import * as E from "fp-ts/lib/Either.js";
-import type { ReaderTaskEither } from "fp-ts/lib/ReaderTaskEither.js";
+import { pipe } from "fp-ts/lib/function.js";
+import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
+import * as RTE from "fp-ts/lib/ReaderTaskEither.js";
+import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
-import { type Breaker, type MappingChange, mappingChange, nextCeiling } from "../breakers/breaker.ts";
+import { type Breaker, type BreakerName, type MappingChange, mappingChange, nextCeiling } from "../breakers/breaker.ts";
 import type { Breakers, BreakersUnavailable, RetryTallies } from "../breakers/ports.ts";
 import { isSinkFailure } from "../event/failure.ts";
 import { type ChunkRef, type FailedChunk, isEndless } from "../failed/failed-chunk.ts";
 import type { DueFailedChunks, FailedEventsUnavailable, FindFailedChunk, MoveFailedChunks } from "../failed/ports.ts";
 import type { Telemetry } from "../telemetry/ports.ts";
+import type { Instant } from "../time/instant.ts";
 import type { Clock } from "../time/ports.ts";
 import type { ErrorObjects } from "./ports.ts";
 
@@ -28,7 +32,7 @@ interface PlanRedriveOutput {
   readonly chunks: ReadonlyArray<ChunkRef & { readonly delaySeconds: number }>;
 }
 
-type StoreUnavailable = FailedEventsUnavailable | BreakersUnavailable;
+type Step<A> = RTE.ReaderTaskEither<PlanRedriveCapabilities, FailedEventsUnavailable | BreakersUnavailable, A>;
 
 /** Starts are spread over the minute, with room for the machine to end before the next one. */
 const spreadSeconds = 50;
@@ -53,89 +57,116 @@ interface Sink {
   readonly canary: FailedChunk | undefined;
 }
 
+const closed: Sink = { breaker: undefined, canary: undefined };
+
+const breakerOf =
+  (name: BreakerName): Step<Breaker | undefined> =>
+  ({ readBreaker }) =>
+    readBreaker(name);
+
+const isOver = (breaker: Breaker, canary: FailedChunk | undefined, now: Instant): boolean =>
+  breaker.canary === undefined ? now - breaker.openedAt >= trialAfter : hasArrived(canary);
+
 /** An open breaker whose canary is gone has been delivered: the sink is back. */
-const reviewSink = async (capabilities: PlanRedriveCapabilities): Promise<E.Either<StoreUnavailable, Sink>> => {
-  const read = await capabilities.readBreaker("sink")();
-  if (E.isLeft(read)) return read;
-  const breaker = read.right;
-  if (breaker === undefined) return E.right({ breaker: undefined, canary: undefined });
-  const found = breaker.canary === undefined ? E.right(undefined) : await capabilities.findChunk(breaker.canary)();
-  if (E.isLeft(found)) return found;
-  const canary = found.right;
-  const isOver =
-    breaker.canary === undefined ? capabilities.now() - breaker.openedAt >= trialAfter : hasArrived(canary);
-  if (!isOver) return E.right({ breaker, canary });
-  const closed = await capabilities.closeBreaker(breaker)();
-  return E.isLeft(closed) ? closed : E.right({ breaker: undefined, canary: undefined });
-};
+const closeIfOver =
+  (breaker: Breaker): Step<Sink> =>
+  ({ findChunk, closeBreaker, now }) =>
+    pipe(
+      breaker.canary === undefined ? TE.right(undefined) : findChunk(breaker.canary),
+      TE.flatMap((canary) =>
+        isOver(breaker, canary, now())
+          ? pipe(
+              closeBreaker(breaker),
+              TE.map(() => closed),
+            )
+          : TE.right({ breaker, canary }),
+      ),
+    );
+
+const reviewSink: Step<Sink> = pipe(
+  breakerOf("sink"),
+  RTE.flatMap((breaker) => (breaker === undefined ? RTE.right(closed) : closeIfOver(breaker))),
+);
 
 /** Parks what nothing settles, and answers with the others; one that cannot be parked now is found again. */
-const parkEndless = async (
-  { parkChunk, warn }: PlanRedriveCapabilities,
-  due: ReadonlyArray<ChunkRef>,
-): Promise<E.Either<StoreUnavailable, ReadonlyArray<ChunkRef>>> => {
-  const [others, endless] = [due.filter((ref) => !isEndless(ref)), due.filter(isEndless)];
-  for (const { chunkId, attempt } of endless) {
-    warn("a failed chunk that nothing settles is parked", { chunkId, attempt })();
-    await parkChunk(chunkId)();
-  }
-  return E.right(others);
-};
+const parkEndless =
+  (due: ReadonlyArray<ChunkRef>): ReaderTask<PlanRedriveCapabilities, ReadonlyArray<ChunkRef>> =>
+  ({ parkChunk, warn }) =>
+  async () => {
+    for (const { chunkId, attempt } of due.filter(isEndless)) {
+      warn("a failed chunk that nothing settles is parked", { chunkId, attempt })();
+      await parkChunk(chunkId)();
+    }
+    return due.filter((ref) => !isEndless(ref));
+  };
+
+const canaryIfDue = (canary: FailedChunk | undefined, now: Instant): ReadonlyArray<ChunkRef> =>
+  canary !== undefined && canary.dueAt <= now && canary.status === "retrying"
+    ? [{ chunkId: canary.chunkId, attempt: canary.attempt }]
+    : [];
 
 /** While the sink is down only the canary is tried; while an operator has paused the flow, nothing is. */
-const chunksToStart = async (
-  capabilities: PlanRedriveCapabilities,
+const chunksToStart = (
   { breaker, canary }: Sink,
   operator: Breaker | undefined,
   ceiling: number,
-): Promise<E.Either<StoreUnavailable, ReadonlyArray<ChunkRef>>> => {
-  const now = capabilities.now();
-  if (operator !== undefined) return E.right([]);
-  if (breaker === undefined) {
-    const due = await capabilities.findDueChunks(now, ceiling)();
-    return E.isLeft(due) ? due : parkEndless(capabilities, due.right);
-  }
-  const isDue = canary !== undefined && canary.dueAt <= now && canary.status === "retrying";
-  return E.right(isDue ? [{ chunkId: canary.chunkId, attempt: canary.attempt }] : []);
-};
+): Step<ReadonlyArray<ChunkRef>> =>
+  pipe(
+    RTE.ask<PlanRedriveCapabilities>(),
+    RTE.flatMap(({ now, findDueChunks }): Step<ReadonlyArray<ChunkRef>> => {
+      if (operator !== undefined) return RTE.right([]);
+      if (breaker !== undefined) return RTE.right(canaryIfDue(canary, now()));
+      return pipe(RTE.fromTaskEither(findDueChunks(now(), ceiling)), RTE.flatMapReaderTask(parkEndless));
+    }),
+  );
+
+interface Minute {
+  readonly sink: Sink;
+  readonly operator: Breaker | undefined;
+  readonly ceiling: number;
+  readonly chunks: ReadonlyArray<ChunkRef>;
+}
+
+/** Counts the minute; what cannot be counted now is counted in a minute. */
+const report =
+  ({ sink, operator, ceiling, chunks }: Minute): ReaderTask<PlanRedriveCapabilities, void> =>
+  ({ readBreaker, hasErrorObjects, count }) =>
+  async () => {
+    const isHeldBack = sink.breaker !== undefined || operator !== undefined;
+    const genesys = await readBreaker("genesys")();
+    const isGenesysOpen = E.isRight(genesys) && genesys.right !== undefined;
+    const errors = await hasErrorObjects();
+    count({
+      heldBack: isHeldBack ? 1 : 0,
+      breakersOpen: (sink.breaker === undefined ? 0 : 1) + (isGenesysOpen ? 1 : 0),
+      ...(E.isRight(errors) ? { errorObjects: errors.right ? 1 : 0 } : {}),
+      chunksStarted: chunks.length,
+      // As many as may be started are due, so more may well be waiting.
+      chunksLeft: !isHeldBack && chunks.length >= ceiling ? 1 : 0,
+    })();
+  };
 
 /** What this minute brings: whether the mapping is paused or resumed, and which failed chunks are tried again. */
-export const planRedrive =
-  ({
-    mapping,
-  }: t.TypeOf<typeof PlanRedriveInput>): ReaderTaskEither<
-    PlanRedriveCapabilities,
-    StoreUnavailable,
-    PlanRedriveOutput
-  > =>
-  (capabilities) =>
-  async () => {
-    const sink = await reviewSink(capabilities);
-    if (E.isLeft(sink)) return sink;
-    const operator = await capabilities.readBreaker("operator")();
-    if (E.isLeft(operator)) return operator;
-    const tally = await capabilities.readTally();
-    if (E.isLeft(tally)) return tally;
-    const ceiling = nextCeiling(tally.right);
-    const chunks = await chunksToStart(capabilities, sink.right, operator.right, ceiling);
-    if (E.isLeft(chunks)) return chunks;
-    const begun = await capabilities.beginMinute(ceiling, chunks.right.length)();
-    if (E.isLeft(begun)) return begun;
-    const isHeldBack = sink.right.breaker !== undefined || operator.right !== undefined;
-    const genesys = await capabilities.readBreaker("genesys")();
-    const isGenesysOpen = E.isRight(genesys) && genesys.right !== undefined;
-    const errors = await capabilities.hasErrorObjects();
-    capabilities.count({
-      heldBack: isHeldBack ? 1 : 0,
-      breakersOpen: (sink.right.breaker === undefined ? 0 : 1) + (isGenesysOpen ? 1 : 0),
-      // What cannot be counted now is counted in a minute.
-      ...(E.isRight(errors) ? { errorObjects: errors.right ? 1 : 0 } : {}),
-      chunksStarted: chunks.right.length,
-      // As many as may be started are due, so more may well be waiting.
-      chunksLeft: !isHeldBack && chunks.right.length >= ceiling ? 1 : 0,
-    })();
-    return E.right({
-      mapping: mappingChange(mapping, sink.right.breaker, operator.right),
-      chunks: spread(chunks.right),
-    });
-  };
+export const planRedrive = ({ mapping }: t.TypeOf<typeof PlanRedriveInput>): Step<PlanRedriveOutput> =>
+  pipe(
+    reviewSink,
+    RTE.bindTo("sink"),
+    RTE.bind("operator", () => breakerOf("operator")),
+    RTE.bind(
+      "ceiling",
+      (): Step<number> =>
+        ({ readTally }) =>
+          pipe(readTally, TE.map(nextCeiling)),
+    ),
+    RTE.bind("chunks", ({ sink, operator, ceiling }) => chunksToStart(sink, operator, ceiling)),
+    RTE.tap(
+      ({ ceiling, chunks }): Step<unknown> =>
+        ({ beginMinute }) =>
+          beginMinute(ceiling, chunks.length),
+    ),
+    RTE.tapReaderTask(report),
+    RTE.map(({ sink, operator, chunks }) => ({
+      mapping: mappingChange(mapping, sink.breaker, operator),
+      chunks: spread(chunks),
+    })),
+  );

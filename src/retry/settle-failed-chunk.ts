@@ -45,7 +45,7 @@ const deliverBy = (left: ReadonlyArray<Failed>, { maxDelaySeconds }: EnrichPolic
 
 const dueAt = (attempted: Attempted, { enrich }: RetryPolicy, now: Instant, random: number): Instant => {
   const { chunk, left } = attempted;
-  const waits = left.map(({ retryAfterSeconds = 0 }) => retryAfterSeconds);
+  const waits = left.map((failed) => failed.retryAfterSeconds ?? 0);
   const retryAfterSeconds = Math.max(attempted.retryAfterSeconds, ...waits);
   const allowed = now + secondsToMilliseconds(retryAfterSeconds);
   if (chunk.isCanary) return Math.max(now + canaryEvery, allowed);

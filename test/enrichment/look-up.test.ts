@@ -68,13 +68,14 @@ const scene = (bad: ReadonlyArray<string>, requests = Number.POSITIVE_INFINITY) 
   };
 };
 
-const ids = (count: number): ReadonlyArray<string> => Array.from({ length: count }, (_, index) => userId(index + 1));
+const userIds = (count: number): ReadonlyArray<string> =>
+  Array.from({ length: count }, (_, index) => userId(index + 1));
 
 describe("lookUp of users", () => {
   it("finds, for whatever ids Genesys refuses, all others, and says of each refused one that it was", () =>
     fc.assert(
       fc.asyncProperty(fc.uniqueArray(fc.nat(119), { maxLength: 8 }), async (refused) => {
-        const all = ids(120);
+        const all = userIds(120);
         const bad = refused.map((index) => all[index] ?? "");
         const { find, asked } = scene(bad);
         const found = await find(all);
@@ -96,7 +97,7 @@ describe("lookUp of users", () => {
     ));
 
   it.each([3, 4, 6, 8])("goes on where it ran out of requests, with %i of them a time, and ends", async (requests) => {
-    const all = ids(50);
+    const all = userIds(50);
     const { find, allow } = scene(all.slice(0, 1), 0);
     const rounds: number[] = [];
     for (let round = 0; round < 20; round += 1) {
@@ -110,15 +111,15 @@ describe("lookUp of users", () => {
   });
 
   it("does not hold it against the ids when none of many is taken alone", async () => {
-    const { find, asked, logged } = scene(ids(50));
-    const found = await find(ids(50));
+    const { find, asked, logged } = scene(userIds(50));
+    const found = await find(userIds(50));
     expect(found).toStrictEqual({ known: new Map(), stale: new Set(), missing: badRequest.failure });
     expect([asked.length < 75, logged]).toStrictEqual([true, []]);
   });
 
   it("names and counts the users that Genesys refuses, and those that are not as documented", async () => {
     const { find, logged, counted } = scene([userId(2)]);
-    await find(ids(3));
+    await find(userIds(3));
     expect([logged, counted]).toStrictEqual([
       [{ message: "Genesys refuses to answer for these users, alone as well", fields: { users: [userId(2)] } }],
       [{ usersRefused: 1 }],
@@ -130,7 +131,7 @@ describe("lookUp of users", () => {
     };
     const found = await lookUp(
       users,
-      ids(3),
+      userIds(3),
       0,
     )(
       onlyThese({
@@ -141,7 +142,11 @@ describe("lookUp of users", () => {
         getByIds: () => TE.right(listed),
       }),
     )();
-    expect(ids(3).map((id) => found.known.get(id)?.gap)).toStrictEqual([undefined, "userUnreadable", "userUnreadable"]);
+    expect(userIds(3).map((id) => found.known.get(id)?.gap)).toStrictEqual([
+      undefined,
+      "userUnreadable",
+      "userUnreadable",
+    ]);
     expect([told.logged, told.counted]).toStrictEqual([
       [
         {
@@ -206,7 +211,7 @@ describe("lookUp of users", () => {
     const forbidden: Unanswered = { ...badRequest, isAboutRequest: false };
     const found = await lookUp(
       users,
-      ids(3),
+      userIds(3),
       0,
     )(
       onlyThese({
@@ -242,7 +247,7 @@ describe("lookUp of a second kind of entity", () => {
     const breakers = memoryBreakers();
     const asked: ReadonlyArray<string>[] = [];
     let isDown = false;
-    const fetch: GetByIds<WrapUpCode> = (ids) => {
+    const getByIds: GetByIds<WrapUpCode> = (ids) => {
       asked.push(ids);
       return isDown
         ? TE.left({ _tag: "GenesysUnavailable", reason: "503" })
@@ -250,7 +255,7 @@ describe("lookUp of a second kind of entity", () => {
     };
     const container = (): Entities<WrapUpCode> => ({
       ...entityCache(wrapUpCodes, { dynamoDb: tables.client, table }, clock),
-      ...guardedSource(fetch, { ...breakers, ...clock }),
+      ...guardedSource(getByIds, { ...breakers, ...clock }),
     });
     const find = (entities: Entities<WrapUpCode>, ids: ReadonlyArray<string>) =>
       lookUp(wrapUpCodes, ids, 0)({ ...entities, ...clock, ...keptTelemetry().telemetry, timeLeft: () => 60_000 })();

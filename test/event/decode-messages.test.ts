@@ -27,8 +27,8 @@ describe("10,000 batches with one event of which one value is not as documented"
         const { events, hopeless, broken } = decode(changed);
         const messageId = batch[index]?.messageId;
         expect(broken).toStrictEqual([]);
-        expect(events.filter((event) => event.message.messageId !== messageId)).toStrictEqual(
-          untouched.filter((event) => event.message.messageId !== messageId),
+        expect(events.filter((each) => each.message.messageId !== messageId)).toStrictEqual(
+          untouched.filter((each) => each.message.messageId !== messageId),
         );
         const event = events.find((each) => each.message.messageId === messageId);
         if (event === undefined) {

@@ -32,10 +32,10 @@ export const stillHasObject = ({ object }: Pick<FailedChunk, "object">): Express
 
 export const findChunk = ({ dynamoDb, table }: Table, chunkId: string) =>
   inTable(async () => {
-    const { Item } = await dynamoDb.send(
+    const { Item: found } = await dynamoDb.send(
       new GetItemCommand({ TableName: table, Key: chunkKey(chunkId), ConsistentRead: true }),
     );
-    return Item === undefined ? undefined : readChunkItem(Item);
+    return found === undefined ? undefined : readChunkItem(found);
   });
 
 /** False: something else lies under this id. */

@@ -57,10 +57,10 @@ const toPage = (item: Item): MapPage => {
 type Cached = { readonly map: PriorityMap | undefined; readonly at: Instant } | undefined;
 
 const readPointer = async ({ dynamoDb, table }: Table): Promise<Pointer | undefined> => {
-  const { Item } = await dynamoDb.send(
+  const { Item: found } = await dynamoDb.send(
     new GetItemCommand({ TableName: table, Key: publishedKey, ConsistentRead: true }),
   );
-  return Item === undefined ? undefined : toPointer(Item);
+  return found === undefined ? undefined : toPointer(found);
 };
 
 const readPages = async (table: Table, version: string): Promise<ReadonlyArray<MapPage>> => {

@@ -25,7 +25,7 @@ const claim = async (store: FailedEventsStore, chunkId: string, attempt = 0): Pr
 };
 
 /** A chunk of these events, in its first attempt. */
-const claimed = async (store: FailedEventsStore, events: ReadonlyArray<FailedEvent>): Promise<FailedChunk> =>
+const claimedChunk = async (store: FailedEventsStore, events: ReadonlyArray<FailedEvent>): Promise<FailedChunk> =>
   claim(store, (await right(store.keepForRetry("unknown", events, receivedAt))).chunkId);
 
 /** What every implementation of the ports of failed events has to do. */
@@ -74,7 +74,7 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
   it("parks what is left of a chunk by the write that ends the attempt", async () => {
     const store = await create();
     const events = failed(2);
-    const mine = await claimed(store, events);
+    const mine = await claimedChunk(store, events);
     const remainder = { events: events.slice(1), failure: "unknown", dueAt: receivedAt, isParked: true } as const;
     expect(await right(store.replaceChunk(mine, remainder))).toBe(true);
     expect(await right(store.loadChunk(mine.chunkId))).toMatchObject({
@@ -87,7 +87,7 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
   it("leaves parked, without what was delivered, a chunk that somebody parks in the middle of an attempt", async () => {
     const store = await create();
     const events = failed(2);
-    const mine = await claimed(store, events);
+    const mine = await claimedChunk(store, events);
     expect(await right(store.parkChunk(mine.chunkId))).toBe(true);
     const remainder = { events: events.slice(1), failure: "unknown", dueAt: receivedAt, isParked: false } as const;
     expect(await right(store.replaceChunk(mine, remainder))).toBe(true);
@@ -101,7 +101,7 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
   it("lets no execution of before change a chunk that was brought back, or that events were taken out of", async () => {
     const store = await create();
     const events = failed(3);
-    const mine = await claimed(store, events);
+    const mine = await claimedChunk(store, events);
     await right(store.parkChunk(mine.chunkId));
     const parked = await right(store.findChunk(mine.chunkId));
     if (parked === undefined) throw new Error("gone");

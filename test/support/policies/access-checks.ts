@@ -69,7 +69,7 @@ const callsOf = (state: Inputs): ReadonlyArray<string> => {
     .split(":");
   const { FunctionName, StateMachineArn, Uuid, TableName } = state.Parameters;
   if (operation === "invoke") return [`lambda:InvokeFunction ${nameAtEnd(FunctionName)}`];
-  const about = [StateMachineArn, Uuid, TableName].find((each) => each !== undefined);
+  const about = [StateMachineArn, Uuid, TableName].find((arn) => arn !== undefined);
   return [`${service}:${operation.charAt(0).toUpperCase()}${operation.slice(1)} ${nameAtEnd(about)}`];
 };
 

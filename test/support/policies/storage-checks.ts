@@ -114,11 +114,11 @@ export const storageChecks: ReadonlyArray<PolicyCheck> = [
     violations: each(types.glueTable, ({ parameters, partitionKeys }) => {
       // biome-ignore lint/suspicious/noExplicitAny: inputs as the program gave them
       const keys: ReadonlyArray<any> = partitionKeys;
-      const types = parameters["projection.type.values"].split(",");
+      const projected = parameters["projection.type.values"].split(",");
       const kinds: Readonly<Record<string, string>> = { type: "enum", dt: "date", shard: "integer" };
       return (
         keys.length > 0 &&
-        eventTypes.every((type) => types.includes(type)) &&
+        eventTypes.every((type) => projected.includes(type)) &&
         keys.every(
           ({ name, type }) =>
             type === (name === "shard" ? "int" : "string") && parameters[`projection.${name}.type`] === kinds[name],

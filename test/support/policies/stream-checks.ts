@@ -3,10 +3,10 @@ import { each, type Inputs, inputsOf, nameAtEnd, type PolicyCheck, types } from 
 const s3Of = (inputs: Inputs): Inputs => inputs.extendedS3Configuration;
 
 const processor = (inputs: Inputs, type: string): Inputs =>
-  s3Of(inputs).processingConfiguration.processors.find((each: Inputs) => each.type === type);
+  s3Of(inputs).processingConfiguration.processors.find((given: Inputs) => given.type === type);
 
 const parameter = (inputs: Inputs, type: string, name: string): string =>
-  processor(inputs, type).parameters.find((each: Inputs) => each.parameterName === name).parameterValue;
+  processor(inputs, type).parameters.find((given: Inputs) => given.parameterName === name).parameterValue;
 
 const check = (name: string, isRight: Parameters<typeof each>[1]): PolicyCheck => ({
   name,
