@@ -3,8 +3,7 @@ import { dynamodbBreakers } from "../src/breakers/adapters/dynamodb-breakers.ts"
 import { dynamodbDeliveries } from "../src/delivery/adapters/dynamodb-deliveries.ts";
 import { firehoseDeliveryStream } from "../src/delivery/adapters/firehose-delivery-stream.ts";
 import { pacedStream } from "../src/delivery/adapters/paced-stream.ts";
-import { entityCache } from "../src/enrichment/adapters/entity-cache.ts";
-import { users } from "../src/enrichment/users.ts";
+import { nameCaches } from "../src/enrichment/adapters/name-sources.ts";
 import { failedEventsStore } from "../src/failed/adapters/failed-events-store.ts";
 import { dynamodbPriorityMaps } from "../src/priorities/adapters/dynamodb-priority-maps.ts";
 import { secretRedaction } from "../src/redaction/adapters/secret-redaction.ts";
@@ -30,7 +29,7 @@ export const { create, handler } = lambda(DeliverFailedEventsEnvironment, (envir
     ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
     ...dynamodbDeliveries({ dynamoDb, table: environment.DELIVERIES_TABLE }, systemClock),
     ...dynamodbPriorityMaps({ dynamoDb, table: environment.QUEUE_PRIORITIES_TABLE }, systemClock),
-    users: entityCache(users, { dynamoDb, table: environment.USERS_TABLE }, systemClock),
+    ...nameCaches(environment, dynamoDb, systemClock),
     ...pacedStream(stream, environment.DELIVERY_BYTES_PER_SECOND, systemClock),
     ...dynamodbBreakers(place),
     ...failedEventsStore(place, systemClock),

@@ -1,11 +1,8 @@
 import { awsClients } from "../src/aws/adapters/aws-clients.ts";
 import { dynamodbBreakers } from "../src/breakers/adapters/dynamodb-breakers.ts";
-import { entityCache } from "../src/enrichment/adapters/entity-cache.ts";
-import { guardedSource } from "../src/enrichment/adapters/guarded-source.ts";
-import { users } from "../src/enrichment/users.ts";
+import { nameSources } from "../src/enrichment/adapters/name-sources.ts";
 import { failedEventsStore } from "../src/failed/adapters/failed-events-store.ts";
 import { connectGenesys } from "../src/genesys/adapters/connect-genesys.ts";
-import { genesysUsers } from "../src/genesys/adapters/genesys-users.ts";
 import { EnrichFailedEventsInput, enrichFailedEvents } from "../src/retry/enrich-failed-events.ts";
 import { EnrichFailedEventsEnvironment } from "../src/runtime/environment.ts";
 import { lambda } from "../src/runtime/lambda.ts";
@@ -16,7 +13,6 @@ import { systemClock } from "../src/time/adapters/system-clock.ts";
 export const { create, handler } = lambda(EnrichFailedEventsEnvironment, (environment) => {
   const clients = awsClients(environment);
   const place = { ...clients, bucket: environment.BUCKET, table: environment.FAILED_EVENTS_TABLE };
-  const genesys = connectGenesys(environment, systemClock);
   return stateTask(
     EnrichFailedEventsInput,
     enrichFailedEvents(environment.ENRICHMENT_MODE),
@@ -24,9 +20,9 @@ export const { create, handler } = lambda(EnrichFailedEventsEnvironment, (enviro
     ...systemClock,
     ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
     ...failedEventsStore(place, systemClock),
-    users: {
-      ...entityCache(users, { dynamoDb: clients.dynamoDb, table: environment.USERS_TABLE }, systemClock),
-      ...guardedSource(genesysUsers(genesys), { ...systemClock, ...dynamodbBreakers(place) }),
-    },
+    ...nameSources(environment, clients.dynamoDb, connectGenesys(environment, systemClock), {
+      ...systemClock,
+      ...dynamodbBreakers(place),
+    }),
   });
 });

@@ -6,14 +6,11 @@ import { firehoseDeliveryStream } from "../src/delivery/adapters/firehose-delive
 import { pacedStream } from "../src/delivery/adapters/paced-stream.ts";
 import { sqsBuffer } from "../src/delivery/adapters/sqs-buffer.ts";
 import { processBatch } from "../src/delivery/process-batch.ts";
-import { entityCache } from "../src/enrichment/adapters/entity-cache.ts";
-import { guardedSource } from "../src/enrichment/adapters/guarded-source.ts";
-import { users } from "../src/enrichment/users.ts";
+import { nameSources } from "../src/enrichment/adapters/name-sources.ts";
 import { failedEventsStore } from "../src/failed/adapters/failed-events-store.ts";
 import { stepFunctionsRetries } from "../src/failed/adapters/step-functions-retries.ts";
 import { keepUnseen } from "../src/failed/keep-failed-events.ts";
 import { connectGenesys } from "../src/genesys/adapters/connect-genesys.ts";
-import { genesysUsers } from "../src/genesys/adapters/genesys-users.ts";
 import { dynamodbPriorityMaps } from "../src/priorities/adapters/dynamodb-priority-maps.ts";
 import { secretRedaction } from "../src/redaction/adapters/secret-redaction.ts";
 import { onRedacted, pauseUnredacted } from "../src/redaction/redact-messages.ts";
@@ -28,7 +25,6 @@ export const { create, handler } = lambda(ProcessBatchEnvironment, (environment)
   const { dynamoDb } = clients;
   const place = { ...clients, bucket: environment.BUCKET, table: environment.FAILED_EVENTS_TABLE };
   const breakers = dynamodbBreakers(place);
-  const genesys = connectGenesys(environment, systemClock);
   const stream = firehoseDeliveryStream(firehose(environment), environment.DELIVERY_STREAM);
   return sqsBatch(
     onRedacted(processBatch(enrichPolicyOf(environment)), pauseUnredacted),
@@ -42,10 +38,7 @@ export const { create, handler } = lambda(ProcessBatchEnvironment, (environment)
     ...sqsBuffer(environment, environment.BUFFER_URL),
     ...dynamodbDeliveries({ dynamoDb, table: environment.DELIVERIES_TABLE }, systemClock),
     ...dynamodbPriorityMaps({ dynamoDb, table: environment.QUEUE_PRIORITIES_TABLE }, systemClock),
-    users: {
-      ...entityCache(users, { dynamoDb, table: environment.USERS_TABLE }, systemClock),
-      ...guardedSource(genesysUsers(genesys), { ...systemClock, ...breakers }),
-    },
+    ...nameSources(environment, dynamoDb, connectGenesys(environment, systemClock), { ...systemClock, ...breakers }),
     ...pacedStream(stream, environment.DELIVERY_BYTES_PER_SECOND, systemClock),
     ...failedEventsStore(place, systemClock),
     ...stepFunctionsRetries(environment, environment.RETRY_MACHINE_ARN),

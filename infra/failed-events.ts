@@ -37,13 +37,17 @@ const mebibyte = 1024 * 1024;
 export const bytesPerSecond = ({ delivery }: Configuration, share: number, containers: number): string =>
   String(Math.max(1, Math.floor((delivery.quotaMebibytesPerSecond * mebibyte * share) / containers)));
 
+/** Tables in which names are remembered, one for each kind: what a function is told of them, and their ARNs. */
+const cacheVariables = ({ users }: Storage) => ({ USERS_TABLE: users.name });
+export const cacheTables = ({ users }: Storage): pulumi.Output<string[]> => pulumi.all([users.arn]);
+
 /** What every part that enriches and delivers is given: the same variables for process-batch and for retries. */
 export const deliveringVariables = ({ configuration, storage, delivery, genesys }: FailedEventsArgs) => ({
   DELIVERIES_TABLE: storage.deliveries.name,
   FAILED_EVENTS_TABLE: storage.failedEvents.name,
   BUCKET: storage.bucket.bucket,
   DELIVERY_STREAM: delivery.stream.name,
-  USERS_TABLE: storage.users.name,
+  ...cacheVariables(storage),
   QUEUE_PRIORITIES_TABLE: storage.queuePriorities.name,
   ENRICHMENT_MODE: genesys.isConfigured ? configuration.enrichment.mode : "off",
   ENRICHMENT_MAX_DELAY_SECONDS: String(configuration.enrichment.maxDelayMinutes * 60),
@@ -58,10 +62,10 @@ export const deliveringStatements = ({
   delivery,
 }: FailedEventsArgs): pulumi.Output<ReadonlyArray<Statement>> =>
   pulumi
-    .all([storage.deliveries.arn, storage.users.arn, storage.queuePriorities.arn, delivery.stream.arn])
-    .apply(([deliveries, users, queuePriorities, stream]) => [
+    .all([storage.deliveries.arn, cacheTables(storage), storage.queuePriorities.arn, delivery.stream.arn])
+    .apply(([deliveries, caches, queuePriorities, stream]) => [
       allow(["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"], [deliveries]),
-      allow(["dynamodb:BatchGetItem"], [users]),
+      allow(["dynamodb:BatchGetItem"], caches),
       allow(["dynamodb:GetItem", "dynamodb:Query"], [queuePriorities]),
       allow(["firehose:PutRecordBatch"], [stream]),
     ]);
@@ -135,14 +139,14 @@ export class FailedEvents extends pulumi.ComponentResource {
       variables: {
         ...this.place(),
         ...genesys.variables,
-        USERS_TABLE: storage.users.name,
+        ...cacheVariables(storage),
         ENRICHMENT_MODE: deliveringVariables(this.args).ENRICHMENT_MODE,
       },
       statements: pulumi
-        .all([this.onFailedEvents(breakerActions, ["s3:GetObject"]), storage.users.arn, genesys.secretArn])
-        .apply(([own, users, secret]) => [
+        .all([this.onFailedEvents(breakerActions, ["s3:GetObject"]), cacheTables(storage), genesys.secretArn])
+        .apply(([own, caches, secret]) => [
           ...own,
-          allow(["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"], [users]),
+          allow(["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"], caches),
           ...(genesys.isConfigured ? [allow(["secretsmanager:GetSecretValue"], [secret])] : []),
         ]),
       timeoutSeconds: 20,

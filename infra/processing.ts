@@ -9,6 +9,7 @@ import type { Delivery } from "./delivery.ts";
 import {
   breakerActions,
   bytesPerSecond,
+  cacheTables,
   deliveringStatements,
   deliveringVariables,
   type FailedEvents,
@@ -68,13 +69,13 @@ export class Processing extends pulumi.ComponentResource {
             failedEvents.retry.machine.arn,
             genesys.secretArn,
             redaction.statements,
-            storage.users.arn,
+            cacheTables(storage),
           ])
-          .apply(([delivers, buffer, table, bucket, retry, secret, redacts, users]) => [
+          .apply(([delivers, buffer, table, bucket, retry, secret, redacts, caches]) => [
             ...delivers,
             ...redacts,
             consumeQueue(buffer),
-            allow(["dynamodb:BatchWriteItem"], [users]),
+            allow(["dynamodb:BatchWriteItem"], caches),
             allow(breakerActions, [table]),
             allow(["s3:PutObject"], [`${bucket}/failed/*`]),
             allow(["states:StartExecution"], [retry]),

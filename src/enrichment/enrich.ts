@@ -1,5 +1,6 @@
 import * as E from "fp-ts/lib/Either.js";
 import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
+import * as TE from "fp-ts/lib/TaskEither.js";
 import type { Failure } from "../event/failure.ts";
 import type { GenesysEvent } from "../event/genesys-event.ts";
 import type { User } from "../genesys/user.ts";
@@ -15,8 +16,15 @@ import { users } from "./users.ts";
 /** Names must not take the time in which events can still be delivered without them, or kept. */
 const reservedForDelivery = 25_000;
 
-/** Where the names that events want are looked up. */
-type NameSources = { readonly users: Entities<User> };
+/** Where the names that events want are looked up: one member for each kind. */
+export type NameSources = { readonly users: Entities<User> };
+export type NameCaches = { readonly [Kind in keyof NameSources]: Omit<NameSources[Kind], "getByIds"> };
+
+/** Nobody is asked for names that the caches do not have; `failure` says why. */
+export const onlyCached = ({ users: cache }: NameCaches, failure: Failure): NameSources => {
+  const unanswered = { getByIds: () => TE.left({ failure, isAboutRequest: false }) };
+  return { users: { ...cache, ...unanswered } };
+};
 
 export type LookUpNames = NameSources & Pick<Clock, "now"> & Deadline & Reporting;
 

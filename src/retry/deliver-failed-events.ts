@@ -9,7 +9,7 @@ import type { DeliverCapabilities } from "../delivery/deliver.ts";
 import type { DeliverEventsCapabilities } from "../delivery/deliver-events.ts";
 import type { Deliveries } from "../delivery/ports.ts";
 import { deliverMessages } from "../delivery/process-batch.ts";
-import type { EntityCache } from "../enrichment/ports.ts";
+import { type NameCaches, onlyCached } from "../enrichment/enrich.ts";
 import { Failure } from "../event/failure.ts";
 import { isFailed, type Outcome } from "../event/outcome.ts";
 import { reportOutcomes } from "../event/report-outcomes.ts";
@@ -22,7 +22,6 @@ import type {
   MoveFailedChunks,
   ParkEvents,
 } from "../failed/ports.ts";
-import type { User } from "../genesys/user.ts";
 import type { PriorityMaps } from "../priorities/ports.ts";
 import type { Redaction } from "../redaction/ports.ts";
 import { openSealed } from "./open-sealed.ts";
@@ -36,7 +35,9 @@ import {
 
 /** Without a source of users: enrich-failed-events has filled the cache, so that one place asks, with one token. */
 export type DeliverFailedEventsCapabilities = Deliveries &
-  DeliverCapabilities & { readonly users: EntityCache<User> } & PriorityMaps &
+  DeliverCapabilities &
+  NameCaches &
+  PriorityMaps &
   ParkEvents &
   LoadFailedChunks &
   Pick<MoveFailedChunks, "parkChunk"> &
@@ -83,7 +84,7 @@ const ofThisChunk =
   ({ chunkId, missing = { failure: "genesysUnavailable" } }: Input) =>
   (capabilities: DeliverFailedEventsCapabilities): DeliverEventsCapabilities => ({
     ...capabilities,
-    users: { ...capabilities.users, getByIds: () => TE.left({ failure: missing, isAboutRequest: false }) },
+    ...onlyCached(capabilities, missing),
     parkEvents: (failure, events) => capabilities.parkEvents(failure, events, chunkId),
   });
 
