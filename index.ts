@@ -1,7 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Observability } from "./infra/alarms/observability.ts";
-import { isSecretKey } from "./infra/configuration/is-secret-key.ts";
 import { loadConfiguration } from "./infra/configuration/load-configuration.ts";
 import { DeadLetters } from "./infra/dead-letters.ts";
 import { Delivery } from "./infra/delivery.ts";
@@ -16,7 +15,7 @@ import { Redrive } from "./infra/redrive.ts";
 import { Schedules } from "./infra/schedules.ts";
 import { Storage } from "./infra/storage.ts";
 
-const configuration = loadConfiguration(pulumi.runtime.allConfig(), isSecretKey);
+const configuration = loadConfiguration();
 
 const given = new pulumi.Config("aws");
 /** Its own, for the tags; so what Pulumi would give the default one is handed on (infra/configuration/aws-keys.ts). */

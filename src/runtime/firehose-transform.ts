@@ -1,8 +1,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import type { ReaderTaskEither } from "fp-ts/lib/ReaderTaskEither.js";
 import * as t from "io-ts";
-import type { StreamRecord } from "../transform/transform-records.ts";
-import type { TransformedRecord } from "../transform/transformed-record.ts";
+import type { StreamRecord, TransformedRecord } from "../transform/transform-records.ts";
 import { decodeOrThrow } from "./decode-or-throw.ts";
 import type { LambdaHandler } from "./lambda.ts";
 import { TaskError } from "./task-error.ts";

@@ -9,8 +9,7 @@ import type { PriorityMaps } from "../priorities/ports.ts";
 import type { PriorityMap } from "../priorities/priority-map.ts";
 import type { Telemetry } from "../telemetry/ports.ts";
 import type { Instant } from "../time/instant.ts";
-import { partitioner } from "./partition-keys.ts";
-import type { TransformedRecord } from "./transformed-record.ts";
+import { type PartitionKeys, partitioner } from "./partition-keys.ts";
 
 export type TransformRecordsCapabilities = AdmitCapabilities & PriorityMaps & Telemetry;
 
@@ -25,6 +24,16 @@ export interface StreamRecord {
   readonly data: string;
   readonly approximateArrivalTimestamp: Instant;
 }
+
+/** One answer of a Firehose transform; data goes back as it came, the delimiter is Firehose's own to add. */
+export type TransformedRecord =
+  | {
+      readonly recordId: string;
+      readonly result: "Ok";
+      readonly data: string;
+      readonly metadata: { readonly partitionKeys: PartitionKeys };
+    }
+  | { readonly recordId: string; readonly result: "Dropped" | "ProcessingFailed"; readonly data: string };
 
 type Read = DeliveredRecord | undefined;
 
