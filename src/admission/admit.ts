@@ -44,7 +44,7 @@ const conflictPauseMilliseconds = 30;
 const outageBackoff: Backoff = { firstMilliseconds: 200, longestMilliseconds: 10_000, tries: Number.POSITIVE_INFINITY };
 const outageBudgetMilliseconds = 200_000;
 
-interface Minute {
+interface OwnMinute {
   readonly minute: string;
   readonly entries: ReadonlyArray<Entry>;
 }
@@ -64,7 +64,7 @@ type Try =
 const isForgotten = (log: MinuteLog, now: number): boolean => log.expiresAt !== undefined && log.expiresAt < now;
 
 const tryOnce =
-  ({ minute, entries }: Minute, { map, policy, use }: Request) =>
+  ({ minute, entries }: OwnMinute, { map, policy, use }: Request) =>
   async (capabilities: AdmitCapabilities): Promise<Try> => {
     const now = capabilities.now();
     const remembered = capabilities.minuteLogs.recall(minute);
@@ -86,7 +86,7 @@ const tryOnce =
   };
 
 const admitMinute =
-  (minute: Minute, request: Request) =>
+  (minute: OwnMinute, request: Request) =>
   async (capabilities: AdmitCapabilities): Promise<E.Either<AdmissionLogUnavailable, ReadonlyArray<Admission>>> => {
     const giveUpAt = capabilities.now() + outageBudgetMilliseconds;
     let outages = 0;

@@ -6,7 +6,7 @@ import { groupCopies, triage } from "../event/copies.ts";
 import { decodeMessages } from "../event/decode-messages.ts";
 import { failedOutcomes, messageIdsOf, type Outcome, repeatsOf } from "../event/outcome.ts";
 import { reportOutcomes } from "../event/report-outcomes.ts";
-import { parkHopeless } from "../failed/park-hopeless.ts";
+import { parkMessages } from "../failed/park-messages.ts";
 import type { ParkEvents } from "../failed/ports.ts";
 import type { Redaction } from "../redaction/ports.ts";
 import { onRedacted } from "../redaction/redact-messages.ts";
@@ -23,7 +23,7 @@ type ParkDeadLettersCapabilities = Pick<Deliveries, "findDeliveries"> & ParkEven
 const unreadFrom = 100;
 
 const parkAs = (failure: "deadLetter" | "sealed", letters: ReadonlyArray<DeadLetter>) =>
-  parkHopeless(letters.map((message) => ({ message, failure, detail: message.detail })));
+  parkMessages(letters.map((message) => ({ message, failure, detail: message.detail })));
 
 const isUnread = ({ receives }: DeadLetter): boolean => receives >= unreadFrom;
 

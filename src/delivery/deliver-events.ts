@@ -5,8 +5,8 @@ import type { Enrichment } from "../enrichment/enrichment.ts";
 import { type Copies, triage } from "../event/copies.ts";
 import type { TransientFailure } from "../event/failure.ts";
 import type { GenesysEvent } from "../event/genesys-event.ts";
-import { deliveredOutcomes, failedOutcomes, hopelessCopies, type Outcome, repeatsOf } from "../event/outcome.ts";
-import { parkHopeless } from "../failed/park-hopeless.ts";
+import { copiesToPark, deliveredOutcomes, failedOutcomes, type Outcome, repeatsOf } from "../event/outcome.ts";
+import { parkMessages } from "../failed/park-messages.ts";
 import type { ParkEvents } from "../failed/ports.ts";
 import type { Telemetry } from "../telemetry/ports.ts";
 import { chunksWithin } from "../text/chunks-within.ts";
@@ -95,19 +95,19 @@ const deliverFresh =
     const enriched = await enrich(firsts, policy)(capabilities)();
     const lines: Line[] = [];
     const waiting: Outcome[] = [];
-    const hopeless: Copies[] = [];
+    const toPark: Copies[] = [];
     for (const [index, copies] of fresh.entries()) {
       const each = enriched[index];
       const line = each?._tag === "Ready" ? lineOf(copies.first, each.enrichment) : undefined;
       if (each?._tag === "Waiting") waiting.push(...failedOutcomes(copies, each.failure));
-      else if (line === undefined) hopeless.push(copies);
+      else if (line === undefined) toPark.push(copies);
       else lines.push({ copies, line });
     }
-    const parked = hopeless.flatMap((copies) => hopelessCopies(copies, "tooLarge", tooLarge));
+    const parked = toPark.flatMap((copies) => copiesToPark(copies, "tooLarge", tooLarge));
     return [
       ...waiting,
       ...(await deliverLines(lines)(capabilities)()),
-      ...(await parkHopeless(parked)(capabilities)()),
+      ...(await parkMessages(parked)(capabilities)()),
     ];
   };
 

@@ -60,7 +60,7 @@ export const guardSink =
     }
     const now = capabilities.now();
     if (first === undefined || now - capabilities.failingSince(now) < sinkPatience) return outcomes;
-    // What cannot be read cannot be written; redrive-failed-events pauses the mapping for the same reason.
+    // A table that cannot be read will take no breaker either; redrive-failed-events then pauses the mapping by itself.
     const breaker = await capabilities.readBreaker("sink")();
     if (E.isLeft(breaker) || breaker.right !== undefined) return outcomes;
     const { failure } = first;

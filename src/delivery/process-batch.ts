@@ -7,7 +7,7 @@ import type { Message } from "../event/message.ts";
 import type { Outcome } from "../event/outcome.ts";
 import { reportOutcomes } from "../event/report-outcomes.ts";
 import { type KeepCapabilities, keepFailedEvents } from "../failed/keep-failed-events.ts";
-import { parkHopeless } from "../failed/park-hopeless.ts";
+import { parkMessages } from "../failed/park-messages.ts";
 import { type DeliverEventsCapabilities, deliverEvents } from "./deliver-events.ts";
 import { type GuardSinkCapabilities, guardSink } from "./guard-sink.ts";
 
@@ -21,12 +21,12 @@ export const deliverMessages =
   ): RT.ReaderTask<DeliverEventsCapabilities, ReadonlyArray<Outcome>> =>
   (capabilities) =>
   async () => {
-    const { events, hopeless, broken } = decodeMessages(messages, capabilities);
+    const { events, toPark, broken } = decodeMessages(messages, capabilities);
     return [
       ...broken,
       ...(await deliverEvents(groupCopies(events), policy)(capabilities)()),
       // Last, so that a crash on the way does not park the same messages again and again.
-      ...(await parkHopeless(hopeless)(capabilities)()),
+      ...(await parkMessages(toPark)(capabilities)()),
     ];
   };
 

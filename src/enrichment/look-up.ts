@@ -53,7 +53,7 @@ const knownOf = <A>(
     ids.map((id): [string, Known<A>] => {
       const entity = byId.get(id.toLowerCase());
       if (entity !== undefined) return [id, { entity, fetchedAt }];
-      // One without an id may be any of those that are missing.
+      // An entity without an id may be any of those that the answer lacks.
       const isUnreadable = unreadable.has(id.toLowerCase()) || unreadable.has(undefined);
       return [id, { entity: null, fetchedAt, ...(isUnreadable ? { gap: `${name}Unreadable` } : {}) }];
     }),
@@ -144,9 +144,9 @@ export const lookUp =
     const { answered, missing } = asked;
     // A gap that is no longer fresh says nothing: the name may be there to be had once the source answers again.
     const stale = [...cached].filter(([id, { gap }]) => gap === undefined && !fresh.has(id) && !answered.has(id));
-    const unknown = nobody.map((id): [string, Known<A>] => [id, { entity: null, fetchedAt: 0 }]);
+    const noIds = nobody.map((id): [string, Known<A>] => [id, { entity: null, fetchedAt: 0 }]);
     return {
-      known: new Map([...unknown, ...stale, ...fresh, ...answered]),
+      known: new Map([...noIds, ...stale, ...fresh, ...answered]),
       stale: new Set(stale.map(([id]) => id)),
       missing,
     };

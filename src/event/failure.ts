@@ -3,7 +3,7 @@ import { oneOf } from "../text/one-of.ts";
 
 /**
  * Why an event did not get through, as one closed list; docs/failures.md says of each where the event waits, for how
- * long, and how that ends. The permanent ones are parked at once, because no retry can help; the others may pass.
+ * long, and how that ends. The permanent ones are parked at once: a retry by itself cannot help. The others may pass.
  */
 export const permanentFailures = ["malformed", "tooLarge", "deadLetter", "sealed"] as const;
 export const transientFailures = [
@@ -60,5 +60,5 @@ export const isSinkFailure = (failure: FailureClass): boolean => {
   }
 };
 
-/** Failures that end with the names an event waits for, so that waiting for long makes no sense. */
+/** The event waits for names only. It is delivered without them after a while, so long waits make no sense. */
 export const isGenesysFailure = (failure: TransientFailure): boolean => failure.startsWith("genesys");

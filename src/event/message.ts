@@ -2,7 +2,7 @@ import type { Instant } from "../time/instant.ts";
 
 /** A copy of an event, as the buffer hands it over. */
 export interface Message {
-  /** SQS messageId: names the copy in the ledger, whatever becomes of it. */
+  /** SQS messageId: by it a run's ledger names the copy, whatever becomes of it. */
   readonly messageId: string;
   readonly body: string;
   /** When the buffer accepted it (SentTimestamp). */

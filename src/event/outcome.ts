@@ -19,8 +19,8 @@ export interface Failed extends Failure {
   readonly message: Message;
 }
 
-/** A message that no retry can help, or that was retried for as long as it may be. */
-export interface Hopeless<M extends Message = Message> {
+/** A message that is to be parked: no retry can help it, or its queue has given up on it. */
+export interface ToPark<M extends Message = Message> {
   readonly message: M;
   readonly failure: FailureClass;
   readonly detail: string;
@@ -59,5 +59,5 @@ export const failedOutcomes = (copies: Copies, failure: Failure): ReadonlyArray<
   messagesOf(copies).map((message) => ({ _tag: "Failed", message, ...failure }));
 
 /** What nobody can deliver of an event, with all its copies. */
-export const hopelessCopies = (copies: Copies, failure: FailureClass, detail: string): ReadonlyArray<Hopeless> =>
+export const copiesToPark = (copies: Copies, failure: FailureClass, detail: string): ReadonlyArray<ToPark> =>
   messagesOf(copies).map((message) => ({ message, failure, detail, key: copies.first.key }));

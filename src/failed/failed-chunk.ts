@@ -43,7 +43,7 @@ const genesysBackoff: Backoff = { ...retryBackoff, longestMilliseconds: 10 * min
 
 const backoffOf = (failure: TransientFailure): Backoff => (isGenesysFailure(failure) ? genesysBackoff : retryBackoff);
 
-export interface Attempted {
+interface LastAttempt {
   readonly attempt: number;
   readonly failure: TransientFailure;
   readonly retryAfterSeconds: number;
@@ -51,15 +51,15 @@ export interface Attempted {
 
 /** When a chunk is tried again after its attempt `attempt` left something behind; never before the vendor allows. */
 export const nextAttemptAt = (
-  { attempt, failure, retryAfterSeconds }: Attempted,
+  { attempt, failure, retryAfterSeconds }: LastAttempt,
   now: Instant,
   random: number,
 ): Instant =>
   now + Math.max(waitBefore(backoffOf(failure), attempt + 1, random), secondsToMilliseconds(retryAfterSeconds), 1000);
 
 /**
- * In 14 days, at the longest backoff, a chunk has less than half as many attempts. One that has more is never settled,
- * because its executions die: it is parked, and when somebody brings it back it has as many again.
+ * Far more attempts than fit 14 days, even with short waits. A chunk that has made so many is never settled, because its
+ * executions die: it is parked. Brought back, it has as many again.
  */
 const attemptsUntilEndless = 300;
 

@@ -49,8 +49,11 @@ export interface LoadFailedChunks {
 }
 
 export interface MoveFailedChunks {
-  /** Takes a chunk out of the retries as it is; false when it is not being retried any more. */
-  readonly parkChunk: (chunkId: string) => Stored<boolean>;
+  /**
+   * Takes a chunk out of the retries as it is; false when it is not being retried any more, or not at this attempt.
+   * `attempt`: of whoever has claimed it; a person who parks a chunk has none.
+   */
+  readonly parkChunk: (chunkId: string, attempt?: number) => Stored<boolean>;
   /**
    * Leaves only these events in a parked chunk, or removes it with the last; false when somebody else has changed it.
    * Like `unparkChunk` it is an attempt of its own, so that an execution that still has an earlier one changes nothing.

@@ -21,7 +21,7 @@ export type GenesysError =
 export const isAboutRequest = (error: GenesysError): boolean =>
   error._tag === "GenesysRefused" && error.isAboutRequest === true;
 
-/** Why that has to wait which needs an answer. */
+/** The failure of an event that needs the answer. */
 export const genesysFailureOf = (error: GenesysError): Failure => {
   switch (error._tag) {
     case "GenesysRateLimited":

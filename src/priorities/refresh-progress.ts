@@ -48,7 +48,7 @@ export type Review =
   | { readonly _tag: "ListAgain"; readonly reason: string }
   | { readonly _tag: "Refuse"; readonly reason: string };
 
-export interface Listed {
+export interface FinishedListing {
   readonly queues: ReadonlyArray<MappedQueue>;
   /** Queues that are not as documented; they count as seen. */
   readonly leftOut: ReadonlyArray<LeftOut>;
@@ -66,7 +66,7 @@ export interface Published {
 }
 
 /** Whether another listing, as long as those before it, ends within the budget; else the one at hand is the best there is. */
-const fitsAnother = ({ version, listing }: Listed, now: number): boolean => {
+const fitsAnother = ({ version, listing }: FinishedListing, now: number): boolean => {
   const began = parseInstant(version.split("#")[0]) ?? now;
   return ((now - began) / listing) * (listing + 1) < listingBudget;
 };
@@ -74,20 +74,23 @@ const fitsAnother = ({ version, listing }: Listed, now: number): boolean => {
 const idsOf = (queues: ReadonlyArray<MappedQueue>): ReadonlySet<string> => new Set(queues.map(({ id }) => id));
 
 /** How many different queues a listing has, whether they could be read or not, and the ids of those that have one. */
-const seenOf = ({ queues, leftOut }: Listed): { readonly seen: number; readonly seenIds: ReadonlySet<string> } => {
+const seenOf = ({
+  queues,
+  leftOut,
+}: FinishedListing): { readonly seen: number; readonly seenIds: ReadonlySet<string> } => {
   const seenIds = new Set([...queues.map(({ id }) => id), ...leftOut.flatMap(({ id }) => id ?? [])]);
   return { seen: seenIds.size + leftOut.filter(({ id }) => id === undefined).length, seenIds };
 };
 
 /** The queues that could not be read, in a reason. */
-const besides = ({ leftOut }: Listed): string =>
+const besides = ({ leftOut }: FinishedListing): string =>
   leftOut.length === 0 ? "" : ` that is as documented; ${leftOut.length} are not, such as at ${leftOut[0]?.path}`;
 
 /**
  * What to do with a listing. A listing is not a snapshot: when ids are missing or come twice, or queues are gone that
  * the published map has, it is read again; what remains then is published and counted as incomplete.
  */
-export const reviewListing = (listed: Listed, published: Published | undefined, now: number): Review => {
+export const reviewListing = (listed: FinishedListing, published: Published | undefined, now: number): Review => {
   const ids = idsOf(listed.queues);
   const before = published === undefined ? new Set<string>() : idsOf(published.queues);
   const { seen, seenIds } = seenOf(listed);

@@ -33,7 +33,7 @@ import {
   settleFailedChunk,
 } from "./settle-failed-chunk.ts";
 
-/** Without a source of users: enrich-failed-events has filled the cache, so that one place asks, with one token. */
+/** Without a source of names: of the two functions only enrich-failed-events asks Genesys, and it has filled the caches. */
 export type DeliverFailedEventsCapabilities = Deliveries &
   DeliverCapabilities &
   NameCaches &
@@ -57,16 +57,23 @@ interface DeliverFailedEventsOutput {
   readonly status: Settled;
 }
 
-/** A chunk whose object cannot be read by anybody is parked as it is, for somebody to look at; anything else may pass. */
+/**
+ * A chunk whose object cannot be read by anybody is parked as it is, for somebody to look at; anything else may pass. Only
+ * while its attempt is ours: an object may be gone because somebody else has settled the chunk meanwhile.
+ */
 const parkUnreadable =
-  ({ chunkId }: ChunkRef) =>
-  (error: FailedEventsUnavailable): Step<never> =>
+  ({ chunkId, attempt }: ChunkRef) =>
+  (error: FailedEventsUnavailable): Step<undefined> =>
   ({ parkChunk, warn }) => {
     if (error.isUnreadable !== true) return TE.left(error);
-    warn("a failed chunk cannot be read and is parked", { chunkId, reason: error.reason })();
     return pipe(
-      parkChunk(chunkId),
-      TE.flatMap(() => TE.left(error)),
+      parkChunk(chunkId, attempt),
+      TE.tapIO((isOurs) =>
+        isOurs
+          ? warn("a failed chunk cannot be read and is parked", { chunkId, reason: error.reason })
+          : () => undefined,
+      ),
+      TE.flatMap((isOurs) => (isOurs ? TE.left(error) : TE.right(undefined))),
     );
   };
 
@@ -79,7 +86,7 @@ const loadOurs = (ref: ChunkRef): Step<LoadedChunk | undefined> =>
     RTE.map((loaded) => (loaded?.chunk.attempt === ref.attempt ? loaded : undefined)),
   );
 
-/** Only the caches are asked for names, and nothing is parked into the chunk that it is taken out of. */
+/** Asks only the caches for names, and parks events in another chunk than the one that is being retried. */
 const ofThisChunk =
   ({ chunkId, missing = { failure: "genesysUnavailable" } }: Input) =>
   (capabilities: DeliverFailedEventsCapabilities): DeliverEventsCapabilities => ({

@@ -29,14 +29,14 @@ const redactEach = (sealed: ReadonlyArray<FailedEvent>, redact: Redact): Opened 
 /** Takes the personal data out of events that were parked sealed; nothing sealed is ever delivered as it is. */
 export const openSealed =
   (all: ReadonlyArray<FailedEvent>): ReaderTask<Pick<Redaction, "readRedaction"> & Telemetry, Opened> =>
-  ({ readRedaction, warn }) =>
+  (capabilities) =>
   async () => {
     const sealed = all.filter((event) => event.sealed === true);
     if (sealed.length === 0) return { events: all, sealed: [] };
     const events = all.filter((event) => event.sealed !== true);
-    const redact = await readRedaction();
+    const redact = await capabilities.readRedaction();
     if (E.isLeft(redact)) {
-      warn("personal data cannot be redacted", { reason: redact.left.reason, events: sealed.length })();
+      capabilities.warn("personal data cannot be redacted", { reason: redact.left.reason, events: sealed.length })();
       return { events, sealed: failedMessages(sealed.map(toMessage), "unknown") };
     }
     const opened = redactEach(sealed, redact.right);

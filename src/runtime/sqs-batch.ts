@@ -31,7 +31,7 @@ interface SqsBatchResponse {
 /** From this receive on a message is suspected of killing the process, and is handled alone. */
 const suspectFrom = 3;
 
-/** Of the buffer's ten receives; what has had no turn until now is made durable, or it would be a dead letter unseen. */
+/** The buffer gives up after ten receives. A message that nobody had time for by this one is made durable unread. */
 const lastTurnFrom = 8;
 
 /** Time that is kept for suspects when a batch has some. */

@@ -1,4 +1,4 @@
-/** Keys that are remembered at most; a queue more than this is computed each time. */
+/** Keys that are remembered at most; for any other the function is called each time. */
 const most = 20_000;
 
 /** Remembers what a pure function of one key has answered, for keys that come again and again within a batch. */

@@ -5,7 +5,7 @@ export interface Backoff {
   readonly tries: number;
 }
 
-/** The wait before a try that so many went before, `tried` (the first try is 0 and waits for nothing); `random` lies in [0, 1). */
+/** The wait before the next try, after `tried` tries; the first waits for nothing. `random` lies in [0, 1). */
 export const waitBefore = (backoff: Backoff, tried: number, random: number): number =>
   tried === 0
     ? 0

@@ -24,7 +24,7 @@ describe("10,000 batches with one event of which one value is not as documented"
       fc.property(fc.constantFrom(...places), anything, ({ index, path }, to) => {
         const body = JSON.stringify(change(samples[index] ?? null, path, to));
         const changed = batch.map((each, at) => (at === index ? { ...each, body } : each));
-        const { events, hopeless, broken } = decode(changed);
+        const { events, toPark, broken } = decode(changed);
         const messageId = batch[index]?.messageId;
         expect(broken).toStrictEqual([]);
         expect(events.filter((each) => each.message.messageId !== messageId)).toStrictEqual(
@@ -33,12 +33,12 @@ describe("10,000 batches with one event of which one value is not as documented"
         const event = events.find((each) => each.message.messageId === messageId);
         if (event === undefined) {
           malformed += 1;
-          expect(hopeless).toStrictEqual([
+          expect(toPark).toStrictEqual([
             { message: { ...batch[index], body }, failure: "malformed", detail: expect.stringMatching(/envelope/) },
           ]);
           return;
         }
-        expect(hopeless).toStrictEqual([]);
+        expect(toPark).toStrictEqual([]);
         expect(event.message.body).toBe(body);
         expect([event.eventTime >= year2000, event.eventTime <= receivedAt + day]).toStrictEqual([true, true]);
         for (const id of [event.conversationId, event.queueId, event.userId]) {

@@ -91,7 +91,7 @@ const cases: Readonly<Record<string, Case>> = {
     outcomes: { "parked(sealed)": count },
   },
   userNotFound: {
-    events: numbers.map((number) => userEvent(number, `nobody-${number}`)),
+    events: numbers.map((number) => userEvent(number, userId(9_000 + number))),
     given: () => ({}),
     outcomes: { delivered: count },
     nameless: { userNotFound: count },

@@ -69,7 +69,7 @@ const inputOf = (condition: Expression, names = condition.names, values = condit
 });
 
 /** A write answers false instead of failing when its condition does not hold. */
-const unlessLost = async (write: Promise<unknown>): Promise<boolean> => {
+const unlessConditionFails = async (write: Promise<unknown>): Promise<boolean> => {
   try {
     await write;
     return true;
@@ -81,7 +81,7 @@ const unlessLost = async (write: Promise<unknown>): Promise<boolean> => {
 
 /** Puts an item unless there is one under its key already, of which `attribute` is a part. */
 export const putIfNew = ({ dynamoDb, table }: Table, item: Item, attribute: string): Promise<boolean> =>
-  unlessLost(
+  unlessConditionFails(
     dynamoDb.send(
       new PutItemCommand({ TableName: table, Item: item, ConditionExpression: `attribute_not_exists(${attribute})` }),
     ),
@@ -93,7 +93,7 @@ export const updateIf = (
   condition: Expression,
   { text, names, values }: Expression,
 ): Promise<boolean> =>
-  unlessLost(
+  unlessConditionFails(
     dynamoDb.send(
       new UpdateItemCommand({
         TableName: table,
@@ -105,4 +105,4 @@ export const updateIf = (
   );
 
 export const deleteIf = ({ dynamoDb, table }: Table, key: Item, condition: Expression): Promise<boolean> =>
-  unlessLost(dynamoDb.send(new DeleteItemCommand({ TableName: table, Key: key, ...inputOf(condition) })));
+  unlessConditionFails(dynamoDb.send(new DeleteItemCommand({ TableName: table, Key: key, ...inputOf(condition) })));

@@ -1,7 +1,7 @@
 import type { Instant } from "../../time/instant.ts";
 import type { SinkHealth } from "../ports.ts";
 
-/** Longer than a lone message is hidden after its failure, and than a breaker without a canary waits for its trial. */
+/** Longer than the visibility timeout of a failed message, and than a breaker without a canary waits for its trial. */
 const forgottenAfter = 40 * 60_000;
 
 /** Remembers for as long as the container lives. */

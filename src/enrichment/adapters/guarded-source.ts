@@ -69,7 +69,7 @@ const unanswered = (error: GenesysError): Unanswered => ({
 
 /**
  * Keeps all containers away from a Genesys that does not answer: the first that notices opens the shared breaker, and
- * while it is open only the one that wins the probe asks. Any answer, also a refusal, closes it.
+ * while it is open only the one that wins the probe asks. Any answer of Genesys, also a refusal, closes it; a 429 says nothing.
  */
 export const guardedSource = <A>(getByIds: GetByIds<A>, capabilities: GuardCapabilities): EntitySource<A> => {
   const belief: Belief = { breaker: undefined, until: 0 };

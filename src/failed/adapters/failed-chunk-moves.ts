@@ -18,7 +18,7 @@ import {
 import { removeObject, writeObject } from "./failed-objects.ts";
 
 /*
- * Conditional changes of a chunk: whoever sees it as it was may move it, once. An object is written before the index
+ * Conditional changes of a chunk: of two who have seen it in the same state, one can change it. An object is written before the index
  * item points to it, and removed after.
  */
 
@@ -39,8 +39,10 @@ export const claimChunk = (place: Table, { chunkId, attempt }: ChunkRef, leaseEn
   );
 };
 
-export const parkChunk = (place: Table, chunkId: string) =>
-  inTable(() => updateIf(place, chunkKey(chunkId), isRetrying, change({ set: parked, remove: ["dueShard"] })));
+export const parkChunk = (place: Table, chunkId: string, attempt?: number) => {
+  const condition = attempt === undefined ? isRetrying : both(isRetrying, isAtAttempt({ attempt }));
+  return inTable(() => updateIf(place, chunkKey(chunkId), condition, change({ set: parked, remove: ["dueShard"] })));
+};
 
 export const unparkChunk = (place: Table, chunkId: string, dueAt: Instant) => {
   const due = { status: { S: "retrying" }, dueShard: { S: dueShardOf(chunkId) }, dueAt: { S: toIso(dueAt) } };

@@ -98,6 +98,15 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
     expect(await right(store.findDueChunks(receivedAt + 1e9, 10))).toStrictEqual([]);
   });
 
+  it("parks a chunk for whoever has its attempt, and not for whoever had an earlier one", async () => {
+    const store = await create();
+    const mine = await claimedChunk(store, failed(1));
+    expect(await right(store.parkChunk(mine.chunkId, mine.attempt - 1))).toBe(false);
+    expect((await right(store.findChunk(mine.chunkId)))?.status).toBe("retrying");
+    expect(await right(store.parkChunk(mine.chunkId, mine.attempt))).toBe(true);
+    expect((await right(store.findChunk(mine.chunkId)))?.status).toBe("parked");
+  });
+
   it("lets no execution of before change a chunk that was brought back, or that events were taken out of", async () => {
     const store = await create();
     const events = failed(3);

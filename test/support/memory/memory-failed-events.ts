@@ -107,7 +107,11 @@ export const memoryFailedEvents = ({ now }: Pick<Clock, "now">): MemoryFailedEve
         }
         return true;
       }),
-    parkChunk: (chunkId) => TE.fromIO(() => move(chunkId, "retrying", { status: "parked" })),
+    parkChunk: (chunkId, attempt) =>
+      TE.fromIO(() => {
+        const isOther = attempt !== undefined && chunks.get(chunkId)?.attempt !== attempt;
+        return !isOther && move(chunkId, "retrying", { status: "parked" });
+      }),
     unparkChunk: (chunkId, dueAt) =>
       TE.fromIO(() => {
         const attempt = (chunks.get(chunkId)?.attempt ?? 0) + 1;

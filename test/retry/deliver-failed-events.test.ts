@@ -1,0 +1,125 @@
+import * as E from "fp-ts/lib/Either.js";
+import * as TE from "fp-ts/lib/TaskEither.js";
+import { describe, expect, it } from "vitest";
+import { toFailedEvent } from "../../src/failed/failed-event.ts";
+import { type DeliverFailedEventsCapabilities, deliverFailedEvents } from "../../src/retry/deliver-failed-events.ts";
+import { message, queueEntryText, receivedAt } from "../support/builders.ts";
+import { keptTelemetry, noDeliveries, stillClock, takesAll } from "../support/capabilities.ts";
+import { memoryEntityCache } from "../support/memory/memory-entity-cache.ts";
+import { memoryFailedEvents } from "../support/memory/memory-failed-events.ts";
+import { onlyThese } from "../support/should-not-be-called.ts";
+
+const policy = { enrich: { mode: "off", maxDelaySeconds: 60 }, maximumEventAgeDays: 14 } as const;
+const throttled = { _tag: "StreamThrottled", reason: "slow down" } as const;
+
+/** A chunk of two events in its first attempt, and what its delivery is given. */
+const scene = async (given: Partial<DeliverFailedEventsCapabilities> = {}) => {
+  const store = memoryFailedEvents(stillClock());
+  const events = [1, 2].map((number) => toFailedEvent(message(queueEntryText(`c-${number}`)), "firehoseThrottled"));
+  await store.keepForRetry("firehoseThrottled", events, receivedAt, { chunkId: "chunk" })();
+  await store.claimChunk({ chunkId: "chunk", attempt: 0 }, receivedAt)();
+  const told = keptTelemetry();
+  const tallied: string[] = [];
+  const capabilities = onlyThese<DeliverFailedEventsCapabilities>({
+    ...stillClock(),
+    ...takesAll,
+    ...noDeliveries,
+    ...told.telemetry,
+    ...store,
+    users: memoryEntityCache(stillClock()),
+    tallyRetry: (result) => TE.fromIO(() => tallied.push(result)),
+    ...given,
+  });
+  const deliver = () => deliverFailedEvents(policy)({ chunkId: "chunk", attempt: 1 })(capabilities)();
+  return { ...told, store, tallied, deliver };
+};
+
+const unreadable = {
+  _tag: "FailedEventsUnavailable",
+  failure: "s3Unavailable",
+  isUnreadable: true,
+  reason: "NoSuchKey",
+} as const;
+
+describe("deliverFailedEvents", () => {
+  it("removes a chunk all of whose events were delivered, and counts them", async () => {
+    const { deliver, store, counted, tallied } = await scene();
+    expect(await deliver()).toStrictEqual(E.right({ status: "delivered" }));
+    expect([store.chunks.size, store.objects.size, counted, tallied]).toStrictEqual([
+      0,
+      0,
+      [{ delivered: 2 }],
+      ["delivered"],
+    ]);
+  });
+
+  it("leaves in the chunk what could not be delivered, with the time of its next attempt", async () => {
+    const { deliver, store, counted, tallied } = await scene({
+      putRecords: (records) => TE.right(records.map((record) => (record.includes("c-2") ? throttled : undefined))),
+    });
+    expect(await deliver()).toStrictEqual(E.right({ status: "postponed" }));
+    const chunk = store.chunks.get("chunk");
+    expect(chunk).toMatchObject({ attempt: 1, events: 1, failure: "firehoseThrottled", status: "retrying" });
+    expect((chunk?.dueAt ?? 0) > receivedAt).toBe(true);
+    expect(store.objects.get(chunk?.object ?? "")).toMatchObject([{ attempts: 2, reason: "firehoseThrottled" }]);
+    expect([counted, tallied]).toStrictEqual([
+      [{ delivered: 1, failed: 1, "failed.firehoseThrottled": 1 }],
+      ["postponed"],
+    ]);
+  });
+
+  it("parks by the write that ends the attempt what is all older than the horizon, and counts it as parked", async () => {
+    const { deliver, store, counted } = await scene({
+      now: () => receivedAt + 15 * 24 * 60 * 60_000,
+      putRecords: () => TE.left(throttled),
+    });
+    expect(await deliver()).toStrictEqual(E.right({ status: "parked" }));
+    expect(store.chunks.get("chunk")).toMatchObject({ status: "parked", events: 2, failure: "firehoseThrottled" });
+    expect(counted).toStrictEqual([{ parked: 2, "parked.firehoseThrottled": 2 }]);
+  });
+
+  it("touches nothing when its lease has ended and somebody else has the chunk", async () => {
+    const { deliver, store, counted, tallied } = await scene({
+      putRecords: () => {
+        throw new Error("nothing may be delivered");
+      },
+    });
+    await store.claimChunk({ chunkId: "chunk", attempt: 1 }, receivedAt)();
+    expect(await deliver()).toStrictEqual(E.right({ status: "lost" }));
+    expect([store.chunks.get("chunk")?.attempt, counted, tallied]).toStrictEqual([2, [], []]);
+  });
+
+  it("reports what it has delivered although the lease ended in the middle, and leaves the chunk to its new owner", async () => {
+    let takeOver = async () => {};
+    const { deliver, store, counted, tallied } = await scene({
+      putRecords: (records) => async () => {
+        await takeOver();
+        return E.right(records.map(() => undefined));
+      },
+    });
+    takeOver = async () => void (await store.claimChunk({ chunkId: "chunk", attempt: 1 }, receivedAt)());
+    expect(await deliver()).toStrictEqual(E.right({ status: "lost" }));
+    expect([store.chunks.get("chunk")?.events, counted, tallied]).toStrictEqual([2, [{ delivered: 2 }], []]);
+  });
+
+  it("reports as failed what could be neither delivered nor settled, for the machine to try again", async () => {
+    const away = { _tag: "FailedEventsUnavailable", failure: "dynamodbUnavailable", reason: "away" } as const;
+    const { deliver, counted, tallied } = await scene({
+      putRecords: () => TE.left(throttled),
+      replaceChunk: () => TE.left(away),
+    });
+    expect(await deliver()).toStrictEqual(E.left(away));
+    expect([counted, tallied]).toStrictEqual([[{ failed: 2, "failed.firehoseThrottled": 2 }], []]);
+  });
+
+  it("parks a chunk that nobody can read, unless the object is gone because somebody else has settled it", async () => {
+    const own = await scene({ loadChunk: () => TE.left(unreadable) });
+    expect(await own.deliver()).toStrictEqual(E.left(unreadable));
+    expect(own.store.chunks.get("chunk")?.status).toBe("parked");
+    expect(own.logged).toMatchObject([{ message: "a failed chunk cannot be read and is parked" }]);
+    const other = await scene({ loadChunk: () => TE.left(unreadable) });
+    await other.store.claimChunk({ chunkId: "chunk", attempt: 1 }, receivedAt)();
+    expect(await other.deliver()).toStrictEqual(E.right({ status: "lost" }));
+    expect([other.store.chunks.get("chunk")?.status, other.logged]).toStrictEqual(["retrying", []]);
+  });
+});
