@@ -38,7 +38,7 @@ const floorOf = (clients: ReadonlyArray<string>): Promise<Bundle> =>
       .join("\n"),
   );
 
-const script = "const at = performance.now(); await import('../cli/index.mjs'); console.log(performance.now() - at);";
+const script = "const at = performance.now(); await import('./index.mjs'); console.log(performance.now() - at);";
 
 const importTime = (folder: string): number =>
   Number(execFileSync(process.execPath, ["--input-type=module", "-e", script], { cwd: folder, encoding: "utf8" }));

@@ -103,9 +103,9 @@ const matches =
 export const loadOrWarn = async ({ failedEvents }: Stack, chunkId: string) => {
   // Its object is replaced while it is retried, so what is gone at first may be there under its next name.
   const [first, second] = [await failedEvents.loadChunk(chunkId)(), failedEvents.loadChunk(chunkId)];
-  const loaded = E.isLeft(first) && first.left.isUnreadable === true ? await second() : first;
+  const loaded = E.isLeft(first) && first.left.unreadableObject !== undefined ? await second() : first;
   if (E.isRight(loaded)) return loaded.right;
-  if (loaded.left.isUnreadable !== true) throw new Error(loaded.left.reason);
+  if (loaded.left.unreadableObject === undefined) throw new Error(loaded.left.reason);
   complain(`The failed chunk ${chunkId} cannot be read (${loaded.left.reason}); it is passed over.`);
   return undefined;
 };

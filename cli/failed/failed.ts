@@ -20,6 +20,9 @@ const adviceOn = (reasons: ReadonlyArray<string>): string => {
   ].join("");
 };
 
+/** A chunk in the words of the table that it lies in. */
+const shownChunk = ({ failure: reason, ...chunk }: FailedChunk) => ({ ...chunk, reason });
+
 const list = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   const options = readOptions(args, { ...stackOptions, ...filterOptions });
   const filter = readFilter(options);
@@ -28,7 +31,7 @@ const list = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   const groups = groupFailed(selected);
   const now = Date.now();
   if (options.json) {
-    const chunks = selected.map(({ chunk, matching }) => ({ ...chunk, matching: matching.length }));
+    const chunks = selected.map(({ chunk, matching }) => ({ ...shownChunk(chunk), matching: matching.length }));
     say(JSON.stringify({ groups, chunks }));
   } else if (groups.length === 0) say("Nothing is retrying or parked.");
   else {
@@ -55,9 +58,6 @@ const list = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   }
   return exitCode.done;
 };
-
-/** A chunk in the words of the table that it lies in. */
-const shownChunk = ({ failure: reason, ...chunk }: FailedChunk) => ({ ...chunk, reason });
 
 /** In the place of a text whose personal data nobody could redact. */
 const sealedBody = "[sealed: failed redrive --reason sealed redacts and delivers it]";

@@ -78,6 +78,10 @@ export const dueShardOf = (chunkId: string): string =>
 export const failedObjectName = (chunkId: string, attempt: number, createdAt: Instant): string =>
   `failed/${toDate(createdAt)}/${chunkId}.${attempt}.jsonl.gz`;
 
+/** Whether an attempt at a chunk has left its remainder already: whoever repeats it must not deliver it again at once. */
+export const isSettled = ({ chunkId, attempt, object }: Pick<FailedChunk, "chunkId" | "attempt" | "object">): boolean =>
+  attempt > 0 && object.includes(`/${chunkId}.${attempt}.`);
+
 const mostParkedIds = 8;
 
 /**

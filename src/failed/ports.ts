@@ -8,8 +8,8 @@ import type { FailedEvent } from "./failed-event.ts";
 
 export interface FailedEventsUnavailable extends Unavailable<"FailedEventsUnavailable"> {
   readonly failure: "s3Unavailable" | "dynamodbUnavailable";
-  /** The object is gone or is not what we wrote, so that no retry can read it. */
-  readonly isUnreadable?: true;
+  /** An object that is gone or is not what we wrote, so that no retry can read it. */
+  readonly unreadableObject?: string;
 }
 
 type Stored<A> = TaskEither<FailedEventsUnavailable, A>;
@@ -50,10 +50,10 @@ export interface LoadFailedChunks {
 
 export interface MoveFailedChunks {
   /**
-   * Takes a chunk out of the retries as it is; false when it is not being retried any more, or not at this attempt.
-   * `attempt`: of whoever has claimed it; a person who parks a chunk has none.
+   * Takes a chunk out of the retries as it is; false when it is not being retried any more. With `object`, false also
+   * when its events lie in another object by now.
    */
-  readonly parkChunk: (chunkId: string, attempt?: number) => Stored<boolean>;
+  readonly parkChunk: (chunkId: string, object?: string) => Stored<boolean>;
   /**
    * Leaves only these events in a parked chunk, or removes it with the last; false when somebody else has changed it.
    * Like `unparkChunk` it is an attempt of its own, so that an execution that still has an earlier one changes nothing.

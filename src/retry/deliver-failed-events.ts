@@ -1,4 +1,3 @@
-import * as E from "fp-ts/lib/Either.js";
 import { pipe } from "fp-ts/lib/function.js";
 import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
 import * as RT from "fp-ts/lib/ReaderTask.js";
@@ -13,7 +12,7 @@ import { type NameCaches, onlyCached } from "../enrichment/enrich.ts";
 import { Failure } from "../event/failure.ts";
 import { isFailed, type Outcome } from "../event/outcome.ts";
 import { reportOutcomes } from "../event/report-outcomes.ts";
-import type { ChunkRef } from "../failed/failed-chunk.ts";
+import { type ChunkRef, isSettled } from "../failed/failed-chunk.ts";
 import { toMessage } from "../failed/failed-event.ts";
 import type {
   FailedEventsUnavailable,
@@ -27,6 +26,8 @@ import type { Redaction } from "../redaction/ports.ts";
 import { openSealed } from "./open-sealed.ts";
 import {
   type Attempted,
+  areExpired,
+  type ChunkNotSettled,
   type RetryPolicy,
   type SettleCapabilities,
   type Settled,
@@ -44,7 +45,7 @@ export type DeliverFailedEventsCapabilities = Deliveries &
   Pick<Redaction, "readRedaction"> &
   SettleCapabilities;
 
-type Step<A> = RTE.ReaderTaskEither<DeliverFailedEventsCapabilities, FailedEventsUnavailable, A>;
+type Step<A> = RTE.ReaderTaskEither<DeliverFailedEventsCapabilities, FailedEventsUnavailable | ChunkNotSettled, A>;
 
 /** `missing`: why enrich-failed-events has not found all names; absent when it has, or has itself failed. */
 export const DeliverFailedEventsInput = t.intersection(
@@ -58,32 +59,34 @@ interface DeliverFailedEventsOutput {
 }
 
 /**
- * A chunk whose object cannot be read by anybody is parked as it is, for somebody to look at; anything else may pass. Only
- * while its attempt is ours: an object may be gone because somebody else has settled the chunk meanwhile.
+ * A chunk whose object cannot be read by anybody is parked as it is, for somebody to look at; anything else may pass. An
+ * object may also be gone because somebody else has settled the chunk since: then its events lie in another one.
  */
 const parkUnreadable =
-  ({ chunkId, attempt }: ChunkRef) =>
+  ({ chunkId }: ChunkRef) =>
   (error: FailedEventsUnavailable): Step<undefined> =>
   ({ parkChunk, warn }) => {
-    if (error.isUnreadable !== true) return TE.left(error);
+    if (error.unreadableObject === undefined) return TE.left(error);
+    const { reason } = error;
     return pipe(
-      parkChunk(chunkId, attempt),
-      TE.tapIO((isOurs) =>
-        isOurs
-          ? warn("a failed chunk cannot be read and is parked", { chunkId, reason: error.reason })
-          : () => undefined,
+      parkChunk(chunkId, error.unreadableObject),
+      TE.tapIO((isParked) =>
+        isParked ? warn("a failed chunk cannot be read and is parked", { chunkId, reason }) : () => undefined,
       ),
-      TE.flatMap((isOurs) => (isOurs ? TE.left(error) : TE.right(undefined))),
+      TE.flatMap((isParked) => (isParked ? TE.left(error) : TE.right(undefined))),
     );
   };
 
-/** The chunk with its events; undefined when it is settled, or somebody else has it because our lease has ended. */
+const isOurs = ({ chunk }: LoadedChunk, { attempt }: ChunkRef): boolean =>
+  chunk.attempt === attempt && !isSettled(chunk);
+
+/** The chunk with its events; undefined when the attempt is not ours any more. */
 const loadOurs = (ref: ChunkRef): Step<LoadedChunk | undefined> =>
   pipe(
     RTE.ask<DeliverFailedEventsCapabilities>(),
     RTE.flatMapTaskEither(({ loadChunk }) => loadChunk(ref.chunkId)),
     RTE.orElseW(parkUnreadable(ref)),
-    RTE.map((loaded) => (loaded?.chunk.attempt === ref.attempt ? loaded : undefined)),
+    RTE.map((loaded) => (loaded !== undefined && isOurs(loaded, ref) ? loaded : undefined)),
   );
 
 /** Asks only the caches for names, and parks events in another chunk than the one that is being retried. */
@@ -104,33 +107,32 @@ interface Tried {
 const bringBack = (
   input: Input,
   { chunk, events }: LoadedChunk,
-  { enrich }: RetryPolicy,
+  policy: RetryPolicy,
 ): ReaderTask<DeliverFailedEventsCapabilities, Tried> =>
   pipe(
     openSealed(events),
     RT.bindTo("opened"),
     RT.bindW("delivered", ({ opened }) =>
-      pipe(deliverMessages(opened.events.map(toMessage), enrich), RT.local(ofThisChunk(input))),
+      pipe(deliverMessages(opened.events.map(toMessage), policy.enrich), RT.local(ofThisChunk(input))),
     ),
-    RT.map(({ opened: { sealed }, delivered }) => {
+    RT.bindW("now", () => RT.asks(({ now }: DeliverFailedEventsCapabilities) => now())),
+    RT.map(({ opened: { sealed }, delivered, now }) => {
       const outcomes = [...delivered, ...sealed];
+      const left = outcomes.filter(isFailed);
       const retryAfterSeconds = input.missing?.retryAfterSeconds ?? 0;
-      return { outcomes, attempted: { chunk, left: outcomes.filter(isFailed), sealed, retryAfterSeconds } };
+      return {
+        outcomes,
+        attempted: { chunk, left, sealed, retryAfterSeconds, isExpired: areExpired(left, now, policy) },
+      };
     }),
   );
 
 const asParked = (outcome: Outcome): Outcome =>
   isFailed(outcome) ? { _tag: "Parked", message: outcome.message, failure: outcome.failure } : outcome;
 
-/** Settles an attempt, and reports what became of its events, also when it could not be settled. */
-const settleAndReport = ({ outcomes, attempted }: Tried, policy: RetryPolicy): Step<Settled> =>
-  pipe(
-    settleFailedChunk(attempted, policy),
-    RT.tap((settled) => {
-      const isParked = E.isRight(settled) && settled.right === "parked";
-      return reportOutcomes(isParked ? outcomes.map(asParked) : outcomes);
-    }),
-  );
+/** Before the chunk is settled: then nothing would be left that could tell what became of its events. */
+const report = ({ outcomes, attempted }: Tried) =>
+  reportOutcomes(attempted.isExpired ? outcomes.map(asParked) : outcomes);
 
 /** Delivers what can be delivered of a chunk, and ends the attempt with what remains. */
 export const deliverFailedEvents =
@@ -144,7 +146,8 @@ export const deliverFailedEvents =
             ? RTE.right("lost")
             : pipe(
                 RTE.rightReaderTask(bringBack(input, loaded, policy)),
-                RTE.flatMap((tried) => settleAndReport(tried, policy)),
+                RTE.tapReaderTask(report),
+                RTE.flatMap(({ attempted }) => settleFailedChunk(attempted, policy)),
               ),
       ),
       RTE.map((status) => ({ status })),

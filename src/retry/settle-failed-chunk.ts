@@ -7,9 +7,10 @@ import type { RetryTallies } from "../breakers/ports.ts";
 import type { EnrichPolicy } from "../enrichment/enrich.ts";
 import { isGenesysFailure, isSinkFailure, type TransientFailure } from "../event/failure.ts";
 import type { Failed } from "../event/outcome.ts";
+import type { Unavailable } from "../event/unavailable.ts";
 import { type FailedChunk, isBeyondHorizon, nextAttemptAt } from "../failed/failed-chunk.ts";
 import { type FailedEvent, toFailedEvent } from "../failed/failed-event.ts";
-import type { ChunkRemainder, FailedEventsUnavailable, SettleFailedChunks } from "../failed/ports.ts";
+import type { ChunkRemainder, SettleFailedChunks } from "../failed/ports.ts";
 import { type Instant, secondsToMilliseconds } from "../time/instant.ts";
 import type { Clock, Random } from "../time/ports.ts";
 
@@ -28,9 +29,17 @@ export interface Attempted {
   readonly sealed: ReadonlyArray<Failed>;
   /** How long Genesys wants to be left alone. */
   readonly retryAfterSeconds: number;
+  /** All that is left is beyond the horizon, and is parked. */
+  readonly isExpired: boolean;
 }
 
-/** `lost`: the lease ended meanwhile and somebody else has the chunk; whatever they do with it is right. */
+/** Not the machine's to repeat: the lease ends, and the next attempt finds by the duplicate check what was delivered. */
+export type ChunkNotSettled = Unavailable<"ChunkNotSettled">;
+
+/**
+ * `lost`: the attempt is not ours any more, because the lease has ended and somebody else has the chunk, or because it was
+ * settled already. Whatever they do with it is right.
+ */
 export type Settled = "delivered" | "postponed" | "parked" | "lost";
 
 /** What the sink refused decides whether the sink is back; all else says nothing of it. */
@@ -58,15 +67,14 @@ const dueAt = (attempted: Attempted, { enrich }: RetryPolicy, now: Instant, rand
  * Beyond the horizon as a whole: events of a chunk are about equally old, and only all of them together can be parked by
  * the very write that ends the attempt, so that none is parked here and delivered by another attempt.
  */
-const areExpired = (left: ReadonlyArray<Failed>, now: Instant, { maximumEventAgeDays }: RetryPolicy): boolean =>
-  left.every(({ message }) => isBeyondHorizon(message.receivedAt, now, maximumEventAgeDays));
+export const areExpired = (left: ReadonlyArray<Failed>, now: Instant, { maximumEventAgeDays }: RetryPolicy): boolean =>
+  left.length > 0 && left.every(({ message }) => isBeyondHorizon(message.receivedAt, now, maximumEventAgeDays));
 
 const toRemainder = ({ message, failure }: Failed, more: Pick<FailedEvent, "sealed" | "detail">): FailedEvent =>
   toFailedEvent({ ...message, receives: message.receives + 1 }, failure, more);
 
 const remainderOf = (attempted: Attempted, policy: RetryPolicy, now: Instant, random: number): ChunkRemainder => {
-  const { left, sealed } = attempted;
-  const isParked = areExpired(left, now, policy);
+  const { left, sealed, isExpired: isParked } = attempted;
   const detail = isParked ? { detail: `not delivered within ${policy.maximumEventAgeDays} days` } : {};
   const events = left.map((failed) =>
     toRemainder(failed, { ...detail, ...(sealed.includes(failed) ? { sealed: true } : {}) }),
@@ -86,15 +94,24 @@ const tally =
 export const settleFailedChunk = (
   attempted: Attempted,
   policy: RetryPolicy,
-): RTE.ReaderTaskEither<SettleCapabilities, FailedEventsUnavailable, Settled> =>
+): RTE.ReaderTaskEither<SettleCapabilities, ChunkNotSettled, Settled> =>
   pipe(
     RTE.ask<SettleCapabilities>(),
     RTE.flatMapTaskEither(({ deleteChunk, replaceChunk, now, random }) => {
       const { chunk, left } = attempted;
-      const ended = (settled: Settled) => TE.map((isOurs: boolean): Settled => (isOurs ? settled : "lost"));
-      if (left.length === 0) return pipe(deleteChunk(chunk), ended("delivered"));
+      // One that is gone may have been removed by this very call, whose answer got lost.
+      if (left.length === 0)
+        return pipe(
+          deleteChunk(chunk),
+          TE.map((): Settled => "delivered"),
+        );
       const remainder = remainderOf(attempted, policy, now(), random());
-      return pipe(replaceChunk(chunk, remainder), ended(remainder.isParked ? "parked" : "postponed"));
+      const settled = remainder.isParked ? "parked" : "postponed";
+      return pipe(
+        replaceChunk(chunk, remainder),
+        TE.map((isOurs): Settled => (isOurs ? settled : "lost")),
+      );
     }),
+    RTE.mapLeft(({ reason }): ChunkNotSettled => ({ _tag: "ChunkNotSettled", reason })),
     RTE.tap(tally),
   );

@@ -59,6 +59,9 @@ describe("floodgate failed against a running floodgate dev", () => {
         Object.entries(byClass).map(([reason, groups]) => [reason, groups?.map(({ events }) => events).toSorted()]),
       ),
     ).toStrictEqual(Object.fromEntries(classes.map((reason) => [reason, [25, 75]])));
+    expect(new Set(listed.answer.chunks.map(({ reason }: { reason: string }) => reason))).toStrictEqual(
+      new Set<string>(classes),
+    );
     expect((await json("status")).answer.parked.events).toBe(100 * classes.length);
 
     const filter = ["--reason", "firehoseThrottled", "--type", "acd.end"];

@@ -37,7 +37,7 @@ const scene = async (given: Partial<DeliverFailedEventsCapabilities> = {}) => {
 const unreadable = {
   _tag: "FailedEventsUnavailable",
   failure: "s3Unavailable",
-  isUnreadable: true,
+  unreadableObject: "failed/2026-01-05/chunk.0.jsonl.gz",
   reason: "NoSuchKey",
 } as const;
 
@@ -94,22 +94,56 @@ describe("deliverFailedEvents", () => {
     const { deliver, store, counted, tallied } = await scene({
       putRecords: (records) => async () => {
         await takeOver();
-        return E.right(records.map(() => undefined));
+        return E.right(records.map((record) => (record.includes("c-2") ? throttled : undefined)));
       },
     });
     takeOver = async () => void (await store.claimChunk({ chunkId: "chunk", attempt: 1 }, receivedAt)());
     expect(await deliver()).toStrictEqual(E.right({ status: "lost" }));
-    expect([store.chunks.get("chunk")?.events, counted, tallied]).toStrictEqual([2, [{ delivered: 2 }], []]);
+    expect([store.chunks.get("chunk")?.events, counted, tallied]).toStrictEqual([
+      2,
+      [{ delivered: 1, failed: 1, "failed.firehoseThrottled": 1 }],
+      [],
+    ]);
   });
 
-  it("reports as failed what could be neither delivered nor settled, for the machine to try again", async () => {
+  it("leaves to the lease, under an error that the machine does not repeat, what could not be settled", async () => {
     const away = { _tag: "FailedEventsUnavailable", failure: "dynamodbUnavailable", reason: "away" } as const;
     const { deliver, counted, tallied } = await scene({
       putRecords: () => TE.left(throttled),
       replaceChunk: () => TE.left(away),
     });
-    expect(await deliver()).toStrictEqual(E.left(away));
+    expect(await deliver()).toStrictEqual(E.left({ _tag: "ChunkNotSettled", reason: "away" }));
     expect([counted, tallied]).toStrictEqual([[{ failed: 2, "failed.firehoseThrottled": 2 }], []]);
+  });
+
+  it("has told what became of every event before it settles: a process that ends there leaves no copy without a trace", async () => {
+    const crash = new Error("crash");
+    const { deliver, logged, counted, store } = await scene({
+      findDeliveries: (events) => TE.right(new Map(events.map(({ key }) => [key, "another copy"]))),
+      deleteChunk: () => async () => {
+        throw crash;
+      },
+    });
+    await expect(deliver()).rejects.toBe(crash);
+    expect([logged.map(({ message: text }) => text), counted, store.chunks.size]).toStrictEqual([
+      ["duplicates"],
+      [{ duplicates: 2 }],
+      1,
+    ]);
+  });
+
+  it("does nothing when it is repeated after it has settled the attempt, parked or not", async () => {
+    for (const days of [0, 15]) {
+      let isDown = true;
+      const { deliver, counted } = await scene({
+        now: () => receivedAt + days * 24 * 60 * 60_000,
+        putRecords: (records) => (isDown ? TE.left(throttled) : TE.right(records.map(() => undefined))),
+      });
+      await deliver();
+      isDown = false;
+      expect(await deliver()).toStrictEqual(E.right({ status: "lost" }));
+      expect(counted).toHaveLength(1);
+    }
   });
 
   it("parks a chunk that nobody can read, unless the object is gone because somebody else has settled it", async () => {
@@ -117,8 +151,8 @@ describe("deliverFailedEvents", () => {
     expect(await own.deliver()).toStrictEqual(E.left(unreadable));
     expect(own.store.chunks.get("chunk")?.status).toBe("parked");
     expect(own.logged).toMatchObject([{ message: "a failed chunk cannot be read and is parked" }]);
-    const other = await scene({ loadChunk: () => TE.left(unreadable) });
-    await other.store.claimChunk({ chunkId: "chunk", attempt: 1 }, receivedAt)();
+    const gone = { ...unreadable, unreadableObject: "failed/2026-01-05/chunk.earlier.jsonl.gz" };
+    const other = await scene({ loadChunk: () => TE.left(gone) });
     expect(await other.deliver()).toStrictEqual(E.right({ status: "lost" }));
     expect([other.store.chunks.get("chunk")?.status, other.logged]).toStrictEqual(["retrying", []]);
   });

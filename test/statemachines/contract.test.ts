@@ -65,7 +65,7 @@ const errorsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
   ReviewQueuePriorities: ["PriorityMapUnavailable", "RefreshRefused"],
   ClaimFailedChunk: ["FailedEventsUnavailable"],
   EnrichFailedEvents: ["FailedEventsUnavailable"],
-  DeliverFailedEvents: ["FailedEventsUnavailable"],
+  DeliverFailedEvents: ["FailedEventsUnavailable", "ChunkNotSettled"],
   PlanRedrive: ["FailedEventsUnavailable", "BreakersUnavailable"],
 };
 

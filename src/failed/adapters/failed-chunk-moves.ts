@@ -39,8 +39,8 @@ export const claimChunk = (place: Table, { chunkId, attempt }: ChunkRef, leaseEn
   );
 };
 
-export const parkChunk = (place: Table, chunkId: string, attempt?: number) => {
-  const condition = attempt === undefined ? isRetrying : both(isRetrying, isAtAttempt({ attempt }));
+export const parkChunk = (place: Table, chunkId: string, object?: string) => {
+  const condition = object === undefined ? isRetrying : both(isRetrying, stillHasObject({ object }));
   return inTable(() => updateIf(place, chunkKey(chunkId), condition, change({ set: parked, remove: ["dueShard"] })));
 };
 

@@ -14,11 +14,11 @@ class UnreadableObject extends Error {}
 const isUnreadable = (error: unknown): boolean =>
   error instanceof UnreadableObject || describeError(error).name === "NoSuchKey";
 
-const inBucket = <A>(call: () => Promise<A>): TE.TaskEither<FailedEventsUnavailable, A> =>
+const inBucket = <A>(object: string, call: () => Promise<A>): TE.TaskEither<FailedEventsUnavailable, A> =>
   TE.tryCatch(call, (error) => ({
     ...unavailable("FailedEventsUnavailable")(error),
     failure: "s3Unavailable",
-    ...(isUnreadable(error) ? { isUnreadable: true } : {}),
+    ...(isUnreadable(error) ? { unreadableObject: object } : {}),
   }));
 
 const compress = (events: ReadonlyArray<FailedEvent>): Buffer =>
@@ -45,10 +45,10 @@ const decompressOrThrow = (object: Uint8Array): ReadonlyArray<FailedEvent> => {
 
 /** Objects of failed chunks are gzipped JSON lines, one FailedEvent each. */
 export const writeObject = ({ s3, bucket }: FailedEventsPlace, object: string, events: ReadonlyArray<FailedEvent>) =>
-  inBucket(() => s3.send(new PutObjectCommand({ Bucket: bucket, Key: object, Body: compress(events) })));
+  inBucket(object, () => s3.send(new PutObjectCommand({ Bucket: bucket, Key: object, Body: compress(events) })));
 
 export const readObject = ({ s3, bucket }: FailedEventsPlace, object: string) =>
-  inBucket(async () => {
+  inBucket(object, async () => {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: object }));
     return Body === undefined ? [] : decompressOrThrow(await Body.transformToByteArray());
   });
@@ -56,5 +56,5 @@ export const readObject = ({ s3, bucket }: FailedEventsPlace, object: string) =>
 /** The index item is what counts: an object that nothing points to any more is only in the way. */
 export const removeObject = ({ s3, bucket }: FailedEventsPlace, object: string) =>
   TE.orElse(() => TE.right<FailedEventsUnavailable, unknown>(undefined))(
-    inBucket<unknown>(() => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: object }))),
+    inBucket<unknown>(object, () => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: object }))),
   );

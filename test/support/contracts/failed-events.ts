@@ -98,12 +98,12 @@ export const failedEventsContract = (create: () => Promise<FailedEventsStore> | 
     expect(await right(store.findDueChunks(receivedAt + 1e9, 10))).toStrictEqual([]);
   });
 
-  it("parks a chunk for whoever has its attempt, and not for whoever had an earlier one", async () => {
+  it("parks a chunk for the object that nobody can read, and not once its events lie in another", async () => {
     const store = await create();
-    const mine = await claimedChunk(store, failed(1));
-    expect(await right(store.parkChunk(mine.chunkId, mine.attempt - 1))).toBe(false);
+    const mine = await claimedChunk(store, failed(2));
+    expect(await right(store.parkChunk(mine.chunkId, "failed/2026-01-05/another.jsonl.gz"))).toBe(false);
     expect((await right(store.findChunk(mine.chunkId)))?.status).toBe("retrying");
-    expect(await right(store.parkChunk(mine.chunkId, mine.attempt))).toBe(true);
+    expect(await right(store.parkChunk(mine.chunkId, mine.object))).toBe(true);
     expect((await right(store.findChunk(mine.chunkId)))?.status).toBe("parked");
   });
 

@@ -107,9 +107,9 @@ export const memoryFailedEvents = ({ now }: Pick<Clock, "now">): MemoryFailedEve
         }
         return true;
       }),
-    parkChunk: (chunkId, attempt) =>
+    parkChunk: (chunkId, object) =>
       TE.fromIO(() => {
-        const isOther = attempt !== undefined && chunks.get(chunkId)?.attempt !== attempt;
+        const isOther = object !== undefined && chunks.get(chunkId)?.object !== object;
         return !isOther && move(chunkId, "retrying", { status: "parked" });
       }),
     unparkChunk: (chunkId, dueAt) =>
