@@ -56,9 +56,7 @@ export class DeadLetters extends pulumi.ComponentResource {
             allow(["s3:PutObject"], [`${bucket}/failed/*`]),
           ]),
         timeoutSeconds: parkTimeoutSeconds,
-        memoryMegabytes: 512,
-        logRetentionDays: configuration.logs.retentionDays,
-        permissionsBoundary: configuration.permissionsBoundary,
+        configuration,
       },
       { parent: this },
     ).function;

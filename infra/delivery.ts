@@ -47,7 +47,8 @@ export class Delivery extends pulumi.ComponentResource {
     this.registerOutputs({ stream: this.stream.name });
   }
 
-  private transformFunction({ admission, delivery, logs, permissionsBoundary }: Configuration, storage: Storage) {
+  private transformFunction(configuration: Configuration, storage: Storage) {
+    const { admission, delivery } = configuration;
     return new LambdaFunction(
       "transform-records",
       {
@@ -71,8 +72,7 @@ export class Delivery extends pulumi.ComponentResource {
         timeoutSeconds: transformTimeoutSeconds,
         memoryMegabytes: 1024,
         ...(admission.reservedConcurrency === 0 ? {} : { reservedConcurrency: admission.reservedConcurrency }),
-        logRetentionDays: logs.retentionDays,
-        permissionsBoundary,
+        configuration,
       },
       { parent: this },
     );

@@ -85,9 +85,8 @@ export class FailedEvents extends pulumi.ComponentResource {
   }
 
   private lambda<C extends t.Any>(name: string, given: Given<C>): aws.lambda.Function {
-    const { logs, permissionsBoundary } = this.args.configuration;
-    const common = { memoryMegabytes: 512, logRetentionDays: logs.retentionDays, permissionsBoundary };
-    return new LambdaFunction<C>(name, { ...common, ...given }, { parent: this }).function;
+    const { configuration } = this.args;
+    return new LambdaFunction<C>(name, { configuration, ...given }, { parent: this }).function;
   }
 
   private onFailedEvents(tableActions: ReadonlyArray<string>, objectActions: ReadonlyArray<string>) {
@@ -113,7 +112,6 @@ export class FailedEvents extends pulumi.ComponentResource {
       timeoutSeconds: 10,
     });
     const functions = { claim, enrich: this.enrichFunction(), deliver: this.deliver };
-    const { logs, permissionsBoundary } = this.args.configuration;
     return new StateMachine(
       "retry-failed-events",
       {
@@ -125,8 +123,7 @@ export class FailedEvents extends pulumi.ComponentResource {
         statements: pulumi
           .all(Object.values(functions).map(({ arn }) => arn))
           .apply((arns) => [allow(["lambda:InvokeFunction"], arns)]),
-        logRetentionDays: logs.retentionDays,
-        permissionsBoundary,
+        configuration: this.args.configuration,
       },
       { parent: this },
     );

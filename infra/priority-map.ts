@@ -35,13 +35,7 @@ export class PriorityMap extends pulumi.ComponentResource {
     options: pulumi.ComponentResourceOptions,
   ) {
     super("floodgate:infra:PriorityMap", name, {}, options);
-    const { logs, permissionsBoundary } = configuration;
-    const common = {
-      timeoutSeconds: 12,
-      memoryMegabytes: 256,
-      logRetentionDays: logs.retentionDays,
-      permissionsBoundary,
-    };
+    const common = { timeoutSeconds: 12, memoryMegabytes: 256, configuration };
     const list = new LambdaFunction(
       "list-queues",
       {
@@ -78,8 +72,7 @@ export class PriorityMap extends pulumi.ComponentResource {
             allow(["lambda:InvokeFunction"], [listArn, reviewArn]),
             allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], [tableArn]),
           ]),
-        logRetentionDays: logs.retentionDays,
-        permissionsBoundary,
+        configuration,
       },
       { parent: this },
     );

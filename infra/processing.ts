@@ -43,7 +43,7 @@ export class Processing extends pulumi.ComponentResource {
 
   private processBatchFunction(args: ProcessingArgs) {
     const { configuration, ingestion, storage, failedEvents, genesys, redaction } = args;
-    const { processing, logs, permissionsBoundary } = configuration;
+    const { processing } = configuration;
     return new LambdaFunction(
       "process-batch",
       {
@@ -84,8 +84,7 @@ export class Processing extends pulumi.ComponentResource {
         timeoutSeconds: processing.timeoutSeconds,
         memoryMegabytes: processing.memoryMegabytes,
         reservedConcurrency: processing.maximumConcurrency,
-        logRetentionDays: logs.retentionDays,
-        permissionsBoundary,
+        configuration,
       },
       { parent: this },
     );

@@ -21,14 +21,12 @@ export class Redrive extends pulumi.ComponentResource {
 
   constructor(name: string, args: RedriveArgs, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:Redrive", name, {}, options);
-    const { logs, permissionsBoundary } = args.configuration;
-    const common = { logRetentionDays: logs.retentionDays, permissionsBoundary };
     this.plan = this.planFunction(args).function;
     const plan = this.plan;
     this.machine = new StateMachine(
       "redrive-failed-events",
       {
-        ...common,
+        configuration: args.configuration,
         values: {
           PlanRedriveFunctionArn: plan.arn,
           RetryFailedEventsArn: args.retry.arn,
@@ -61,9 +59,7 @@ export class Redrive extends pulumi.ComponentResource {
             allow(["s3:ListBucket"], [bucket]),
           ]),
         timeoutSeconds: 15,
-        memoryMegabytes: 512,
-        logRetentionDays: configuration.logs.retentionDays,
-        permissionsBoundary: configuration.permissionsBoundary,
+        configuration,
       },
       { parent: this },
     );

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import * as t from "io-ts";
 import type { Clock } from "./clock.ts";
 import type { Models } from "./control-services.ts";
 import { Gateway } from "./gateway.ts";
@@ -66,22 +65,11 @@ export interface OtherGenesys {
 /** What AWS asks to leave between an event and its replay. */
 const archiveLag = 10 * 60_000;
 
-const modelled = new Set([
-  "aws:cloudwatch/eventBus:EventBus",
-  "aws:cloudwatch/eventRule:EventRule",
-  "aws:cloudwatch/eventTarget:EventTarget",
-  "aws:dynamodb/table:Table",
-  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
-  "aws:lambda/eventSourceMapping:EventSourceMapping",
-  "aws:lambda/function:Function",
-  "aws:s3/bucket:Bucket",
-  "aws:scheduler/schedule:Schedule",
-  "aws:scheduler/scheduleGroup:ScheduleGroup",
-  "aws:secretsmanager/secret:Secret",
-  "aws:secretsmanager/secretVersion:SecretVersion",
-  "aws:sfn/stateMachine:StateMachine",
-  "aws:sqs/queue:Queue",
-]);
+/** Types of resources that have a model here, or need none. */
+const modelled = new Set(
+  `EventBus EventRule EventTarget Table FirehoseDeliveryStream EventSourceMapping Function Bucket Schedule ScheduleGroup
+  Secret SecretVersion StateMachine Queue`.split(/\s+/),
+);
 
 const isAws = ({ type }: { readonly type: string }): boolean => type.startsWith("aws:");
 
@@ -118,15 +106,11 @@ const buildStreams = (plan: Plan, functions: Functions, objects: Objects, clock:
 /** Credentials of the local Genesys: a client id with dashes, as Genesys makes them. */
 const localCredentials = { clientId: "c11e27ab-0000-4000-8000-000000000001", clientSecret: "local-secret+/=" };
 
-const Module = t.type({ create: t.Function });
-
-const isCreate = (value: unknown): value is Create => typeof value === "function";
-
 /** The very modules that are bundled for Lambda. */
 const loadHandler = async (name: string): Promise<Create> => {
-  const module: unknown = await import(`../handlers/${name}.ts`);
-  if (!Module.is(module) || !isCreate(module.create)) throw new Error(`handlers/${name}.ts exports no create`);
-  return module.create;
+  const { create }: { readonly create?: Create } = await import(`../handlers/${name}.ts`);
+  if (create === undefined) throw new Error(`handlers/${name}.ts exports no create`);
+  return create;
 };
 
 /** Builds the models of everything that the plan declares, and connects them as the plan says. */
@@ -179,7 +163,9 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
     functions,
     gateway,
     logs,
-    notSimulated: [...new Set(plan.all.filter(isAws).map(({ type }) => type))].filter((type) => !modelled.has(type)),
+    notSimulated: [...new Set(plan.all.filter(isAws).map(({ type }) => type))].filter(
+      (type) => !modelled.has(nameOf(type)),
+    ),
     endpoint,
     genesysUrl,
     stop: () => {

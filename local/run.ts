@@ -72,11 +72,6 @@ const isRetrying = t.type({ status: t.type({ S: t.literal("retrying") }) });
 const retryingChunks = async ({ tables }: Cloud): Promise<number> =>
   (await tables.scan("failed-events")).filter(isRetrying.is).length;
 
-const passMinutes = async ({ clock }: Cloud, minutes: number): Promise<void> => {
-  const until = clock.now() + minutes * 60_000;
-  await clock.runUntil(() => clock.now() >= until);
-};
-
 const drain = async (cloud: Cloud, options: RunOptions): Promise<void> => {
   const start = cloud.clock.now();
   const sentSoFar = sendAll(cloud, options);
@@ -94,7 +89,8 @@ const drain = async (cloud: Cloud, options: RunOptions): Promise<void> => {
   do {
     await cloud.clock.runUntil(isQuiet);
     if ((await retryingChunks(cloud)) === 0) return;
-    await passMinutes(cloud, 1);
+    const until = cloud.clock.now() + 60_000;
+    await cloud.clock.runUntil(() => cloud.clock.now() >= until);
   } while (cloud.clock.now() - start < longestRun);
 };
 

@@ -78,3 +78,6 @@ export const own = (metric: string, of: ResourceName): Watched => ({
 
 export const above = { comparison: "GreaterThanThreshold", threshold: 0 } as const;
 export const fiveMinutes = { periodSeconds: 300, periods: 1 } as const;
+/** Anything at all within five minutes: counted, or seen once. */
+export const anyInFiveMinutes = { statistic: "Sum", ...fiveMinutes, ...above } as const;
+export const everAboveNone = { statistic: "Maximum", ...fiveMinutes, ...above } as const;

@@ -1,56 +1,56 @@
-import type { ResourceName } from "./alarm-row.ts";
+import { firehose, lambda, own, type ResourceName, sqs, type Watched } from "./alarm-row.ts";
 
-/** Namespace, metric, its dimension, whose, and statistic. */
-type Line = readonly [string, string, string, ResourceName, string];
+/** What is drawn, and by which statistic. */
+type Line = readonly [Watched, string];
 type Panel = readonly [string, ReadonlyArray<Line>];
 
 /** The story from left to right, then from top to bottom. */
 const panels: ReadonlyArray<Panel> = [
-  ["Received", [["AWS/SQS", "NumberOfMessagesSent", "QueueName", "buffer", "Sum"]]],
+  ["Received", [[sqs("NumberOfMessagesSent", "buffer"), "Sum"]]],
   [
     "Waiting in the buffer",
     [
-      ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "buffer", "Maximum"],
-      ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", "buffer", "Maximum"],
+      [sqs("ApproximateNumberOfMessagesVisible", "buffer"), "Maximum"],
+      [sqs("ApproximateAgeOfOldestMessage", "buffer"), "Maximum"],
     ],
   ],
   [
     "process-batch",
     [
-      ["AWS/Lambda", "ConcurrentExecutions", "FunctionName", "process-batch", "Maximum"],
-      ["AWS/Lambda", "Duration", "FunctionName", "process-batch", "Maximum"],
-      ["AWS/Lambda", "Errors", "FunctionName", "process-batch", "Sum"],
+      [lambda("ConcurrentExecutions", "process-batch"), "Maximum"],
+      [lambda("Duration", "process-batch"), "Maximum"],
+      [lambda("Errors", "process-batch"), "Sum"],
     ],
   ],
   [
     "Outcomes",
     ["delivered", "duplicates", "retrying", "parked", "failed"].map(
-      (metric) => ["Floodgate", metric, "service", "process-batch", "Sum"] as const,
+      (metric) => [own(metric, "process-batch"), "Sum"] as const,
     ),
   ],
   [
     "Admission",
     ["admitted", "lowPriority", "rateLimited", "unknownQueue"].map(
-      (metric) => ["Floodgate", metric, "service", "transform-records", "Sum"] as const,
+      (metric) => [own(metric, "transform-records"), "Sum"] as const,
     ),
   ],
   [
     "Firehose",
     [
-      ["AWS/Firehose", "IncomingRecords", "DeliveryStreamName", "stream", "Sum"],
-      ["AWS/Firehose", "DeliveryToS3.DataFreshness", "DeliveryStreamName", "stream", "Maximum"],
-      ["AWS/Firehose", "ThrottledRecords", "DeliveryStreamName", "stream", "Sum"],
+      [firehose("IncomingRecords"), "Sum"],
+      [firehose("DeliveryToS3.DataFreshness"), "Maximum"],
+      [firehose("ThrottledRecords"), "Sum"],
     ],
   ],
   [
     "Retries",
     [
-      ["Floodgate", "chunksStarted", "service", "plan-redrive", "Sum"],
-      ["Floodgate", "chunksLeft", "service", "plan-redrive", "Maximum"],
-      ["Floodgate", "heldBack", "service", "plan-redrive", "Sum"],
+      [own("chunksStarted", "plan-redrive"), "Sum"],
+      [own("chunksLeft", "plan-redrive"), "Maximum"],
+      [own("heldBack", "plan-redrive"), "Sum"],
     ],
   ],
-  ["Priority map", [["Floodgate", "mapAgeSeconds", "service", "transform-records", "Maximum"]]],
+  ["Priority map", [[own("mapAgeSeconds", "transform-records"), "Maximum"]]],
 ];
 
 const [columns, side] = [4, 6];
@@ -68,13 +68,16 @@ export const dashboardBody = (names: Readonly<Partial<Record<ResourceName, strin
       region,
       view: "timeSeries",
       period: 60,
-      metrics: metrics.map(([namespace, metric, dimension, of, stat]) => [
-        namespace,
-        metric,
-        dimension,
-        names[of] ?? "",
-        { stat },
-      ]),
+      metrics: metrics.map(
+        ([
+          {
+            namespace,
+            metric,
+            dimension: { name, of },
+          },
+          stat,
+        ]) => [namespace, metric, name, names[of] ?? "", { stat }],
+      ),
     },
   })),
 });

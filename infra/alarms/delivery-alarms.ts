@@ -1,4 +1,13 @@
-import { type AlarmRow, above, firehose, fiveMinutes, lambda, own } from "./alarm-row.ts";
+import {
+  type AlarmRow,
+  above,
+  anyInFiveMinutes,
+  everAboveNone,
+  firehose,
+  fiveMinutes,
+  lambda,
+  own,
+} from "./alarm-row.ts";
 
 /** From Firehose to S3. */
 export const deliveryAlarms: ReadonlyArray<AlarmRow> = [
@@ -7,9 +16,7 @@ export const deliveryAlarms: ReadonlyArray<AlarmRow> = [
     meaning: "transform-records fails: Firehose tries a batch ten times, then it goes to errors/.",
     firstCommand: "npx floodgate failed import --dry-run --stack <stack>",
     watches: [lambda("Errors", "transform-records")],
-    statistic: "Sum",
-    ...fiveMinutes,
-    ...above,
+    ...anyInFiveMinutes,
   },
   {
     name: "delivery-age",
@@ -36,27 +43,21 @@ export const deliveryAlarms: ReadonlyArray<AlarmRow> = [
     meaning: "Objects lie under errors/: records that Firehose has given up on, and that nobody has brought back.",
     firstCommand: "npx floodgate failed import --dry-run --stack <stack>",
     watches: [own("errorObjects", "plan-redrive")],
-    statistic: "Maximum",
-    ...fiveMinutes,
-    ...above,
+    ...everAboveNone,
   },
   {
     name: "unreadable-records",
     meaning: "transform-records could not read records; they lie under errors/.",
     firstCommand: "npx floodgate failed import --dry-run --stack <stack>",
     watches: [own("unreadable", "transform-records")],
-    statistic: "Sum",
-    ...fiveMinutes,
-    ...above,
+    ...anyInFiveMinutes,
   },
   {
     name: "partitions-exceeded",
     meaning: "More partitions are active than the stream may have; records go to errors/.",
     firstCommand: "npx floodgate failed import --dry-run --stack <stack>",
     watches: [firehose("PartitionCountExceeded")],
-    statistic: "Maximum",
-    ...fiveMinutes,
-    ...above,
+    ...everAboveNone,
   },
   {
     name: "stream-throttled",

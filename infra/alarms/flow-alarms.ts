@@ -1,4 +1,4 @@
-import { type AlarmRow, above, events, fiveMinutes, lambda, own, sqs, states } from "./alarm-row.ts";
+import { type AlarmRow, above, anyInFiveMinutes, events, fiveMinutes, lambda, own, sqs, states } from "./alarm-row.ts";
 
 const deadLetters = ["buffer-dead-letters", "target-dead-letters", "schedule-dead-letters"] as const;
 
@@ -27,9 +27,7 @@ export const flowAlarms: ReadonlyArray<AlarmRow> = [
       own("parked", "deliver-failed-events"),
       own("parked", "park-dead-letters"),
     ],
-    statistic: "Sum",
-    ...fiveMinutes,
-    ...above,
+    ...anyInFiveMinutes,
   },
   {
     name: "sealed",
@@ -37,9 +35,7 @@ export const flowAlarms: ReadonlyArray<AlarmRow> = [
       "Dead letters were stored as they came, because their personal data could not be redacted. No command shows their text.",
     firstCommand: "npx floodgate failed list --reason sealed --stack <stack>",
     watches: [own("parked.sealed", "park-dead-letters")],
-    statistic: "Sum",
-    ...fiveMinutes,
-    ...above,
+    ...anyInFiveMinutes,
   },
   {
     name: "backlog-age",
@@ -133,35 +129,27 @@ export const flowAlarms: ReadonlyArray<AlarmRow> = [
     meaning: "process-batch ends with an error or is killed; its messages come back.",
     firstCommand: "npx floodgate status --stack <stack>",
     watches: [lambda("Errors", "process-batch")],
-    statistic: "Sum",
-    ...fiveMinutes,
-    ...above,
+    ...anyInFiveMinutes,
   },
   {
     name: "throttles",
     meaning: "Lambda refuses invocations. With the maximum concurrency of the mapping that should never happen.",
     firstCommand: "aws lambda get-account-settings",
     watches: [lambda("Throttles", "process-batch"), lambda("Throttles", "transform-records")],
-    statistic: "Sum",
-    ...fiveMinutes,
-    ...above,
+    ...anyInFiveMinutes,
   },
   {
     name: "target-failures",
     meaning: "EventBridge could not hand an event to the buffer; it is a dead letter of the target.",
     firstCommand: "npx floodgate failed list --reason deadLetter --stack <stack>",
     watches: [events("FailedInvocations")],
-    statistic: "Sum",
-    ...fiveMinutes,
-    ...above,
+    ...anyInFiveMinutes,
   },
   {
     name: "target-lost",
     meaning: "EventBridge could hand events neither to the buffer nor to the dead letters: only the archive has them.",
     firstCommand: "npx floodgate replay --from 1h --to 0m --stack <stack>",
     watches: [events("InvocationsFailedToBeSentToDlq")],
-    statistic: "Sum",
-    ...fiveMinutes,
-    ...above,
+    ...anyInFiveMinutes,
   },
 ];

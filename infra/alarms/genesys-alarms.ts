@@ -1,4 +1,4 @@
-import { type AlarmRow, above, fiveMinutes, own, states } from "./alarm-row.ts";
+import { type AlarmRow, above, anyInFiveMinutes, own, states } from "./alarm-row.ts";
 
 const week = 7 * 24 * 60 * 60;
 
@@ -20,9 +20,7 @@ export const genesysAlarms: ReadonlyArray<AlarmRow> = [
     meaning: "Genesys refuses the OAuth client: events are delivered without names after an hour.",
     firstCommand: "npx floodgate doctor --stack <stack>",
     watches: [own("retrying.genesysRefused", "process-batch")],
-    statistic: "Sum",
-    ...fiveMinutes,
-    ...above,
+    ...anyInFiveMinutes,
     needs: "refresh-queue-priorities",
   },
   {

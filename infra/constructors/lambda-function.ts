@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type * as t from "io-ts";
+import type { Configuration } from "../configuration/schema.ts";
 import { bundle } from "./bundle.ts";
 import { type Statement, trust, writeLogs } from "./policies.ts";
 import { roleWithPolicy } from "./role.ts";
@@ -11,13 +12,13 @@ export interface LambdaFunctionArgs<C extends t.Any> {
   readonly variables: { readonly [K in keyof t.OutputOf<C>]: pulumi.Input<t.OutputOf<C>[K]> };
   readonly statements: pulumi.Input<ReadonlyArray<Statement>>;
   readonly timeoutSeconds: number;
-  readonly memoryMegabytes: number;
+  /** 512 unless given. */
+  readonly memoryMegabytes?: number;
   /** Concurrency that nobody else can take, and that the function cannot exceed; undefined: none. */
   readonly reservedConcurrency?: number;
   /** Files beside the bundle, by name. */
   readonly files?: Readonly<Record<string, string>>;
-  readonly logRetentionDays: number;
-  readonly permissionsBoundary: string | null;
+  readonly configuration: Pick<Configuration, "logs" | "permissionsBoundary">;
 }
 
 const archiveOf = (files: Readonly<Record<string, string>>): pulumi.asset.AssetArchive =>
@@ -32,14 +33,15 @@ export class LambdaFunction<C extends t.Any> extends pulumi.ComponentResource {
   constructor(name: string, args: LambdaFunctionArgs<C>, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:LambdaFunction", name, {}, options);
     const child = { parent: this };
-    const logGroup = new aws.cloudwatch.LogGroup(name, { retentionInDays: args.logRetentionDays }, child);
+    const { logs, permissionsBoundary } = args.configuration;
+    const logGroup = new aws.cloudwatch.LogGroup(name, { retentionInDays: logs.retentionDays }, child);
     const statements = pulumi
       .all([args.statements, logGroup.arn])
       .apply(([own, logGroupArn]) => [...own, writeLogs(logGroupArn)]);
     const { role, ready } = roleWithPolicy(
       name,
       // Lambda documents no confused-deputy condition for execution roles.
-      { trust: trust("lambda.amazonaws.com"), statements, permissionsBoundary: args.permissionsBoundary },
+      { trust: trust("lambda.amazonaws.com"), statements, permissionsBoundary },
       this,
     );
     this.function = new aws.lambda.Function(
@@ -51,7 +53,7 @@ export class LambdaFunction<C extends t.Any> extends pulumi.ComponentResource {
         code: bundle(name).then(({ code }) => archiveOf({ "index.mjs": code, ...args.files })),
         role: role.arn,
         timeout: args.timeoutSeconds,
-        memorySize: args.memoryMegabytes,
+        memorySize: args.memoryMegabytes ?? 512,
         environment: { variables: args.variables },
         loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
         ...(args.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: args.reservedConcurrency }),

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Configuration } from "../configuration/schema.ts";
 import { allow, type Statement, trust } from "./policies.ts";
 import { renderDefinition } from "./render-definition.ts";
 import { roleWithPolicy } from "./role.ts";
@@ -10,8 +11,7 @@ interface StateMachineArgs {
   /** Values of the placeholders in `statemachines/<name>.asl.json`. */
   readonly values: Readonly<Record<string, pulumi.Input<string>>>;
   readonly statements: pulumi.Input<ReadonlyArray<Statement>>;
-  readonly logRetentionDays: number;
-  readonly permissionsBoundary: string | null;
+  readonly configuration: Pick<Configuration, "logs" | "permissionsBoundary">;
 }
 
 /** What delivering logs asks for; AWS offers nothing narrower than `*` for these (Step Functions guide, cw-logs). */
@@ -36,10 +36,11 @@ export class StateMachine extends pulumi.ComponentResource {
   constructor(name: string, args: StateMachineArgs, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:StateMachine", name, {}, options);
     const child = { parent: this };
+    const { logs, permissionsBoundary } = args.configuration;
     const logGroup = new aws.cloudwatch.LogGroup(
       name,
       // Under this prefix the log group needs no entry of its own in the region's resource policy, which is small.
-      { namePrefix: `/aws/vendedlogs/states/${name}-`, retentionInDays: args.logRetentionDays },
+      { namePrefix: `/aws/vendedlogs/states/${name}-`, retentionInDays: logs.retentionDays },
       child,
     );
     const { role, ready } = roleWithPolicy(
@@ -49,7 +50,7 @@ export class StateMachine extends pulumi.ComponentResource {
           .getCallerIdentityOutput({}, child)
           .accountId.apply((id) => trust("states.amazonaws.com", { StringEquals: { "aws:SourceAccount": id } })),
         statements: pulumi.output(args.statements).apply((own) => [...own, deliverLogs]),
-        permissionsBoundary: args.permissionsBoundary,
+        permissionsBoundary,
       },
       this,
     );

@@ -75,8 +75,6 @@ const topic = (random: Random, suffix: string, eventTime: number, body: Readonly
 
 const otherTopics = ["customer.start", "flow.start", "flow.end", "contact", "wrapup", "customer.end"];
 
-const pickTopic = (random: Random): string => otherTopics[Math.floor(random() * otherTopics.length)] ?? "contact";
-
 const oneEvent = (random: Random, eventTime: number): InputEvent => {
   let left = random();
   const isOf = (share: number): boolean => {
@@ -104,7 +102,10 @@ const oneEvent = (random: Random, eventTime: number): InputEvent => {
     const body = { queueId: queue, acdOutcome: "ANSWERED", answeredUserId: user };
     return { door: "bus", text: topic(random, "acd.end", eventTime, body) };
   }
-  return { door: "bus", text: topic(random, pickTopic(random), eventTime, {}) };
+  return {
+    door: "bus",
+    text: topic(random, otherTopics[Math.floor(random() * otherTopics.length)] ?? "contact", eventTime, {}),
+  };
 };
 
 const withNewId = (random: Random, { door, text }: InputEvent): InputEvent => ({

@@ -27,6 +27,13 @@ export interface StoredMessage {
 
 const defaultVisibilitySeconds = 30;
 
+/** Messages that were handed out together, and when they come back unless they are deleted. */
+interface Received {
+  readonly time: number;
+  readonly batch: ReadonlyArray<StoredMessage>;
+  readonly handles: ReadonlyArray<string>;
+}
+
 export const receiptHandle = ({ messageId, receives }: StoredMessage): string => `${messageId}/${receives}`;
 
 export class MessageBuffer {
@@ -41,6 +48,8 @@ export class MessageBuffer {
   private deadLetters: MessageBuffer | undefined;
   /** For people who watch. */
   onAccepted: (messageId: string, body: string) => void = () => undefined;
+  private readonly received: Received[] = [];
+  private timer: NodeJS.Timeout | undefined;
   private listener: () => void = () => undefined;
 
   constructor(resource: PlannedResource, clock: Clock) {
@@ -91,11 +100,10 @@ export class MessageBuffer {
       batch.push(message);
     }
     this.visible = this.visible.slice(taken);
+    const hiddenFor = (this.inputs.visibilityTimeoutSeconds ?? defaultVisibilitySeconds) * 1000;
     if (batch.length > 0) {
-      const handles = batch.map(receiptHandle);
-      this.clock.after((this.inputs.visibilityTimeoutSeconds ?? defaultVisibilitySeconds) * 1000, () =>
-        this.reappear(batch, handles),
-      );
+      this.received.push({ time: this.clock.now() + hiddenFor, batch, handles: batch.map(receiptHandle) });
+      this.waitForOldest();
     }
     return batch;
   }
@@ -144,7 +152,19 @@ export class MessageBuffer {
     this.listener();
   }
 
-  private reappear(batch: ReadonlyArray<StoredMessage>, handles: ReadonlyArray<string>): void {
+  /** One timer for all receives, which come back in the order in which they were made. */
+  private waitForOldest(): void {
+    const [oldest] = this.received;
+    if (oldest === undefined) return;
+    this.timer ??= this.clock.after(oldest.time - this.clock.now(), () => {
+      this.timer = undefined;
+      this.received.shift();
+      this.reappear(oldest);
+      this.waitForOldest();
+    });
+  }
+
+  private reappear({ batch, handles }: Received): void {
     const back = batch.filter(
       (message, index) => this.hidden.has(message.messageId) && receiptHandle(message) === handles[index],
     );

@@ -45,11 +45,6 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
-const sizeOf = (held: Waiting | ReadonlyArray<StreamRecord> | undefined): number => {
-  if (held === undefined) return 0;
-  return "records" in held ? held.records.length : held.length;
-};
-
 export class DeliveryStream {
   readonly name: string;
   readonly bucket: string;
@@ -107,8 +102,8 @@ export class DeliveryStream {
   }
 
   heldCount(): number {
-    const waiting = [this.untransformed, ...this.partitions.values()];
-    return [...waiting, ...this.underTransform].reduce((sum, each) => sum + sizeOf(each), 0);
+    const waiting = [this.untransformed, ...this.partitions.values()].map((each) => each?.records ?? []);
+    return [...waiting, ...this.underTransform].reduce((sum, { length }) => sum + length, 0);
   }
 
   private openBuffer(seconds: number): Waiting {

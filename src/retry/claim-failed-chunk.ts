@@ -2,10 +2,10 @@ import { pipe } from "fp-ts/lib/function.js";
 import * as RTE from "fp-ts/lib/ReaderTaskEither.js";
 import * as t from "io-ts";
 import { type ChunkRef, leaseFor } from "../failed/failed-chunk.ts";
-import type { ClaimFailedChunks, FailedEventsUnavailable } from "../failed/ports.ts";
+import type { FailedEventsStore, FailedEventsUnavailable } from "../failed/ports.ts";
 import type { Clock } from "../time/ports.ts";
 
-type ClaimCapabilities = ClaimFailedChunks & Pick<Clock, "now">;
+type ClaimCapabilities = Pick<FailedEventsStore, "claimChunk"> & Pick<Clock, "now">;
 
 export const ChunkRefInput = t.type({ chunkId: t.string, attempt: t.number }, "ChunkRefInput");
 

@@ -1,6 +1,5 @@
 import { pipe } from "fp-ts/lib/function.js";
 import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
-import * as RT from "fp-ts/lib/ReaderTask.js";
 import * as RTE from "fp-ts/lib/ReaderTaskEither.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
@@ -14,13 +13,7 @@ import { isFailed, type Outcome } from "../event/outcome.ts";
 import { reportOutcomes } from "../event/report-outcomes.ts";
 import { type ChunkRef, isSettled } from "../failed/failed-chunk.ts";
 import { toMessage } from "../failed/failed-event.ts";
-import type {
-  FailedEventsUnavailable,
-  LoadedChunk,
-  LoadFailedChunks,
-  MoveFailedChunks,
-  ParkEvents,
-} from "../failed/ports.ts";
+import type { FailedEventsStore, FailedEventsUnavailable, LoadedChunk } from "../failed/ports.ts";
 import type { PriorityMaps } from "../priorities/ports.ts";
 import type { Redaction } from "../redaction/ports.ts";
 import { openSealed } from "./open-sealed.ts";
@@ -39,9 +32,7 @@ export type DeliverFailedEventsCapabilities = Deliveries &
   DeliverCapabilities &
   NameCaches &
   PriorityMaps &
-  ParkEvents &
-  LoadFailedChunks &
-  Pick<MoveFailedChunks, "parkChunk"> &
+  Pick<FailedEventsStore, "parkEvents" | "loadChunk" | "parkChunk"> &
   Pick<Redaction, "readRedaction"> &
   SettleCapabilities;
 
@@ -64,7 +55,7 @@ interface DeliverFailedEventsOutput {
  */
 const parkUnreadable =
   ({ chunkId }: ChunkRef) =>
-  (error: FailedEventsUnavailable): Step<undefined> =>
+  (error: FailedEventsUnavailable): Step<LoadedChunk | undefined> =>
   ({ parkChunk, warn }) => {
     if (error.unreadableObject === undefined) return TE.left(error);
     const { reason } = error;
@@ -81,22 +72,24 @@ const isOurs = ({ chunk }: LoadedChunk, { attempt }: ChunkRef): boolean =>
   chunk.attempt === attempt && !isSettled(chunk);
 
 /** The chunk with its events; undefined when the attempt is not ours any more. */
-const loadOurs = (ref: ChunkRef): Step<LoadedChunk | undefined> =>
-  pipe(
-    RTE.ask<DeliverFailedEventsCapabilities>(),
-    RTE.flatMapTaskEither(({ loadChunk }) => loadChunk(ref.chunkId)),
-    RTE.orElseW(parkUnreadable(ref)),
-    RTE.map((loaded) => (loaded !== undefined && isOurs(loaded, ref) ? loaded : undefined)),
-  );
+const loadOurs =
+  (ref: ChunkRef): Step<LoadedChunk | undefined> =>
+  (capabilities) =>
+    pipe(
+      capabilities.loadChunk(ref.chunkId),
+      TE.orElse((error) => parkUnreadable(ref)(error)(capabilities)),
+      TE.map((loaded) => (loaded !== undefined && isOurs(loaded, ref) ? loaded : undefined)),
+    );
 
 /** Asks only the caches for names, and parks events in another chunk than the one that is being retried. */
-const ofThisChunk =
-  ({ chunkId, missing = { failure: "genesysUnavailable" } }: Input) =>
-  (capabilities: DeliverFailedEventsCapabilities): DeliverEventsCapabilities => ({
-    ...capabilities,
-    ...onlyCached(capabilities, missing),
-    parkEvents: (failure, events) => capabilities.parkEvents(failure, events, chunkId),
-  });
+const ofThisChunk = (
+  { chunkId, missing = { failure: "genesysUnavailable" } }: Input,
+  capabilities: DeliverFailedEventsCapabilities,
+): DeliverEventsCapabilities => ({
+  ...capabilities,
+  ...onlyCached(capabilities, missing),
+  parkEvents: (failure, events) => capabilities.parkEvents(failure, events, chunkId),
+});
 
 interface Tried {
   readonly outcomes: ReadonlyArray<Outcome>;
@@ -104,28 +97,22 @@ interface Tried {
 }
 
 /** Brings the events of a chunk back as the batch processor would. */
-const bringBack = (
-  input: Input,
-  { chunk, events }: LoadedChunk,
-  policy: RetryPolicy,
-): ReaderTask<DeliverFailedEventsCapabilities, Tried> =>
-  pipe(
-    openSealed(events),
-    RT.bindTo("opened"),
-    RT.bindW("delivered", ({ opened }) =>
-      pipe(deliverMessages(opened.events.map(toMessage), policy.enrich), RT.local(ofThisChunk(input))),
-    ),
-    RT.bindW("now", () => RT.asks(({ now }: DeliverFailedEventsCapabilities) => now())),
-    RT.map(({ opened: { sealed }, delivered, now }) => {
-      const outcomes = [...delivered, ...sealed];
-      const left = outcomes.filter(isFailed);
-      const retryAfterSeconds = input.missing?.retryAfterSeconds ?? 0;
-      return {
-        outcomes,
-        attempted: { chunk, left, sealed, retryAfterSeconds, isExpired: areExpired(left, now, policy) },
-      };
-    }),
-  );
+const bringBack =
+  (
+    input: Input,
+    { chunk, events: stored }: LoadedChunk,
+    policy: RetryPolicy,
+  ): ReaderTask<DeliverFailedEventsCapabilities, Tried> =>
+  (capabilities) =>
+  async () => {
+    const { events, sealed } = await openSealed(stored)(capabilities)();
+    const delivering = deliverMessages(events.map(toMessage), policy.enrich);
+    const outcomes = [...(await delivering(ofThisChunk(input, capabilities))()), ...sealed];
+    const left = outcomes.filter(isFailed);
+    const isExpired = areExpired(left, capabilities.now(), policy);
+    const retryAfterSeconds = input.missing?.retryAfterSeconds ?? 0;
+    return { outcomes, attempted: { chunk, left, sealed, retryAfterSeconds, isExpired } };
+  };
 
 const asParked = (outcome: Outcome): Outcome =>
   isFailed(outcome) ? { _tag: "Parked", message: outcome.message, failure: outcome.failure } : outcome;

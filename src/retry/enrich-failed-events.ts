@@ -7,10 +7,10 @@ import { decodeMessages } from "../event/decode-messages.ts";
 import type { Failure } from "../event/failure.ts";
 import type { ChunkRef } from "../failed/failed-chunk.ts";
 import { toMessage } from "../failed/failed-event.ts";
-import type { FailedEventsUnavailable, LoadFailedChunks } from "../failed/ports.ts";
+import type { FailedEventsStore, FailedEventsUnavailable } from "../failed/ports.ts";
 import type { Telemetry } from "../telemetry/ports.ts";
 
-type EnrichFailedEventsCapabilities = LoadFailedChunks & LookUpNames & Telemetry;
+type EnrichFailedEventsCapabilities = Pick<FailedEventsStore, "loadChunk"> & LookUpNames & Telemetry;
 
 export const EnrichFailedEventsInput = t.intersection(
   [t.type({ chunkId: t.string, attempt: t.number }), t.partial({ hasWaited: t.boolean })],

@@ -8,15 +8,13 @@ import { type Breaker, type BreakerName, type MappingChange, mappingChange, next
 import type { Breakers, BreakersUnavailable, RetryTallies } from "../breakers/ports.ts";
 import { isSinkFailure } from "../event/failure.ts";
 import { type ChunkRef, type FailedChunk, isEndless } from "../failed/failed-chunk.ts";
-import type { DueFailedChunks, FailedEventsUnavailable, FindFailedChunk, MoveFailedChunks } from "../failed/ports.ts";
+import type { FailedEventsStore, FailedEventsUnavailable } from "../failed/ports.ts";
 import type { Telemetry } from "../telemetry/ports.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Clock } from "../time/ports.ts";
 import type { ErrorObjects } from "./ports.ts";
 
-type PlanRedriveCapabilities = DueFailedChunks &
-  FindFailedChunk &
-  Pick<MoveFailedChunks, "parkChunk"> &
+type PlanRedriveCapabilities = Pick<FailedEventsStore, "findDueChunks" | "findChunk" | "parkChunk"> &
   Breakers &
   ErrorObjects &
   RetryTallies &

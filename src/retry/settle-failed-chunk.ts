@@ -10,11 +10,14 @@ import type { Failed } from "../event/outcome.ts";
 import type { Unavailable } from "../event/unavailable.ts";
 import { type FailedChunk, isBeyondHorizon, nextAttemptAt } from "../failed/failed-chunk.ts";
 import { type FailedEvent, toFailedEvent } from "../failed/failed-event.ts";
-import type { ChunkRemainder, SettleFailedChunks } from "../failed/ports.ts";
+import type { ChunkRemainder, FailedEventsStore } from "../failed/ports.ts";
 import { type Instant, secondsToMilliseconds } from "../time/instant.ts";
 import type { Clock, Random } from "../time/ports.ts";
 
-export type SettleCapabilities = SettleFailedChunks & Pick<RetryTallies, "tallyRetry"> & Pick<Clock, "now"> & Random;
+export type SettleCapabilities = Pick<FailedEventsStore, "replaceChunk" | "deleteChunk"> &
+  Pick<RetryTallies, "tallyRetry"> &
+  Pick<Clock, "now"> &
+  Random;
 
 export interface RetryPolicy {
   readonly enrich: EnrichPolicy;
