@@ -33,6 +33,8 @@ export interface Cloud extends Omit<Models, "secret"> {
   readonly gateway: Gateway;
   readonly logs: ReadonlyArray<LogLine>;
   readonly notSimulated: ReadonlyArray<string>;
+  /** The stack has a salt of delivery.redact, so that lines may have digests in the place of values. */
+  readonly redacts: boolean;
   readonly endpoint: string;
   /** Base URL of the Genesys that handlers call; undefined: the stack's own organisation. */
   readonly genesysUrl: string | undefined;
@@ -166,6 +168,7 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
     notSimulated: [...new Set(plan.all.filter(isAws).map(({ type }) => type))].filter(
       (type) => !modelled.has(nameOf(type)),
     ),
+    redacts: plan.ofType("aws:secretsmanager/secret:Secret").some(({ name }) => name === "redaction-salt"),
     endpoint,
     genesysUrl,
     stop: () => {

@@ -81,3 +81,28 @@ export const identityOf = (body: string): ReadonlyArray<string> => {
   const own = `${memberText(body, "detail-type") ?? ""} ${inner ?? body}`;
   return id === undefined ? [own] : [own, `id ${id}`];
 };
+
+const digest = /"?sha256:[0-9a-f]{12}"?/;
+
+/** JSON in a text is written again when it is redacted, perhaps with other escapes. */
+const unescaped = (text: string): string =>
+  text.replaceAll(/\\+(?:u0022)?/g, (mark) => (mark.endsWith("u0022") ? '"' : ""));
+
+/** What stands before a value or a name: punctuation, and white space that may be escaped in a text within a text. */
+const beforeDigest = /[:,[{](?:\s|[nrt]|u00(?:20|09|0a|0d|a0))*$/i;
+
+/** Whether a text is another one with digests in the place of values or names, and the same everywhere else. */
+export const isRedactionOf = (redacted: string, text: string): boolean => {
+  const whole = unescaped(text);
+  const [first = "", ...pieces] = unescaped(redacted).split(digest);
+  const last = pieces.pop();
+  if (last === undefined) return whole === first;
+  if (!whole.startsWith(first) || ![first, ...pieces].every((piece) => beforeDigest.test(piece))) return false;
+  let at = first.length;
+  for (const piece of pieces) {
+    const found = whole.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return whole.length - last.length >= at && whole.endsWith(last);
+};

@@ -93,6 +93,7 @@ describe(`${count} events that hide a number in every way that JSON has`, () => 
     });
     for (const { functionName, text } of run.logs) look(functionName, text);
     expect(found.slice(0, 5)).toStrictEqual([]);
+    expect(run.differences.slice(0, 5)).toStrictEqual([]);
     // What the run has to have seen, or it shows nothing.
     expect(run.ledger).toMatchObject({ received: count, inFlight: 0 });
     expect(run.ledger.parked["malformed"]).toBeGreaterThan(500);
