@@ -126,6 +126,7 @@ const newWorld = () => {
     timeLeft: () => 60_000,
     users: {
       ...users,
+      isAtHand: false,
       getByIds: (ids: ReadonlyArray<string>) =>
         TE.fromIO(() => ({ entities: ids.map((id) => ({ id, name: `Agent ${id}` })), leftOut: [] })),
     },

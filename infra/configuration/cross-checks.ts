@@ -104,17 +104,21 @@ const mebibyte = 1024 * 1024;
 /** What process-batch leaves of its time for what it has begun, in seconds. */
 const reservedSeconds = 15;
 
-/** Deliveries are paced, so each container has a share of the quota; in its time the largest event has to get through. */
-const largestEventFits: Check = ({ processing, delivery }) => {
+/** The most that Lambda brings in one batch. */
+const largestPayloadBytes = 6 * mebibyte;
+
+/** Deliveries are paced, so each container has a share of the quota; in its time the largest batch has to get through. */
+const largestBatchFits: Check = ({ processing, delivery }) => {
   const bytesPerSecond =
     (delivery.quotaMebibytesPerSecond * mebibyte * quotaShares.processing) / processing.maximumConcurrency;
-  const seconds = Math.ceil(maximumRecordBytes / bytesPerSecond);
+  const bytes = Math.min(largestPayloadBytes, processing.batchSize * maximumRecordBytes);
+  const seconds = Math.ceil(bytes / bytesPerSecond);
   return seconds > processing.timeoutSeconds - reservedSeconds
     ? [
         {
           key: "floodgate:processing.maximumConcurrency",
           value: String(processing.maximumConcurrency),
-          rule: `leaves each invocation so small a share of ${delivery.quotaMebibytesPerSecond} MiB/s that an event of 1,000 KiB takes ${seconds} s, and timeoutSeconds allows ${processing.timeoutSeconds - reservedSeconds}`,
+          rule: `leaves each invocation so small a share of ${delivery.quotaMebibytesPerSecond} MiB/s that a batch of ${Math.floor(bytes / 1024)} KiB takes ${seconds} s, and timeoutSeconds allows ${processing.timeoutSeconds - reservedSeconds}`,
           fix: "Set it lower, timeoutSeconds higher, or quotaMebibytesPerSecond to what AWS has granted.",
         },
       ]
@@ -149,7 +153,7 @@ const checks: ReadonlyArray<Check> = [
   patternFits,
   genesysIsComplete,
   redactedIsNotAdded,
-  largestEventFits,
+  largestBatchFits,
   retentionIsOffered,
 ];
 

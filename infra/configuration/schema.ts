@@ -71,8 +71,8 @@ const genesys = nested(
 const processing = nested("processing", "How the batch processor is invoked.", {
   batchSize: whole(1, 10_000, 1000, "Messages per invocation, at most (6 MB also end a batch)."),
   batchingWindowSeconds: whole(0, 300, 5, "How long a batch may fill up."),
-  maximumConcurrency: whole(2, 1000, 10, "Invocations at the same time, at most; reserved for the function too."),
-  timeoutSeconds: whole(45, 900, 60, "Time of one invocation; the last 15 s begin nothing new."),
+  maximumConcurrency: whole(2, 1000, 5, "Invocations at the same time, at most; reserved for the function too."),
+  timeoutSeconds: whole(45, 900, 90, "Time of one invocation; the last 15 s begin nothing new."),
   memoryMegabytes: whole(128, 10_240, 512, "Memory of the function."),
 });
 

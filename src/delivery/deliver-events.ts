@@ -87,12 +87,22 @@ const deliverLines =
     return outcomes;
   };
 
+/** The last offer has to be answered, and what it leaves behind to be kept. */
+const afterLastTurn = 25_000;
+
+/** At most so much is written with an event's text: the member `floodgate` with its names. */
+const memberBytes = 1024;
+
+/** Names must not take the time in which events can still be delivered without them, or kept; in milliseconds. */
+const reservedForDelivery = (events: ReadonlyArray<GenesysEvent>, { turnIn }: DeliverCapabilities): number =>
+  afterLastTurn + turnIn(events.reduce((sum, { message }) => sum + Buffer.byteLength(message.body) + memberBytes, 0));
+
 const deliverFresh =
   (fresh: ReadonlyArray<Copies>, policy: EnrichPolicy): Outcomes =>
   (capabilities) =>
   async () => {
     const firsts = fresh.map(({ first }) => first);
-    const enriched = await enrich(firsts, policy)(capabilities)();
+    const enriched = await enrich(firsts, policy, reservedForDelivery(firsts, capabilities))(capabilities)();
     const lines: Line[] = [];
     const waiting: Outcome[] = [];
     const toPark: Copies[] = [];

@@ -39,7 +39,7 @@ const offer =
 
 /** An offer has to be answered, and what it leaves behind to be kept, before the invocation ends. */
 export const isTooLate = ({ timeLeft, turnIn }: Pick<DeliverCapabilities, "timeLeft" | "turnIn">): boolean =>
-  timeLeft() - turnIn() < enoughMilliseconds;
+  timeLeft() - turnIn(0) < enoughMilliseconds;
 
 /** One line for each reason, however many records it kept back. */
 const warnOf = (notTaken: NotTaken, { warn }: Telemetry): void => {

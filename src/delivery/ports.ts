@@ -1,4 +1,3 @@
-import type { IO } from "fp-ts/lib/IO.js";
 import type { Task } from "fp-ts/lib/Task.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import type { EventKey } from "../event/event-key.ts";
@@ -30,8 +29,8 @@ export const streamLimits: Limits = { count: 500, bytes: 4 * 1024 * 1024 };
 export interface DeliveryStream {
   /** Most that one call takes here; at most `streamLimits`. A record that is over by itself goes alone. */
   readonly limits: Limits;
-  /** How long the next call would wait for its turn, in milliseconds. */
-  readonly turnIn: IO<number>;
+  /** How long a call would wait for its turn with so many bytes before it, in milliseconds. */
+  readonly turnIn: (bytesBefore: number) => number;
   /**
    * Offers one batch within `limits`. Right: for each record, in order, `undefined` when the stream took it,
    * else why not. Left: nothing is known of the batch, so all of it has to be offered again.

@@ -13,16 +13,13 @@ import { type Found, lookUp, type Reporting } from "./look-up.ts";
 import type { Entities } from "./ports.ts";
 import { users } from "./users.ts";
 
-/** Names must not take the time in which events can still be delivered without them, or kept. */
-const reservedForDelivery = 25_000;
-
 /** Where the names that events want are looked up: one member for each kind. */
 export type NameSources = { readonly users: Entities<User> };
-export type NameCaches = { readonly [Kind in keyof NameSources]: Omit<NameSources[Kind], "getByIds"> };
+export type NameCaches = { readonly [Kind in keyof NameSources]: Omit<NameSources[Kind], "getByIds" | "isAtHand"> };
 
 /** Nobody is asked for names that the caches do not have; `failure` says why. */
 export const onlyCached = ({ users: cache }: NameCaches, failure: Failure): NameSources => {
-  const unanswered = { getByIds: () => TE.left({ failure, isAboutRequest: false }) };
+  const unanswered = { isAtHand: true, getByIds: () => TE.left({ failure, isAboutRequest: false }) };
   return { users: { ...cache, ...unanswered } };
 };
 
@@ -86,16 +83,20 @@ const namesOf = (
   return { _tag: "Ready", enrichment: { user, ...queue, ...(found.stale.has(userId) ? { stale: true } : {}) } };
 };
 
-/** Finds the names for a batch: one look-up for all users in it, queue names from the published map without a call. */
+/**
+ * Finds the names for a batch: one look-up for all users in it, queue names from the published map without a call. Nobody
+ * is asked any more with less than `reserve` milliseconds left.
+ */
 export const enrich =
   (
     events: ReadonlyArray<GenesysEvent>,
     policy: EnrichPolicy,
+    reserve: number,
   ): ReaderTask<EnrichCapabilities, ReadonlyArray<Enriched>> =>
   (capabilities) =>
   async () => {
     if (policy.mode === "off") return events.map(() => ({ _tag: "Ready", enrichment: undefined }));
-    const found = await findUsers(events, reservedForDelivery)(capabilities)();
+    const found = await findUsers(events, reserve)(capabilities)();
     const map = await capabilities.readPriorityMap();
     const now = capabilities.now();
     return events.map((event) => {

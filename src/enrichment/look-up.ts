@@ -93,7 +93,7 @@ const ask =
     const refused: string[] = [];
     const open = [...chunksWithin<string>({ count: kind.perRequest, bytes: Number.POSITIVE_INFINITY }, () => 0)(ids)];
     for (let batch = open.shift(); batch !== undefined; batch = open.shift()) {
-      if (capabilities.timeLeft() < reserve) return { answered, refused, missing: tooSlow };
+      if (!capabilities.isAtHand && capabilities.timeLeft() < reserve) return { answered, refused, missing: tooSlow };
       const listed = await capabilities.getByIds(batch)();
       if (E.isRight(listed)) {
         await learn(kind, batch, listed.right, answered, capabilities);

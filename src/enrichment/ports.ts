@@ -22,6 +22,8 @@ export interface Unanswered {
 }
 
 export interface EntitySource<A> {
+  /** It answers without a call, so that it is asked however little time is left. */
+  readonly isAtHand: boolean;
   /** The entities of at most as many ids as one request takes; ids that the source does not know are absent. */
   readonly getByIds: (ids: ReadonlyArray<string>) => TaskEither<Unanswered, Listed<A>>;
 }

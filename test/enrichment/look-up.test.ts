@@ -45,6 +45,7 @@ const scene = (bad: ReadonlyArray<string>, requests = Number.POSITIVE_INFINITY) 
         ...telemetry,
         now: () => now,
         timeLeft: () => 60_000,
+        isAtHand: false,
         getByIds: (batch: ReadonlyArray<string>): TE.TaskEither<Unanswered, Listed<User>> => {
           if (left === 0) return TE.left(limited);
           left -= 1;
@@ -139,6 +140,7 @@ describe("lookUp of users", () => {
         ...told.telemetry,
         now: () => receivedAt,
         timeLeft: () => 60_000,
+        isAtHand: false,
         getByIds: () => TE.right(listed),
       }),
     )();
@@ -181,6 +183,7 @@ describe("lookUp of users", () => {
         ...keptTelemetry().telemetry,
         now: () => receivedAt,
         timeLeft: () => 60_000,
+        isAtHand: false,
         getByIds: () => TE.right(listed),
       }),
     )();
@@ -219,6 +222,7 @@ describe("lookUp of users", () => {
         ...keptTelemetry().telemetry,
         now: () => receivedAt,
         timeLeft: () => 60_000,
+        isAtHand: false,
         getByIds: () => async () => E.left(forbidden),
       }),
     )();

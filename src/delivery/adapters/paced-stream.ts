@@ -13,7 +13,7 @@ export const pacedStream = (
   let freeAt = 0;
   return {
     limits: { count: limits.count, bytes: Math.min(limits.bytes, bytesPerSecond) },
-    turnIn: () => Math.max(0, freeAt - now()),
+    turnIn: (bytesBefore) => Math.max(0, freeAt - now()) + (bytesBefore / bytesPerSecond) * 1000,
     putRecords: (records) => async () => {
       const bytes = records.reduce((sum, record) => sum + Buffer.byteLength(record), 0);
       const at = Math.max(now(), freeAt);

@@ -74,6 +74,7 @@ const unanswered = (error: GenesysError): Unanswered => ({
 export const guardedSource = <A>(getByIds: GetByIds<A>, capabilities: GuardCapabilities): EntitySource<A> => {
   const belief: Belief = { breaker: undefined, until: 0 };
   return {
+    isAtHand: false,
     getByIds: (ids) =>
       pipe(async () => {
         const breaker = await current(belief, capabilities);

@@ -18,8 +18,8 @@ describe("readConfiguration", () => {
     expect(E.isRight(read) && read.right.processing).toStrictEqual({
       batchSize: 1000,
       batchingWindowSeconds: 5,
-      maximumConcurrency: 10,
-      timeoutSeconds: 60,
+      maximumConcurrency: 5,
+      timeoutSeconds: 90,
       memoryMegabytes: 512,
     });
   });
@@ -55,7 +55,15 @@ describe("readConfiguration", () => {
     ],
     [
       { "floodgate:processing": { maximumConcurrency: 1000 } },
-      "floodgate:processing.maximumConcurrency is 1000: it leaves each invocation so small a share of 1 MiB/s that an event of 1,000 KiB takes 1221 s, and timeoutSeconds allows 45.",
+      "floodgate:processing.maximumConcurrency is 1000: it leaves each invocation so small a share of 1 MiB/s that a batch of 6144 KiB takes 7500 s, and timeoutSeconds allows 75.",
+    ],
+    [
+      { "floodgate:processing": { batchSize: 1, maximumConcurrency: 100 } },
+      "floodgate:processing.maximumConcurrency is 100: it leaves each invocation so small a share of 1 MiB/s that a batch of 1000 KiB takes 123 s, and timeoutSeconds allows 75.",
+    ],
+    [
+      { "floodgate:processing": { maximumConcurrency: 11 } },
+      "floodgate:processing.maximumConcurrency is 11: it leaves each invocation so small a share of 1 MiB/s that a batch of 6144 KiB takes 83 s, and timeoutSeconds allows 75.",
     ],
     [
       {
