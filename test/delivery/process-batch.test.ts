@@ -1,6 +1,7 @@
 import * as T from "fp-ts/lib/Task.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
+import { userId } from "../../local/genesys/organisation.ts";
 import { containerSinkHealth } from "../../src/breakers/adapters/container-sink-health.ts";
 import { streamLimits } from "../../src/delivery/ports.ts";
 import { type ProcessBatchCapabilities, processBatch as processBatchBy } from "../../src/delivery/process-batch.ts";
@@ -191,5 +192,31 @@ describe("processBatch", () => {
         messages.map(({ messageId }) => messageId).toSorted(),
       );
     }
+  });
+
+  it.each([
+    ["asks for names while enough time is left to deliver", 1, 1],
+    ["asks for none when delivering takes all the time that is left", 3, 0],
+  ])("%s", async (_, millisecondsPerByte, asked) => {
+    let requests = 0;
+    const { capabilities } = scene({
+      turnIn: (bytesBefore) => bytesBefore * millisecondsPerByte,
+      readPriorityMap: TE.right(undefined),
+      users: {
+        isAtHand: false,
+        recall: () => TE.right(new Map()),
+        remember: () => T.of(undefined),
+        getByIds: () => {
+          requests += 1;
+          return TE.right({ entities: [], leftOut: [] });
+        },
+      },
+    });
+    const texts = ["c-1", "c-2"].map((conversationId) =>
+      envelope("user.start", { eventTime, conversationId, userId: userId(1), note: "x".repeat(5_000) }),
+    );
+    const bestEffort = processBatchBy({ mode: "bestEffort", maxDelaySeconds: 3600 });
+    const outcomes = await bestEffort(texts.map((text) => message(text)))(capabilities)();
+    expect([requests, outcomes.map(({ _tag }) => _tag)]).toStrictEqual([asked, ["Delivered", "Delivered"]]);
   });
 });
