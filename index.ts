@@ -66,7 +66,6 @@ const deadLetters = new DeadLetters(
     queues: {
       "buffer-dead-letters": ingestion.deadLetters,
       "target-dead-letters": ingestion.targetDeadLetters,
-      "schedule-dead-letters": schedules.deadLetters,
     },
   },
   options,
@@ -109,6 +108,8 @@ export const mappingId = processing.mapping.id;
 export const queuePrioritiesTable = storage.queuePriorities.name;
 /** Empty without a Genesys organisation. */
 export const refreshMachineArn = priorityMap?.refresh.machine.arn ?? "";
+/** Scheduled runs that could not be started, each a message with its error. */
+export const scheduleDeadLettersUrl = schedules.deadLetters.url;
 export const retryMachineArn = failedEvents.retry.machine.arn;
 export const admissionLogTable = storage.admissionLog.name;
 /** The rules by which the map's priorities were found, for `floodgate map explain`. */

@@ -11,7 +11,7 @@ interface DeadLettersArgs {
   readonly configuration: Configuration;
   readonly storage: Storage;
   readonly redaction: Redaction;
-  /** Every dead-letter queue of the stack, by name. */
+  /** The dead-letter queues that hold events, by name. */
   readonly queues: Readonly<Record<string, aws.sqs.Queue>>;
 }
 

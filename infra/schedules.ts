@@ -4,7 +4,6 @@ import type { Configuration } from "./configuration/schema.ts";
 import { allow, trust } from "./constructors/policies.ts";
 import { roleWithPolicy } from "./constructors/role.ts";
 import { allowSending, sqsQueue } from "./constructors/sqs-queue.ts";
-import { deadLetterVisibilitySeconds } from "./dead-letters.ts";
 
 interface SchedulesArgs {
   readonly configuration: Configuration;
@@ -16,11 +15,16 @@ interface Timing {
   readonly minutes: number;
   /** A window spreads runs that need not be punctual; a minute's run has no room for one. */
   readonly windowMinutes: number;
-  readonly retries: number;
   readonly maximumAgeSeconds: number;
 }
 
-/** What runs by the clock. A run that could not be started in its own period is a dead letter: the next one is due. */
+/**
+ * A role that was made a moment ago may not be known everywhere: a run that cannot be started is tried again within its
+ * own period. Once more would be no help: by then the next run is due.
+ */
+const retries = 2;
+
+/** What runs by the clock. A run that could not be started in its period is a dead letter for people: it is no event. */
 export class Schedules extends pulumi.ComponentResource {
   private readonly group: aws.scheduler.ScheduleGroup;
   readonly deadLetters: aws.sqs.Queue;
@@ -34,27 +38,17 @@ export class Schedules extends pulumi.ComponentResource {
     super("floodgate:infra:Schedules", name, {}, options);
     this.permissionsBoundary = configuration.permissionsBoundary;
     this.group = new aws.scheduler.ScheduleGroup("floodgate", {}, { parent: this });
-    this.deadLetters = sqsQueue(
-      "schedule-dead-letters",
-      { visibilityTimeoutSeconds: deadLetterVisibilitySeconds },
-      this,
-    );
+    this.deadLetters = sqsQueue("schedule-dead-letters", {}, this);
     allowSending("schedule-dead-letters", this.deadLetters, undefined, this);
     const { refreshMinutes } = configuration.priorityMap;
     if (refresh !== undefined) {
       this.schedule("refresh-queue-priorities", refresh, {
         minutes: refreshMinutes,
         windowMinutes: 1,
-        retries: 2,
         maximumAgeSeconds: Math.max(60, (refreshMinutes - 1) * 60),
       });
     }
-    this.schedule("redrive-failed-events", redrive, {
-      minutes: 1,
-      windowMinutes: 0,
-      retries: 0,
-      maximumAgeSeconds: 60,
-    });
+    this.schedule("redrive-failed-events", redrive, { minutes: 1, windowMinutes: 0, maximumAgeSeconds: 60 });
     this.registerOutputs({});
   }
 
@@ -93,7 +87,7 @@ export class Schedules extends pulumi.ComponentResource {
           arn: machine.arn,
           roleArn: role.arn,
           input: "{}",
-          retryPolicy: { maximumRetryAttempts: timing.retries, maximumEventAgeInSeconds: timing.maximumAgeSeconds },
+          retryPolicy: { maximumRetryAttempts: retries, maximumEventAgeInSeconds: timing.maximumAgeSeconds },
           deadLetterConfig: { arn: this.deadLetters.arn },
         },
       },

@@ -11,7 +11,7 @@ import { Machines } from "./models/machines.ts";
 import { EventSourceMapping } from "./models/mapping.ts";
 import { Metrics } from "./models/metrics.ts";
 import { Objects } from "./models/objects.ts";
-import { startSchedules } from "./models/scheduler.ts";
+import { Scheduler } from "./models/scheduler.ts";
 import { DeliveryStream } from "./models/stream.ts";
 import { Tables } from "./models/tables.ts";
 import type { Plan } from "./plan.ts";
@@ -29,6 +29,7 @@ export interface Cloud extends Omit<Models, "secret"> {
   readonly clock: Clock;
   /** The mapping through which events reach the pipeline; the others read dead-letter queues. */
   readonly mapping: EventSourceMapping;
+  readonly scheduler: Scheduler;
   readonly functions: Functions;
   readonly gateway: Gateway;
   readonly logs: ReadonlyArray<LogLine>;
@@ -157,10 +158,12 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
   gateway.serve(operationsOf({ ...models, secret: JSON.stringify({ ...credentials, salt: "local-salt" }) }), functions);
   gateway.faults = options.faults ?? gateway.faults;
   gateway.onRequest = options.onRequest ?? gateway.onRequest;
-  startSchedules(plan, models.machines, clock);
+  const scheduler = new Scheduler(models.machines, buffers, clock);
+  scheduler.start(plan);
   return {
     ...models,
     clock,
+    scheduler,
     mapping,
     functions,
     gateway,

@@ -1,6 +1,6 @@
 import { type AlarmRow, above, anyInFiveMinutes, events, fiveMinutes, lambda, own, sqs, states } from "./alarm-row.ts";
 
-const deadLetters = ["buffer-dead-letters", "target-dead-letters", "schedule-dead-letters"] as const;
+const deadLetters = ["buffer-dead-letters", "target-dead-letters"] as const;
 
 /** From the bus to Firehose and back: what waits, what is held back, what fails. */
 export const flowAlarms: ReadonlyArray<AlarmRow> = [
@@ -99,6 +99,20 @@ export const flowAlarms: ReadonlyArray<AlarmRow> = [
     periodSeconds: 300,
     periods: 3,
     ...above,
+  },
+  {
+    name: "runs-missed",
+    meaning:
+      "Scheduled runs could not be started, more than one in an hour: each left a message with the error in the queue schedule-dead-letters.",
+    firstCommand:
+      'aws sqs receive-message --message-attribute-names All --queue-url "$(npx pulumi stack output scheduleDeadLettersUrl)"',
+    // Sent, not waiting: they stay there for 14 days. One alone may be a role that was made a moment before.
+    watches: [sqs("NumberOfMessagesSent", "schedule-dead-letters")],
+    statistic: "Sum",
+    periodSeconds: 3600,
+    periods: 1,
+    comparison: "GreaterThanThreshold",
+    threshold: 1,
   },
   {
     name: "redrive-failed",

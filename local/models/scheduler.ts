@@ -2,18 +2,33 @@ import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
 import { inputsOf, type Plan } from "../plan.ts";
 import { nameOf } from "../text.ts";
+import type { MessageBuffer } from "./buffer.ts";
 import type { Machines } from "./machines.ts";
 
 /*
- * EventBridge Scheduler: `rate(n minutes)` schedules start their state machine with their input (Scheduler User
- * Guide). Left out: cron, flexible windows, retries and dead letters (a machine here can always be started), starting
- * one twice.
+ * EventBridge Scheduler: `rate(n minutes)` schedules start their state machine with their input. A start that is refused
+ * is tried again, up to maximumRetryAttempts times and maximumEventAgeInSeconds, then sent to the dead-letter queue with
+ * ERROR_CODE and ERROR_MESSAGE as attributes (Scheduler User Guide: retry policy, dead-letter queues; how long it waits
+ * between two tries is not documented). Left out: cron, flexible windows, starting one twice.
  */
 
 const ScheduleInputs = t.type({
   scheduleExpression: t.string,
-  target: t.type({ arn: t.string, input: t.string }),
+  target: t.type({
+    arn: t.string,
+    input: t.string,
+    retryPolicy: t.type({ maximumRetryAttempts: t.number, maximumEventAgeInSeconds: t.number }),
+    deadLetterConfig: t.type({ arn: t.string }),
+  }),
 });
+type Target = t.TypeOf<typeof ScheduleInputs>["target"];
+
+const pauseBetweenTries = 10_000;
+
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
 
 const millisecondsOf = (expression: string): number => {
   const minutes = /^rate\((\d+) minutes?\)$/.exec(expression)?.[1];
@@ -21,16 +36,46 @@ const millisecondsOf = (expression: string): number => {
   return Number(minutes) * 60_000;
 };
 
-/** Starts the schedules of a plan; each runs for the first time after its own period. */
-export const startSchedules = (plan: Plan, machines: Machines, clock: Clock): void => {
-  for (const resource of plan.ofType("aws:scheduler/schedule:Schedule")) {
-    const { scheduleExpression, target } = inputsOf(ScheduleInputs, resource);
-    const period = millisecondsOf(scheduleExpression);
-    const machine = nameOf(target.arn);
-    const run = (): void => {
-      machines.start(machine, JSON.parse(target.input));
-      clock.after(period, run);
-    };
-    clock.after(period, run);
+export class Scheduler {
+  private readonly machines: Machines;
+  private readonly buffers: ReadonlyMap<string, MessageBuffer>;
+  private readonly clock: Clock;
+  /** Why a machine cannot be started now, as when its role is not known yet; set by tests. */
+  refuse: (machine: string) => Refusal | undefined = () => undefined;
+
+  constructor(machines: Machines, buffers: ReadonlyMap<string, MessageBuffer>, clock: Clock) {
+    this.machines = machines;
+    this.buffers = buffers;
+    this.clock = clock;
   }
-};
+
+  /** Starts the schedules of a plan; each runs for the first time after its own period. */
+  start(plan: Plan): void {
+    for (const resource of plan.ofType("aws:scheduler/schedule:Schedule")) {
+      const { scheduleExpression, target } = inputsOf(ScheduleInputs, resource);
+      const period = millisecondsOf(scheduleExpression);
+      const run = (): void => {
+        this.tryTo(target, this.clock.now(), 0);
+        this.clock.after(period, run);
+      };
+      this.clock.after(period, run);
+    }
+  }
+
+  private tryTo(target: Target, due: number, tried: number): void {
+    const machine = nameOf(target.arn);
+    const refusal = this.refuse(machine);
+    if (refusal === undefined) {
+      this.machines.start(machine, JSON.parse(target.input));
+      return;
+    }
+    const { maximumRetryAttempts, maximumEventAgeInSeconds } = target.retryPolicy;
+    const isTooOld = this.clock.now() + pauseBetweenTries > due + maximumEventAgeInSeconds * 1000;
+    if (tried < maximumRetryAttempts && !isTooOld)
+      this.clock.after(pauseBetweenTries, () => this.tryTo(target, due, tried + 1));
+    else
+      this.buffers
+        .get(nameOf(target.deadLetterConfig.arn))
+        ?.send(target.input, { ERROR_CODE: refusal.code, ERROR_MESSAGE: refusal.message });
+  }
+}

@@ -8,7 +8,7 @@ export interface DeadLetter extends Message {
 
 const errorAttributes = ["ERROR_CODE", "ERROR_MESSAGE"];
 
-/** EventBridge and Scheduler give their reason as attributes of the message; SQS, which only counts receives, none. */
+/** EventBridge gives its reason as attributes of the message; SQS, which only counts receives, none. */
 export const deadLetterDetail = (queue: string, attributes: Readonly<Record<string, string>>): string => {
   const said = errorAttributes.flatMap((name) => attributes[name] ?? []);
   return [queue, ...(said.length === 0 ? ["received too often"] : said)].join(": ");

@@ -144,7 +144,7 @@ export const computeChecks: ReadonlyArray<PolicyCheck> = [
     ),
   },
   {
-    name: "a schedule with retries beyond its own period runs beside its next run",
+    name: "a schedule without a retry, or with retries beyond its own period, misses runs or runs beside its next one",
     violations: each(types.schedule, ({ scheduleExpression, target: { retryPolicy } }) => {
       const seconds = minutesOf(scheduleExpression) * 60;
       const { maximumEventAgeInSeconds, maximumRetryAttempts } = retryPolicy;
@@ -152,7 +152,8 @@ export const computeChecks: ReadonlyArray<PolicyCheck> = [
         seconds > 0 &&
         maximumEventAgeInSeconds >= 60 &&
         maximumEventAgeInSeconds <= seconds &&
-        (seconds === 60 ? maximumRetryAttempts === 0 : maximumRetryAttempts <= 2)
+        maximumRetryAttempts >= 1 &&
+        maximumRetryAttempts <= 2
       );
     }),
   },

@@ -156,9 +156,17 @@ export const ingestionChecks: ReadonlyArray<PolicyCheck> = [
   {
     name: "a queue that nobody reads keeps its messages until they expire",
     violations: eachHas(types.queue, types.mapping, ({ name }, { eventSourceArn, functionName }) => {
+      if (name === "schedule-dead-letters") return true;
       const reader = isDeadLetters(name) ? "park-dead-letters" : "process-batch";
       return nameAtEnd(eventSourceArn) === name && nameAtEnd(functionName) === reader;
     }),
+  },
+  {
+    name: "missed runs that a function takes for events are parked as such; that nobody hears of, they are missed for ever",
+    violations: (plan) => [
+      ...each(types.mapping, ({ eventSourceArn }) => nameAtEnd(eventSourceArn) !== "schedule-dead-letters")(plan),
+      ...hasAll([types.alarm, "runs-missed"])(plan),
+    ],
   },
   {
     name: "a mapping without ReportBatchItemFailures repeats or loses whole batches",
