@@ -30,6 +30,19 @@ describe("the documents that follow the code", () => {
   });
 });
 
+describe("docs/deploy.md", () => {
+  it("counts the alarms and their metrics, which cost money without traffic", () => {
+    const refresh = "refresh-queue-priorities";
+    const withoutGenesys = alarmTable.filter(
+      ({ needs, watches }) => needs !== refresh && watches.every(({ dimension }) => dimension.of !== refresh),
+    );
+    const metricsOf = (rows: typeof alarmTable): number => rows.flatMap(({ watches }) => watches).length;
+    expect(readFileSync("docs/deploy.md", "utf8")).toContain(
+      `${metricsOf(withoutGenesys)} metrics in ${withoutGenesys.length} alarms at $0.10 (with Genesys ${metricsOf(alarmTable)} in ${alarmTable.length})`,
+    );
+  });
+});
+
 describe("docs/plan-example.txt", () => {
   it("is what `npx floodgate plan` prints", async () => {
     const { stdout } = await floodgate("plan");

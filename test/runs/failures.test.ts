@@ -213,8 +213,11 @@ describe("1,000 events that fail", () => {
 
   it("by timeout, because the stream is slow, are kept as chunks before the function's time is over", async () => {
     await withOutage(
-      await devPlan('floodgate:enrichment={"mode":"off"}'),
-      { slowness: (now) => (now < start + 2 * minute ? 9_000 : 0) },
+      await devPlan(
+        'floodgate:enrichment={"mode":"off"}',
+        'floodgate:processing={"timeoutSeconds":70,"maximumConcurrency":7}',
+      ),
+      { slowness: (now) => (now < start + 3 * minute ? 14_000 : 0) },
       async ({ cloud, wiring, runUntil }) => {
         for (const { text } of entries) cloud.bus.put(text);
         await runUntil(() => wiring.taken.messageIds.size === count && wiring.failedEvents.chunks.size === 0);
