@@ -1,4 +1,4 @@
-/** What an alarm watches: one metric of AWS or of our own functions, or the sum of several. */
+/** A metric of AWS or of our own functions. */
 export interface Watched {
   readonly namespace: string;
   readonly metric: string;
@@ -32,6 +32,7 @@ export interface AlarmRow {
   readonly meaning: string;
   /** What to run first. */
   readonly firstCommand: string;
+  /** Each has an alarm of its own. */
   readonly watches: ReadonlyArray<Watched>;
   readonly statistic: "Sum" | "Maximum" | "Minimum" | "Average" | "SampleCount";
   readonly periodSeconds: number;
@@ -43,6 +44,16 @@ export interface AlarmRow {
   /** Its silence is the failure; else no traffic is none. */
   readonly isAlarmedBySilence?: true;
 }
+
+const areSeveral = (values: ReadonlyArray<string>): boolean => new Set(values).size > 1;
+
+/** The row's name, and behind it what tells this alarm from the row's others. */
+export const alarmName = ({ name, watches }: AlarmRow, { metric, dimension }: Watched): string =>
+  [
+    name,
+    ...(areSeveral(watches.map((each) => each.dimension.of)) ? [dimension.of] : []),
+    ...(areSeveral(watches.map((each) => each.metric)) ? [metric] : []),
+  ].join("-");
 
 export const sqs = (metric: string, of: ResourceName): Watched => ({
   namespace: "AWS/SQS",

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "../configuration/schema.ts";
 import { topicPolicy } from "../constructors/policies.ts";
-import type { AlarmRow, ResourceName, Watched } from "./alarm-row.ts";
+import { type AlarmRow, alarmName, type ResourceName, type Watched } from "./alarm-row.ts";
 import { alarmTable } from "./alarm-table.ts";
 import { dashboardBody } from "./dashboard-body.ts";
 
@@ -13,8 +13,6 @@ interface ObservabilityArgs {
   readonly configuration: Configuration;
   readonly names: ResourceNames;
 }
-
-const letters = "abcdefgh";
 
 /** Alarms for every documented failure mode to one topic, and a dashboard that tells the story from left to right. */
 export class Observability extends pulumi.ComponentResource {
@@ -49,44 +47,42 @@ export class Observability extends pulumi.ComponentResource {
     return topic;
   }
 
-  private queriesOf(row: AlarmRow, watched: ReadonlyArray<Watched>): aws.cloudwatch.MetricAlarmArgs["metricQueries"] {
-    const metrics = watched.map(({ namespace, metric, dimension, within }, index) => ({
-      id: letters.charAt(index),
-      metric: {
-        namespace,
-        metricName: metric,
-        dimensions: {
-          [dimension.name]: this.names[dimension.of] ?? "",
-          ...(within === undefined ? {} : { [within.name]: this.names[within.of] ?? "" }),
+  /** One for each metric: a sum is silent until all of its metrics were published, which may be never. */
+  private alarm(row: AlarmRow): void {
+    if (row.needs !== undefined && this.names[row.needs] === undefined) return;
+    for (const watched of row.watches) {
+      const dimensions = this.dimensionsOf(watched);
+      if (dimensions === undefined) continue;
+      new aws.cloudwatch.MetricAlarm(
+        alarmName(row, watched),
+        {
+          alarmDescription: `${row.meaning} First: ${row.firstCommand.replace("<stack>", pulumi.getStack())}`,
+          namespace: watched.namespace,
+          metricName: watched.metric,
+          dimensions,
+          statistic: row.statistic,
+          period: row.periodSeconds,
+          comparisonOperator: row.comparison,
+          threshold: row.threshold,
+          evaluationPeriods: row.periods,
+          treatMissingData: row.isAlarmedBySilence === true ? "breaching" : "notBreaching",
+          alarmActions: [this.topic.arn],
+          okActions: [this.topic.arn],
         },
-        period: row.periodSeconds,
-        stat: row.statistic,
-      },
-      returnData: watched.length === 1,
-    }));
-    if (watched.length === 1) return metrics;
-    const expression = watched.map((_, index) => `FILL(${letters.charAt(index)}, 0)`).join(" + ");
-    return [...metrics, { id: "sum", expression, label: row.name, returnData: true }];
+        { parent: this },
+      );
+    }
   }
 
-  private alarm(row: AlarmRow): void {
-    const watched = row.watches.filter(({ dimension }) => this.names[dimension.of] !== undefined);
-    const isWanted = row.needs === undefined || this.names[row.needs] !== undefined;
-    if (watched.length === 0 || !isWanted) return;
-    new aws.cloudwatch.MetricAlarm(
-      row.name,
-      {
-        alarmDescription: `${row.meaning} First: ${row.firstCommand.replace("<stack>", pulumi.getStack())}`,
-        comparisonOperator: row.comparison,
-        threshold: row.threshold,
-        evaluationPeriods: row.periods,
-        treatMissingData: row.isAlarmedBySilence === true ? "breaching" : "notBreaching",
-        metricQueries: this.queriesOf(row, watched),
-        alarmActions: [this.topic.arn],
-        okActions: [this.topic.arn],
-      },
-      { parent: this },
-    );
+  /** Undefined where the stack does not have what is watched. */
+  private dimensionsOf({ dimension, within }: Watched): Record<string, pulumi.Output<string>> | undefined {
+    const value = this.names[dimension.of];
+    if (value === undefined) return undefined;
+    const outer = within === undefined ? undefined : this.names[within.of];
+    return {
+      [dimension.name]: value,
+      ...(within === undefined || outer === undefined ? {} : { [within.name]: outer }),
+    };
   }
 
   private dashboard(): void {

@@ -1,3 +1,4 @@
+import { alarmName } from "../../../infra/alarms/alarm-row.ts";
 import { alarmTable } from "../../../infra/alarms/alarm-table.ts";
 import type { Plan } from "../../../local/plan.ts";
 import { knownMetrics } from "./known-metrics.ts";
@@ -14,9 +15,6 @@ import {
   statements,
   types,
 } from "./policy-check.ts";
-
-const metricsOf = ({ metricQueries }: Inputs): ReadonlyArray<Inputs> =>
-  metricQueries.flatMap(({ metric }: Inputs) => metric ?? []);
 
 const isOfThePlan = (plan: Plan, dimension: string, value: string): boolean => {
   const has = (type: string): boolean => plan.ofType(type).some(({ name }) => name === nameAtEnd(value));
@@ -43,6 +41,12 @@ const hasGenesys = (plan: Plan): boolean => inputsOf(plan, types.machine, "refre
 
 const ofGenesys = new Set(["genesys-unavailable", "genesys-refused", "map-age", "map-missing", "refresh-failures"]);
 
+const genesysAlarmNames = new Set(
+  alarmTable
+    .filter(({ name }) => ofGenesys.has(name))
+    .flatMap((row) => row.watches.map((watched) => alarmName(row, watched))),
+);
+
 const topicArn = (plan: Plan): string => inputsOf(plan, types.topicPolicy, "alarms").arn;
 
 const parseTags = (value: Inputs): Inputs => (typeof value === "string" ? JSON.parse(value) : value);
@@ -57,12 +61,14 @@ export const observabilityChecks: ReadonlyArray<PolicyCheck> = [
     name: "a failure mode without an alarm is found by a customer",
     violations: (plan) =>
       alarmTable
-        .filter(({ name }) => (hasGenesys(plan) || !ofGenesys.has(name)) && !inputsOf(plan, types.alarm, name))
-        .map(({ name }) => `there is no alarm ${name}`),
+        .filter(({ name }) => hasGenesys(plan) || !ofGenesys.has(name))
+        .flatMap((row) => row.watches.map((watched) => alarmName(row, watched)))
+        .filter((name) => inputsOf(plan, types.alarm, name) === undefined)
+        .map((name) => `there is no alarm ${name}`),
   },
   {
     name: "an alarm of what a stack does not have rings for nothing",
-    violations: each(types.alarm, (_, { name }, plan) => hasGenesys(plan) || !ofGenesys.has(name)),
+    violations: each(types.alarm, (_, { name }, plan) => hasGenesys(plan) || !genesysAlarmNames.has(name)),
   },
   {
     name: "an alarm without a topic wakes nobody, and nobody hears that it is over",
@@ -81,60 +87,38 @@ export const observabilityChecks: ReadonlyArray<PolicyCheck> = [
   },
   {
     name: "an alarm on a metric or a dimension that nobody publishes never rings",
-    violations: each(types.alarm, (inputs, _, plan) => {
-      const metrics = metricsOf(inputs);
+    violations: each(types.alarm, ({ namespace, metricName, dimensions }, _, plan) => {
+      const known = knownMetrics[`${namespace} ${metricName}`]?.dimensions;
       return (
-        metrics.length > 0 &&
-        metrics.every(({ namespace, metricName, dimensions }) => {
-          const known = knownMetrics[`${namespace} ${metricName}`]?.dimensions;
-          return (
-            Object.keys(dimensions).toSorted().join() === known?.join() &&
-            Object.entries(dimensions).every(([name, value]) => isOfThePlan(plan, name, String(value)))
-          );
-        })
+        Object.keys(dimensions).toSorted().join() === known?.join() &&
+        Object.entries(dimensions).every(([name, value]) => isOfThePlan(plan, name, String(value)))
       );
     }),
   },
   {
     name: "an alarm with a threshold beyond what its metric reaches never rings",
-    violations: each(types.alarm, (inputs) => {
-      const { threshold, comparisonOperator } = inputs;
+    violations: each(types.alarm, ({ threshold, comparisonOperator, namespace, metricName }) => {
       if (comparisonOperator === "LessThanThreshold") return threshold === 1;
       return (
         comparisonOperator.startsWith("GreaterThan") &&
-        metricsOf(inputs).every(
-          ({ namespace, metricName }) => threshold <= (knownMetrics[`${namespace} ${metricName}`]?.most ?? -1),
-        )
+        threshold <= (knownMetrics[`${namespace} ${metricName}`]?.most ?? -1)
       );
     }),
   },
   {
     name: "an alarm that looks at more than a day, or at another time than its statistic is for, is refused",
-    violations: each(types.alarm, (inputs) =>
-      metricsOf(inputs).every(
-        ({ period, stat }) =>
-          inputs.evaluationPeriods >= 1 &&
-          period >= 60 &&
-          period * inputs.evaluationPeriods <= oneDay &&
-          ["Sum", "Maximum", "Minimum", "Average", "SampleCount"].includes(stat),
-      ),
+    violations: each(
+      types.alarm,
+      ({ period, statistic, evaluationPeriods }) =>
+        evaluationPeriods >= 1 &&
+        period >= 60 &&
+        period * evaluationPeriods <= oneDay &&
+        ["Sum", "Maximum", "Minimum", "Average", "SampleCount"].includes(statistic),
     ),
   },
   {
-    name: "an alarm that returns none of its queries, or more than one, is refused",
-    violations: each(types.alarm, ({ metricQueries }) => {
-      const ids: ReadonlyArray<string> = metricQueries.map(({ id }: Inputs) => id);
-      const returned = metricQueries.filter(({ returnData }: Inputs) => returnData === true);
-      const hidden = metricQueries.filter(({ returnData }: Inputs) => returnData === false);
-      const terms = ids.filter((id) => id !== "sum").map((id) => `FILL(${id}, 0)`);
-      return (
-        returned.length === 1 &&
-        hidden.length === metricQueries.length - 1 &&
-        new Set(ids).size === ids.length &&
-        ids.every((id) => /^[a-z]/.test(id)) &&
-        (hidden.length === 0 || returned[0].expression === terms.join(" + "))
-      );
-    }),
+    name: "an alarm on a sum of metrics is silent until each of them has been published",
+    violations: each(types.alarm, ({ metricQueries }) => metricQueries === undefined),
   },
   {
     name: "an alarm that does not say what to run first leaves whoever it wakes alone",

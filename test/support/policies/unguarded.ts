@@ -1,11 +1,6 @@
 /** Inputs that no policy check would miss, each group with the reason. */
 export const unguarded: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "texts for people": [
-    "EventRule inputs.description",
-    "MetricAlarm inputs.metricQueries.*.label",
-    "NamedQuery inputs.description",
-    "Secret inputs.description",
-  ],
+  "texts for people": ["EventRule inputs.description", "NamedQuery inputs.description", "Secret inputs.description"],
   "the local run makes its tables from these: with others, no test that runs the program passes": [
     "Table inputs.attributes.*.name",
     "Table inputs.attributes.*.type",
@@ -20,7 +15,6 @@ export const unguarded: Readonly<Record<string, ReadonlyArray<string>>> = {
     "CatalogTable inputs.databaseName",
     "CatalogTable inputs.partitionKeys.*.name",
     "Dashboard inputs.dashboardName",
-    "MetricAlarm inputs.metricQueries.*.id",
   ],
   "any name serves: everything else refers to the resource's own": ["CatalogTable inputs.name"],
   "a wrong value costs a little money, and nothing else": [
