@@ -103,16 +103,16 @@ export const flowAlarms: ReadonlyArray<AlarmRow> = [
   {
     name: "runs-missed",
     meaning:
-      "Scheduled runs could not be started, more than one in an hour: each left a message with the error in the queue schedule-dead-letters.",
+      "Scheduled runs could not be started, more than two in a day: each left a message with the error in the queue schedule-dead-letters.",
     firstCommand:
-      'aws sqs receive-message --message-attribute-names All --queue-url "$(npx pulumi stack output scheduleDeadLettersUrl)"',
-    // Sent, not waiting: they stay there for 14 days. One alone may be a role that was made a moment before.
+      'aws sqs receive-message --message-attribute-names All --queue-url "$(npx pulumi stack output --stack <stack> scheduleDeadLettersUrl)"',
+    // Sent, not waiting: they stay there for 14 days. One of each schedule may be a role that was made a moment before.
     watches: [sqs("NumberOfMessagesSent", "schedule-dead-letters")],
     statistic: "Sum",
-    periodSeconds: 3600,
+    periodSeconds: 86_400,
     periods: 1,
     comparison: "GreaterThanThreshold",
-    threshold: 1,
+    threshold: 2,
   },
   {
     name: "redrive-failed",

@@ -1,3 +1,4 @@
+import { afterLastTurn } from "../../src/delivery/deliver-events.ts";
 import { maximumRecordBytes } from "../../src/delivery/delivered-line.ts";
 import { activePartitions, maximumActivePartitions } from "../../src/transform/partition-keys.ts";
 import { quotaShares } from "../constructors/quota-shares.ts";
@@ -101,8 +102,8 @@ const redactedIsNotAdded: Check = ({ delivery, enrichment, genesys }) => {
 
 const mebibyte = 1024 * 1024;
 
-/** What process-batch leaves of its time for what it has begun, in seconds. */
-const reservedSeconds = 15;
+/** What a batch needs beside the time in which it is delivered: to ask Genesys once, and to end; in seconds. */
+const reservedSeconds = 10 + afterLastTurn / 1000;
 
 /** The most that Lambda brings in one batch. */
 const largestPayloadBytes = 6 * mebibyte;

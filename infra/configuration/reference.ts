@@ -46,7 +46,7 @@ export const configurationReference = (): string =>
     "Generated from the codec in `infra/configuration/schema.ts` by `npm run docs`; a test compares the two. Keys stand in",
     "`Pulumi.<stack>.yaml`, beside `aws:region`. All mistakes are reported at once, before anything is declared; an unknown",
     "key is a mistake, with a suggestion. Set a nested key with",
-    "`npx pulumi config set --path floodgate:processing.maximumConcurrency 20`, a secret with `--secret`.",
+    "`npx pulumi config set --path floodgate:processing.maximumConcurrency 4`, a secret with `--secret`.",
     "",
     ...Object.entries(configuration.fields as Fields).flatMap(([name, field]) => sectionOf(name, field)),
   ]

@@ -91,18 +91,22 @@ const unescaped = (text: string): string =>
 /** What stands before a value or a name: punctuation, and white space that may be escaped in a text within a text. */
 const beforeDigest = /[:,[{](?:\s|[nrt]|u00(?:20|09|0a|0d|a0))*$/i;
 
-/** Whether a text is another one with digests in the place of values or names, and the same everywhere else. */
+/** One value or name: what holds others begins as a list or an object, perhaps in a text of its own. */
+const isOneValue = (text: string): boolean => /^"?[{[]/.test(text) || !/,"|",|":/.test(text);
+
+/** Whether a text is another one with digests in the place of values or names, and the same elsewhere, escapes apart. */
 export const isRedactionOf = (redacted: string, text: string): boolean => {
   const whole = unescaped(text);
   const [first = "", ...pieces] = unescaped(redacted).split(digest);
   const last = pieces.pop();
-  if (last === undefined) return whole === first;
+  if (last === undefined) return redacted === text;
   if (!whole.startsWith(first) || ![first, ...pieces].every((piece) => beforeDigest.test(piece))) return false;
   let at = first.length;
   for (const piece of pieces) {
     const found = whole.indexOf(piece, at);
-    if (found < 0) return false;
+    if (found < 0 || !isOneValue(whole.slice(at, found))) return false;
     at = found + piece.length;
   }
-  return whole.length - last.length >= at && whole.endsWith(last);
+  const end = whole.length - last.length;
+  return end >= at && whole.endsWith(last) && isOneValue(whole.slice(at, end));
 };

@@ -87,11 +87,11 @@ const deliverLines =
     return outcomes;
   };
 
-/** The last offer has to be answered, and what it leaves behind to be kept. */
-const afterLastTurn = 25_000;
+/** The last offer has to be answered, and what it leaves behind to be kept; in milliseconds. */
+export const afterLastTurn = 25_000;
 
-/** At most so much is written with an event's text: the member `floodgate` with its names. */
-const memberBytes = 1024;
+/** So much is written with an event's text: the member `floodgate` with its names. */
+const memberBytes = 512;
 
 /** Names must not take the time in which events can still be delivered without them, or kept; in milliseconds. */
 const reservedForDelivery = (events: ReadonlyArray<GenesysEvent>, { turnIn }: DeliverCapabilities): number =>

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import * as E from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import { alarmTable } from "../../infra/alarms/alarm-table.ts";
+import { readConfiguration } from "../../infra/configuration/read-configuration.ts";
 import { configurationReference } from "../../infra/configuration/reference.ts";
 import { floodgate } from "../support/floodgate.ts";
 import { devPlan } from "../support/local-run.ts";
@@ -8,6 +10,15 @@ import { devPlan } from "../support/local-run.ts";
 describe("the documents that follow the code", () => {
   it("docs/configuration.md is what the codec says (npm run docs)", () => {
     expect(readFileSync("docs/configuration.md", "utf8")).toBe(configurationReference());
+  });
+
+  it("docs/configuration.md shows a value that is taken", () => {
+    const [, key, value] = /config set --path floodgate:processing\.(\w+) (\d+)`/.exec(configurationReference()) ?? [];
+    const read = readConfiguration({
+      "aws:region": "eu-central-1",
+      "floodgate:processing": JSON.stringify({ [key ?? ""]: Number(value) }),
+    });
+    expect(E.isRight(read) && read.right.processing).toMatchObject({ maximumConcurrency: 4 });
   });
 
   it("docs/security.md has rows for each role", async () => {

@@ -215,9 +215,9 @@ describe("1,000 events that fail", () => {
     await withOutage(
       await devPlan(
         'floodgate:enrichment={"mode":"off"}',
-        'floodgate:processing={"timeoutSeconds":70,"maximumConcurrency":7}',
+        'floodgate:processing={"timeoutSeconds":185,"maximumConcurrency":20}',
       ),
-      { slowness: (now) => (now < start + 3 * minute ? 14_000 : 0) },
+      { slowness: (now) => (now < start + 5 * minute ? 14_000 : 0) },
       async ({ cloud, wiring, runUntil }) => {
         for (const { text } of entries) cloud.bus.put(text);
         await runUntil(() => wiring.taken.messageIds.size === count && wiring.failedEvents.chunks.size === 0);

@@ -23,6 +23,9 @@ describe("the audit of a redacted line", () => {
       "no digest but other text",
       '{"ani":"x","conversationId":"c-1","attributes":"{\\"dnis\\": 4930}","queueId":"q-1"}',
     ],
+    ["a lost member between two digests", `{"ani":"${digest}","queueId":"${digest}"}`],
+    ["a lost tail behind a digest", `{"ani":"${digest}"}`],
+    ["other escapes without a digest", text.replaceAll("\\", "")],
     ["a digest of another length", text.replace("tel:+12025550123", "sha256:0123")],
   ])("refuses %s", (_, redacted) => {
     expect(isRedactionOf(redacted, text)).toBe(false);

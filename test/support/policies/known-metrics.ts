@@ -8,7 +8,7 @@ export const knownMetrics: Readonly<
   "AWS/SQS ApproximateNumberOfMessagesVisible": { dimensions: ["QueueName"], most: 100_000 },
   "AWS/SQS ApproximateNumberOfMessagesNotVisible": { dimensions: ["QueueName"], most: 0 },
   "AWS/SQS ApproximateAgeOfOldestMessage": { dimensions: ["QueueName"], most: 900 },
-  "AWS/SQS NumberOfMessagesSent": { dimensions: ["QueueName"], most: 1 },
+  "AWS/SQS NumberOfMessagesSent": { dimensions: ["QueueName"], most: 2 },
   "AWS/Lambda Errors": { dimensions: ["FunctionName"], most: 0 },
   "AWS/Lambda Throttles": { dimensions: ["FunctionName"], most: 0 },
   "AWS/Lambda Duration": { dimensions: ["FunctionName"], most: 0 },
