@@ -1,5 +1,4 @@
-import { afterLastTurn } from "../../src/delivery/deliver-events.ts";
-import { maximumRecordBytes } from "../../src/delivery/delivered-line.ts";
+import { afterLastTurn, maximumRecordBytes } from "../../src/delivery/delivered-line.ts";
 import { activePartitions, maximumActivePartitions } from "../../src/transform/partition-keys.ts";
 import { quotaShares } from "../constructors/quota-shares.ts";
 import { eventPattern, maximumPatternBytes } from "../event-pattern.ts";

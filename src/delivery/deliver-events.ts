@@ -11,7 +11,7 @@ import type { ParkEvents } from "../failed/ports.ts";
 import type { Telemetry } from "../telemetry/ports.ts";
 import { chunksWithin } from "../text/chunks-within.ts";
 import { type DeliverCapabilities, deliver, isTooLate } from "./deliver.ts";
-import { deliveredLine, maximumRecordBytes } from "./delivered-line.ts";
+import { afterLastTurn, deliveredLine, maximumRecordBytes } from "./delivered-line.ts";
 import type { Deliveries } from "./ports.ts";
 
 export type DeliverEventsCapabilities = Deliveries & DeliverCapabilities & EnrichCapabilities & ParkEvents;
@@ -86,9 +86,6 @@ const deliverLines =
     }
     return outcomes;
   };
-
-/** The last offer has to be answered, and what it leaves behind to be kept; in milliseconds. */
-export const afterLastTurn = 25_000;
 
 /** So much is written with an event's text: the member `floodgate` with its names. */
 const memberBytes = 512;

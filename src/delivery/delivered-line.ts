@@ -35,6 +35,9 @@ export const lineOpening = `{"${memberName}":`;
 /** Firehose takes records of at most 1,000 KiB, measured before base64. */
 export const maximumRecordBytes = 1_000 * 1024;
 
+/** The last offer of a batch has to be answered, and what it leaves behind to be kept; in milliseconds. */
+export const afterLastTurn = 25_000;
+
 const memberOf = (event: GenesysEvent, enrichment: Enrichment | undefined): FloodgateMember => ({
   v: 1,
   key: event.key,
