@@ -7,7 +7,7 @@ export interface TraceRecord extends OfferedEntry {
   readonly data: string;
 }
 
-export interface TraceOptions {
+interface TraceOptions {
   readonly entries: number;
   readonly perMinute: number;
   readonly queues: number;

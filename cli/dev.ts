@@ -6,8 +6,8 @@ import { outageFaults } from "../local/outages.ts";
 import { servePage } from "../local/watch/page.ts";
 import { type Command, exitCode, readOptions, wholeNumber } from "./command.ts";
 import { chooseGenesys } from "./local-genesys.ts";
+import { localOptions, outageHelp, readOutages } from "./local-options.ts";
 import { takeOut } from "./out-folder.ts";
-import { outageHelp, readOutages } from "./outage-option.ts";
 import { evaluatePlan } from "./plan/evaluate-plan.ts";
 import { paint, say } from "./terminal.ts";
 
@@ -33,14 +33,9 @@ ${outageHelp}
 `,
   run: async (args) => {
     const options = readOptions(args, {
+      ...localOptions,
       port: { type: "string" },
-      out: { type: "string", default: "out" },
-      genesys: { type: "string" },
-      stack: { type: "string", default: "dev" },
-      config: { type: "string", multiple: true, default: [] },
-      outage: { type: "string", multiple: true, default: [] },
       "archive-lag": { type: "string" },
-      json: { type: "boolean", default: false },
     });
     const outages = readOutages(options.outage);
     const port = wholeNumber("port", options.port, 4100, 0);

@@ -11,13 +11,6 @@ interface SchedulesArgs {
   readonly redrive: aws.sfn.StateMachine;
 }
 
-interface Timing {
-  readonly minutes: number;
-  /** A window spreads runs that need not be punctual; a minute's run has no room for one. */
-  readonly windowMinutes: number;
-  readonly maximumAgeSeconds: number;
-}
-
 /**
  * A role that was made a moment ago may not be known everywhere: a run that cannot be started is tried again within its
  * own period. Once more would be no help: by then the next run is due.
@@ -41,18 +34,13 @@ export class Schedules extends pulumi.ComponentResource {
     this.deadLetters = sqsQueue("schedule-dead-letters", {}, this);
     allowSending("schedule-dead-letters", this.deadLetters, undefined, this);
     const { refreshMinutes } = configuration.priorityMap;
-    if (refresh !== undefined) {
-      this.schedule("refresh-queue-priorities", refresh, {
-        minutes: refreshMinutes,
-        windowMinutes: 1,
-        maximumAgeSeconds: Math.max(60, (refreshMinutes - 1) * 60),
-      });
-    }
-    this.schedule("redrive-failed-events", redrive, { minutes: 1, windowMinutes: 0, maximumAgeSeconds: 60 });
+    if (refresh !== undefined) this.schedule("refresh-queue-priorities", refresh, refreshMinutes);
+    this.schedule("redrive-failed-events", redrive, 1);
     this.registerOutputs({});
   }
 
-  private schedule(name: string, machine: aws.sfn.StateMachine, timing: Timing): void {
+  /** A window of a minute spreads runs that need not be punctual; a minute's run has no room for one. */
+  private schedule(name: string, machine: aws.sfn.StateMachine, minutes: number): void {
     const child = { parent: this };
     const account = aws.getCallerIdentityOutput({}, child).accountId;
     const { role, ready } = roleWithPolicy(
@@ -78,16 +66,13 @@ export class Schedules extends pulumi.ComponentResource {
       name,
       {
         groupName: this.group.name,
-        scheduleExpression: timing.minutes === 1 ? "rate(1 minute)" : `rate(${timing.minutes} minutes)`,
-        flexibleTimeWindow:
-          timing.windowMinutes === 0
-            ? { mode: "OFF" }
-            : { mode: "FLEXIBLE", maximumWindowInMinutes: timing.windowMinutes },
+        scheduleExpression: minutes === 1 ? "rate(1 minute)" : `rate(${minutes} minutes)`,
+        flexibleTimeWindow: minutes === 1 ? { mode: "OFF" } : { mode: "FLEXIBLE", maximumWindowInMinutes: 1 },
         target: {
           arn: machine.arn,
           roleArn: role.arn,
           input: "{}",
-          retryPolicy: { maximumRetryAttempts: retries, maximumEventAgeInSeconds: timing.maximumAgeSeconds },
+          retryPolicy: { maximumRetryAttempts: retries, maximumEventAgeInSeconds: Math.max(60, (minutes - 1) * 60) },
           deadLetterConfig: { arn: this.deadLetters.arn },
         },
       },

@@ -35,10 +35,6 @@ export const seededRandom = (seed: number): (() => number) => {
 /** Turns of the event loop without a request after which nothing can be on its way any more. */
 const quietTurns = 3;
 
-const opened = ["http.client.request.start"];
-const fetchOpened = ["undici:request:create"];
-const fetchClosed = ["undici:request:trailers", "undici:request:error"];
-
 interface Requests {
   readonly open: () => number;
   readonly stop: () => void;
@@ -63,10 +59,11 @@ const countRequests = (): Requests => {
   const fetchBegan = (message: unknown): void => void open.add(requestOf(message));
   const fetchEnded = (message: unknown): void => void open.delete(requestOf(message));
   const subscriptions = [
-    ...opened.map((name) => [name, began] as const),
-    ...fetchOpened.map((name) => [name, fetchBegan] as const),
-    ...fetchClosed.map((name) => [name, fetchEnded] as const),
-  ];
+    ["http.client.request.start", began],
+    ["undici:request:create", fetchBegan],
+    ["undici:request:trailers", fetchEnded],
+    ["undici:request:error", fetchEnded],
+  ] as const;
   for (const [name, listener] of subscriptions) subscribe(name, listener);
   return {
     open: () => open.size,
@@ -134,9 +131,7 @@ export const virtualClock = (start: number, seed: number): Clock => {
         jump();
       }
     },
-    onQuiet: (work) => {
-      quietWork.push(work);
-    },
+    onQuiet: (work) => void quietWork.push(work),
     hold: () => {
       held += 1;
     },

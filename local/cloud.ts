@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { Clock } from "./clock.ts";
-import type { Models } from "./control-services.ts";
 import { Gateway } from "./gateway.ts";
 import { genesysPath } from "./gateway-requests.ts";
 import { LocalGenesys } from "./genesys/local-genesys.ts";
@@ -11,7 +10,7 @@ import { Machines } from "./models/machines.ts";
 import { EventSourceMapping } from "./models/mapping.ts";
 import { Metrics } from "./models/metrics.ts";
 import { Objects } from "./models/objects.ts";
-import { Scheduler } from "./models/scheduler.ts";
+import { startSchedules } from "./models/scheduler.ts";
 import { DeliveryStream } from "./models/stream.ts";
 import { Tables } from "./models/tables.ts";
 import type { Plan } from "./plan.ts";
@@ -25,22 +24,7 @@ interface LogLine {
   readonly text: string;
 }
 
-export interface Cloud extends Omit<Models, "secret"> {
-  readonly clock: Clock;
-  /** The mapping through which events reach the pipeline; the others read dead-letter queues. */
-  readonly mapping: EventSourceMapping;
-  readonly scheduler: Scheduler;
-  readonly functions: Functions;
-  readonly gateway: Gateway;
-  readonly logs: ReadonlyArray<LogLine>;
-  readonly notSimulated: ReadonlyArray<string>;
-  /** The stack has a salt of delivery.redact, so that lines may have digests in the place of values. */
-  readonly redacts: boolean;
-  readonly endpoint: string;
-  /** Base URL of the Genesys that handlers call; undefined: the stack's own organisation. */
-  readonly genesysUrl: string | undefined;
-  readonly stop: () => void;
-}
+export type Cloud = Awaited<ReturnType<typeof startCloud>>;
 
 export interface CloudOptions {
   readonly plan: Plan;
@@ -77,34 +61,11 @@ const modelled = new Set(
 const isAws = ({ type }: { readonly type: string }): boolean => type.startsWith("aws:");
 
 const buildBuffers = (plan: Plan, clock: Clock): ReadonlyMap<string, MessageBuffer> => {
-  const buffers = new Map(
-    plan.ofType("aws:sqs/queue:Queue").map((resource) => [resource.name, new MessageBuffer(resource, clock)]),
-  );
-  for (const buffer of buffers.values()) {
-    const deadLetters = buffer.deadLetterArn === undefined ? undefined : buffers.get(nameOf(buffer.deadLetterArn));
-    if (deadLetters !== undefined) buffer.connect(deadLetters);
-  }
+  const buffers = new Map<string, MessageBuffer>();
+  for (const resource of plan.ofType("aws:sqs/queue:Queue"))
+    buffers.set(resource.name, new MessageBuffer(resource, clock, buffers));
   return buffers;
 };
-
-const buildMappings = (
-  plan: Plan,
-  buffers: ReadonlyMap<string, MessageBuffer>,
-  functions: Functions,
-  clock: Clock,
-): ReadonlyArray<EventSourceMapping> =>
-  plan.ofType("aws:lambda/eventSourceMapping:EventSourceMapping").map((resource) => {
-    const buffer = buffers.get(nameOf(EventSourceMapping.bufferArn(resource)));
-    if (buffer === undefined) throw new Error(`the mapping ${resource.name} reads a queue that is not declared`);
-    return new EventSourceMapping(resource, buffer, functions, clock);
-  });
-
-const buildStreams = (plan: Plan, functions: Functions, objects: Objects, clock: Clock) =>
-  new Map(
-    plan
-      .ofType("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream")
-      .map((resource) => [resource.name, new DeliveryStream(resource, functions, objects, clock)]),
-  );
 
 /** Credentials of the local Genesys: a client id with dashes, as Genesys makes them. */
 const localCredentials = { clientId: "c11e27ab-0000-4000-8000-000000000001", clientSecret: "local-secret+/=" };
@@ -117,7 +78,7 @@ const loadHandler = async (name: string): Promise<Create> => {
 };
 
 /** Builds the models of everything that the plan declares, and connects them as the plan says. */
-export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
+export const startCloud = async (options: CloudOptions) => {
   const { plan, clock, isVirtual } = options;
   const gateway = new Gateway(clock, isVirtual);
   const endpoint = await gateway.listen(options.port);
@@ -141,7 +102,9 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
   const objects = new Objects(join(options.out, "s3"));
   const tables = await Tables.load(plan, clock);
   const buffers = buildBuffers(plan, clock);
-  const mappings = buildMappings(plan, buffers, functions, clock);
+  const mappings = plan
+    .ofType("aws:lambda/eventSourceMapping:EventSourceMapping")
+    .map((resource) => new EventSourceMapping(resource, buffers, functions, clock));
   const mapping = mappings.find(({ functionName }) => functionName === "process-batch");
   if (mapping === undefined) throw new Error("the program declares no event source mapping for process-batch");
   const models = {
@@ -150,7 +113,11 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
     objects,
     buffers,
     mappings,
-    streams: buildStreams(plan, functions, objects, clock),
+    streams: new Map(
+      plan
+        .ofType("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream")
+        .map((resource) => [resource.name, new DeliveryStream(resource, functions, objects, clock)]),
+    ),
     machines: new Machines(plan, { functions, tables, mappings, clock }),
     bus: new Bus(plan, buffers, options.archiveLag ?? archiveLag),
     genesys: new LocalGenesys({ clock, credentials }),
@@ -158,12 +125,11 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
   gateway.serve(operationsOf({ ...models, secret: JSON.stringify({ ...credentials, salt: "local-salt" }) }), functions);
   gateway.faults = options.faults ?? gateway.faults;
   gateway.onRequest = options.onRequest ?? gateway.onRequest;
-  const scheduler = new Scheduler(models.machines, buffers, clock);
-  scheduler.start(plan);
   return {
     ...models,
     clock,
-    scheduler,
+    scheduler: startSchedules(plan, { ...models, clock }),
+    /** Through this one events reach the pipeline; the others read dead-letter queues. */
     mapping,
     functions,
     gateway,
@@ -171,8 +137,10 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
     notSimulated: [...new Set(plan.all.filter(isAws).map(({ type }) => type))].filter(
       (type) => !modelled.has(nameOf(type)),
     ),
+    /** The stack has a salt of delivery.redact, so that lines may have digests in the place of values. */
     redacts: plan.ofType("aws:secretsmanager/secret:Secret").some(({ name }) => name === "redaction-salt"),
     endpoint,
+    /** Base URL of the Genesys that handlers call; undefined: the stack's own organisation. */
     genesysUrl,
     stop: () => {
       gateway.close();

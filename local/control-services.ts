@@ -1,14 +1,22 @@
 import * as t from "io-ts";
 import type { LocalGenesys } from "./genesys/local-genesys.ts";
 import type { MessageBuffer } from "./models/buffer.ts";
-import type { Bus } from "./models/bus.ts";
+import { type Bus, envelopeText } from "./models/bus.ts";
 import type { Machines } from "./models/machines.ts";
 import type { EventSourceMapping } from "./models/mapping.ts";
 import { getMetricData, type Metrics } from "./models/metrics.ts";
 import type { Objects } from "./models/objects.ts";
 import type { DeliveryStream } from "./models/stream.ts";
 import type { Tables } from "./models/tables.ts";
-import { awsError, jsonAnswer, type Operation, type Operations, operation, type ServiceRequest } from "./service.ts";
+import {
+  awsError,
+  jsonAnswer,
+  type Operation,
+  type Operations,
+  operation,
+  type ServiceRequest,
+  xmlAnswer,
+} from "./service.ts";
 import { nameOf, randomId } from "./text.ts";
 
 /*
@@ -115,38 +123,21 @@ const listObjects =
     });
     const isTruncated = keys.length > most;
     const next = isTruncated ? `<NextContinuationToken>${escapeXml(page.at(-1) ?? "")}</NextContinuationToken>` : "";
-    return {
-      status: 200,
-      headers: { "content-type": "application/xml" },
-      body: `<ListBucketResult><KeyCount>${page.length}</KeyCount><IsTruncated>${isTruncated}</IsTruncated>${next}${contents.join("")}</ListBucketResult>`,
-    };
+    return xmlAnswer(
+      200,
+      `<ListBucketResult><KeyCount>${page.length}</KeyCount><IsTruncated>${isTruncated}</IsTruncated>${next}${contents.join("")}</ListBucketResult>`,
+    );
   };
-
-type Entry = t.TypeOf<typeof PutEvents>["Entries"][number];
-
-const envelopeOf = (id: string, { Source, DetailType, Detail, Time = Date.now() / 1000 }: Entry): string => {
-  const head = JSON.stringify({
-    version: "0",
-    id,
-    "detail-type": DetailType,
-    source: Source,
-    account: "123456789012",
-    time: `${new Date(Time * 1000).toISOString().slice(0, 19)}Z`,
-    region: "eu-central-1",
-    resources: [],
-  });
-  return `${head.slice(0, -1)},"detail":${Detail}}`;
-};
 
 /** Nobody but AWS and its partners may put events whose source begins with `aws.` (API reference, PutEvents). */
 const putEvents = (bus: Models["bus"]): Operation =>
   operation(PutEvents, "ValidationException", ({ Entries }) => {
-    const entries = Entries.map((entry) => {
-      if (entry.Source.startsWith("aws.")) {
+    const entries = Entries.map(({ Source: source, DetailType: detailType, Detail: detail, Time }) => {
+      if (source.startsWith("aws.")) {
         return { ErrorCode: "NotAuthorizedForSourceException", ErrorMessage: "Not authorized for the source." };
       }
       const id = randomId();
-      bus.put(envelopeOf(id, entry));
+      bus.put(envelopeText({ id, detailType, source, time: Time === undefined ? Date.now() : Time * 1000, detail }));
       return { EventId: id };
     });
     const failed = entries.filter((entry) => "ErrorCode" in entry).length;

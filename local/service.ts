@@ -54,12 +54,15 @@ export const jsonAnswer = (status: number, body: unknown): ServiceAnswer => ({
 export const awsError = (status: number, name: string, message: string): ServiceAnswer =>
   jsonAnswer(status, { __type: name, message });
 
-/** Errors of S3, which are XML. */
-export const s3Error = (status: number, code: string, message: string): ServiceAnswer => ({
+/** S3 answers in XML. */
+export const xmlAnswer = (status: number, body: string): ServiceAnswer => ({
   status,
   headers: { "content-type": "application/xml" },
-  body: `<Error><Code>${code}</Code><Message>${message}</Message></Error>`,
+  body,
 });
+
+export const s3Error = (status: number, code: string, message: string): ServiceAnswer =>
+  xmlAnswer(status, `<Error><Code>${code}</Code><Message>${message}</Message></Error>`);
 
 /** An operation of a JSON service: a request that is not as the codec says is refused under the service's own name. */
 export const operation =

@@ -19,16 +19,9 @@ import { nameOf } from "./text.ts";
  * StartSyncExecution answers 200 also when the execution failed).
  */
 
-const tableOperations = [
-  "BatchGetItem",
-  "BatchWriteItem",
-  "PutItem",
-  "GetItem",
-  "UpdateItem",
-  "DeleteItem",
-  "Query",
-  "DescribeTable",
-];
+const tableOperations = "BatchGetItem BatchWriteItem PutItem GetItem UpdateItem DeleteItem Query DescribeTable".split(
+  " ",
+);
 
 const maximumRecords = 500;
 const maximumBatchBytes = 4 * 1024 * 1024;
@@ -66,31 +59,23 @@ const objectOf = ({ path }: ServiceRequest): readonly [bucket: string, key: stri
 
 const stored = { headers: { etag: '"local"' } };
 
-const objectOperations = (objects: Objects): Operations => [
-  [
-    "s3.PutObject",
-    (request) => {
+const objectOperations = (objects: Objects): Operations =>
+  Object.entries<Operation>({
+    "s3.PutObject": (request) => {
       objects.put(...objectOf(request), request.body);
       return { status: 200, ...stored, body: "" };
     },
-  ],
-  [
-    "s3.GetObject",
-    (request) => {
+    "s3.GetObject": (request) => {
       const body = objects.get(...objectOf(request));
       return body === undefined
         ? s3Error(404, "NoSuchKey", "The specified key does not exist.")
         : { status: 200, ...stored, body };
     },
-  ],
-  [
-    "s3.DeleteObject",
-    (request) => {
+    "s3.DeleteObject": (request) => {
       objects.delete(...objectOf(request));
       return { status: 204, body: "" };
     },
-  ],
-];
+  });
 
 const deleteMessages = (buffers: Models["buffers"]): Operation =>
   operation(DeleteBatch, "InvalidParameterValue", ({ QueueUrl, Entries }) => {
@@ -105,8 +90,9 @@ const syncAnswer = ({ arn, startedAt, endedAt, status, output, error, cause }: E
   startDate: startedAt / 1000,
   stopDate: (endedAt ?? startedAt) / 1000,
   status,
-  ...(output === undefined ? {} : { output: JSON.stringify(output) }),
-  ...(error === undefined ? {} : { error, cause }),
+  output: output === undefined ? undefined : JSON.stringify(output),
+  error,
+  cause,
 });
 
 type Started = ReturnType<Machines["start"]>;

@@ -9,8 +9,8 @@ import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "..
 import type { Input } from "../input/events.ts";
 import { inputProblems, readInput } from "../input/input-problems.ts";
 import { chooseGenesys } from "../local-genesys.ts";
+import { localOptions, outageHelp, readOutages } from "../local-options.ts";
 import { takeOut } from "../out-folder.ts";
-import { outageHelp, readOutages } from "../outage-option.ts";
 import { evaluatePlan } from "../plan/evaluate-plan.ts";
 import { bar, complain, duration, number, progressLine, say } from "../terminal.ts";
 import { reportHtml } from "./report.ts";
@@ -80,16 +80,11 @@ Examples:
 `,
   run: async (args) => {
     const options = readOptions(args, {
+      ...localOptions,
       events: { type: "string" },
       rate: { type: "string" },
       seed: { type: "string" },
-      out: { type: "string", default: "out" },
-      genesys: { type: "string" },
-      stack: { type: "string", default: "dev" },
-      config: { type: "string", multiple: true, default: [] },
-      outage: { type: "string", multiple: true, default: [] },
       report: { type: "string" },
-      json: { type: "boolean", default: false },
     });
     const seed = wholeNumber("seed", options.seed, 1, 0);
     const perMinute = wholeNumber("rate", options.rate, 10_000);

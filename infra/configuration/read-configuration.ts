@@ -87,7 +87,7 @@ const plainSecrets = (values: Readonly<Record<string, unknown>>, isSecretKey: Is
 };
 
 /** Whether a key's value, or a part of it, is encrypted where it is kept. */
-export type IsSecretKey = (key: string) => boolean;
+type IsSecretKey = (key: string) => boolean;
 
 /**
  * Decodes the stack's configuration: the values as Pulumi hands them over, each a text or a JSON text. Reports all

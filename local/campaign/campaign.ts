@@ -1,5 +1,6 @@
 import { seededRandom } from "../clock.ts";
 import { queueId, userId } from "../genesys/organisation.ts";
+import { envelopeText } from "../models/bus.ts";
 import { randomId } from "../text.ts";
 import type { InputEvent } from "./input-event.ts";
 
@@ -39,17 +40,7 @@ const pickQueue = (random: Random): string => {
 };
 
 const envelope = (random: Random, detailType: string, time: number, detail: unknown): string =>
-  JSON.stringify({
-    version: "0",
-    id: randomId(random),
-    "detail-type": detailType,
-    source,
-    account: "123456789012",
-    time: `${new Date(time).toISOString().slice(0, 19)}Z`,
-    region: "eu-central-1",
-    resources: [],
-    detail,
-  });
+  envelopeText({ id: randomId(random), detailType, source, time, detail: JSON.stringify(detail) });
 
 const topic = (random: Random, suffix: string, eventTime: number, body: Readonly<Record<string, unknown>>): string => {
   const conversationId = randomId(random);

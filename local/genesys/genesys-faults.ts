@@ -81,6 +81,14 @@ const tooMany = (headers: Readonly<Record<string, string>>): Fault =>
     ),
   );
 
+/** What the token end answers, in the form of OAuth. */
+const invalidClient = (status: number, why: string, headers: Readonly<Record<string, string>> = {}): Fault =>
+  answered({
+    status,
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify({ error: "invalid_client", error_description: why }),
+  });
+
 /** A user for whom Genesys refuses every request that names it. */
 export const refusedUser = userId(3);
 
@@ -159,22 +167,12 @@ export const genesysFaults = {
   "genesys-refuses-client": {
     describes: "the token end answers 401 with a challenge",
     concerns: isToken,
-    fault: () =>
-      answered({
-        status: 401,
-        headers: { "content-type": "application/json", "www-authenticate": 'Basic realm="genesys"' },
-        body: JSON.stringify({ error: "invalid_client", error_description: "client not found" }),
-      }),
+    fault: () => invalidClient(401, "client not found", { "www-authenticate": 'Basic realm="genesys"' }),
   },
   "genesys-wrong-secret": {
     describes: "the token end answers 400 invalid_client, as Genesys does to a wrong secret",
     concerns: isToken,
-    fault: () =>
-      answered({
-        status: 400,
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ error: "invalid_client", error_description: "authentication failed" }),
-      }),
+    fault: () => invalidClient(400, "authentication failed"),
   },
   "genesys-proxy-400": {
     describes: "a proxy answers 400 with HTML to every request",

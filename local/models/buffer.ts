@@ -1,7 +1,7 @@
 import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
 import { inputsOf, type PlannedResource } from "../plan.ts";
-import { randomId } from "../text.ts";
+import { nameOf, randomId } from "../text.ts";
 
 /*
  * An SQS standard queue: a message that was received is hidden for the visibility timeout and comes back unless it is
@@ -45,27 +45,21 @@ export class MessageBuffer {
   private readonly clock: Clock;
   private visible: StoredMessage[] = [];
   private readonly hidden = new Map<string, StoredMessage>();
-  private deadLetters: MessageBuffer | undefined;
+  private readonly buffers: ReadonlyMap<string, MessageBuffer>;
   /** For people who watch. */
   onAccepted: (messageId: string, body: string) => void = () => undefined;
   private readonly received: Received[] = [];
   private timer: NodeJS.Timeout | undefined;
   private listener: () => void = () => undefined;
 
-  constructor(resource: PlannedResource, clock: Clock) {
+  /** `buffers`: all queues of the plan, among which its dead-letter queue is, perhaps later. */
+  constructor(resource: PlannedResource, clock: Clock, buffers: ReadonlyMap<string, MessageBuffer>) {
     this.inputs = inputsOf(QueueInputs, resource);
     this.name = resource.name;
     this.clock = clock;
+    this.buffers = buffers;
     const policy: unknown = JSON.parse(this.inputs.redrivePolicy ?? "null");
     this.redrive = RedrivePolicy.is(policy) ? policy : undefined;
-  }
-
-  get deadLetterArn(): string | undefined {
-    return this.redrive?.deadLetterTargetArn;
-  }
-
-  connect(deadLetters: MessageBuffer): void {
-    this.deadLetters = deadLetters;
   }
 
   onMessage(listener: () => void): void {
@@ -142,7 +136,7 @@ export class MessageBuffer {
   private isSpent(message: StoredMessage): boolean {
     if (message.sentAt + this.inputs.messageRetentionSeconds * 1000 <= this.clock.now()) return true;
     if (this.redrive === undefined || message.receives < this.redrive.maxReceiveCount) return false;
-    this.deadLetters?.takeOver(message);
+    this.buffers.get(nameOf(this.redrive.deadLetterTargetArn))?.takeOver(message);
     return true;
   }
 

@@ -63,6 +63,31 @@ interface Rule {
   readonly targets: ReadonlyArray<{ readonly queue: MessageBuffer; readonly deadLetters: MessageBuffer | undefined }>;
 }
 
+interface Enveloped {
+  readonly id: string;
+  readonly detailType: string;
+  readonly source: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
+  /** JSON. */
+  readonly detail: string;
+}
+
+/** An event as the JSON text that EventBridge hands to targets. */
+export const envelopeText = ({ id, detailType, source, time, detail }: Enveloped): string => {
+  const head = JSON.stringify({
+    version: "0",
+    id,
+    "detail-type": detailType,
+    source,
+    account: "123456789012",
+    time: `${new Date(time).toISOString().slice(0, 19)}Z`,
+    region: "eu-central-1",
+    resources: [],
+  });
+  return `${head.slice(0, -1)},"detail":${detail}}`;
+};
+
 export class Bus {
   unmatched = 0;
   refused = 0;
@@ -85,7 +110,7 @@ export class Bus {
     }));
   }
 
-  /** Takes an event as the JSON text that EventBridge would hand to targets. */
+  /** Takes an event as its envelope's text. */
   put(text: string, at = Date.now()): void {
     if (Buffer.byteLength(text) > maximumEventBytes) {
       this.refused += 1;

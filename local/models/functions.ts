@@ -33,13 +33,8 @@ type Handler = (
 /** Builds a function's handler for one container; what `handlers/<name>.ts` exports as `create`. */
 export type Create = (variables: Readonly<Record<string, string | undefined>>) => Handler;
 
-interface FunctionCounts {
-  invocations: number;
-  failures: number;
-  throttles: number;
-  containers: number;
-  peakConcurrency: number;
-}
+const noCounts = { invocations: 0, failures: 0, throttles: 0, containers: 0, peakConcurrency: 0 };
+type FunctionCounts = typeof noCounts;
 
 interface Container {
   readonly id: string;
@@ -152,7 +147,7 @@ export class Functions {
       timeoutMilliseconds: inputs.timeout * 1000,
       concurrency: inputs.reservedConcurrentExecutions ?? unreservedConcurrency,
       idle: [],
-      counts: { invocations: 0, failures: 0, throttles: 0, containers: 0, peakConcurrency: 0 },
+      counts: { ...noCounts },
       running: 0,
     });
   }

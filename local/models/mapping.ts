@@ -4,7 +4,7 @@ import { inputsOf, type PlannedResource } from "../plan.ts";
 import { nameOf } from "../text.ts";
 import { type MessageBuffer, receiptHandle, type StoredMessage } from "./buffer.ts";
 import type { Functions } from "./functions.ts";
-import type { Invocation } from "./invocation.ts";
+import { type Invocation, maximumPayloadBytes } from "./invocation.ts";
 
 /*
  * A Lambda event source mapping on SQS: collects a batch until it is full, its window ends or it reaches 6 MB, and
@@ -27,8 +27,6 @@ const MappingInputs = t.intersection([
     maximumBatchingWindowInSeconds: t.number,
   }),
 ]);
-
-const maximumPayloadBytes = 6 * 1024 * 1024;
 
 /** What Lambda adds to a message in an event: receipt handle, attributes, ARNs. */
 const metadataBytes = 900;
@@ -57,8 +55,15 @@ export class EventSourceMapping {
   private open: OpenBatch = { messages: [], bytes: 0, timer: undefined };
   private running = 0;
 
-  constructor(resource: PlannedResource, buffer: MessageBuffer, functions: Functions, clock: Clock) {
+  constructor(
+    resource: PlannedResource,
+    buffers: ReadonlyMap<string, MessageBuffer>,
+    functions: Functions,
+    clock: Clock,
+  ) {
     this.inputs = inputsOf(MappingInputs, resource);
+    const buffer = buffers.get(nameOf(this.inputs.eventSourceArn));
+    if (buffer === undefined) throw new Error(`the mapping ${resource.name} reads a queue that is not declared`);
     this.functionName = nameOf(this.inputs.functionName);
     this.name = resource.name;
     this.eventSourceArn = this.inputs.eventSourceArn;
@@ -68,10 +73,6 @@ export class EventSourceMapping {
     this.functions = functions;
     this.clock = clock;
     buffer.onMessage(() => this.collect());
-  }
-
-  static bufferArn(resource: PlannedResource): string {
-    return inputsOf(MappingInputs, resource).eventSourceArn;
   }
 
   /** As Lambda names it; the seconds in which a change takes effect are left out. */
@@ -85,10 +86,6 @@ export class EventSourceMapping {
     this.collect();
   }
 
-  private get windowSeconds(): number {
-    return this.inputs.maximumBatchingWindowInSeconds ?? 0;
-  }
-
   /** Fills the open batch from the buffer, and invokes as often as it is full and there is room. */
   private collect(): void {
     while (this.enabled && this.running < this.inputs.scalingConfig.maximumConcurrency) {
@@ -100,16 +97,13 @@ export class EventSourceMapping {
       }
       if (this.open.messages.length === 0) return;
       const isFull = this.open.messages.length === this.inputs.batchSize || this.buffer.visibleCount() > 0;
-      if (!isFull && this.windowSeconds > 0) {
-        this.waitForWindow();
+      const windowSeconds = this.inputs.maximumBatchingWindowInSeconds ?? 0;
+      if (!isFull && windowSeconds > 0) {
+        this.open.timer ??= this.clock.after(windowSeconds * 1000, () => this.dispatch());
         return;
       }
       this.dispatch();
     }
-  }
-
-  private waitForWindow(): void {
-    this.open.timer ??= this.clock.after(this.windowSeconds * 1000, () => this.dispatch());
   }
 
   private dispatch(): void {
@@ -127,10 +121,11 @@ export class EventSourceMapping {
       });
   }
 
-  private recordOf({ messageId, body, sentAt, receives, attributes }: StoredMessage) {
+  private recordOf(message: StoredMessage) {
+    const { messageId, body, sentAt, receives, attributes } = message;
     return {
       messageId,
-      receiptHandle: `${messageId}/${receives}`,
+      receiptHandle: receiptHandle(message),
       body,
       attributes: {
         ApproximateReceiveCount: String(receives),

@@ -70,10 +70,9 @@ export class Metrics {
     return this.totals;
   }
 
-  sum(name: string, since: number, functionName?: string): number {
+  sum(name: string, since: number, functionName: string): number {
     return this.points
-      .filter((point) => point.name === name && point.at >= since)
-      .filter((point) => functionName === undefined || point.functionName === functionName)
+      .filter((point) => point.name === name && point.functionName === functionName && point.at >= since)
       .reduce((sum, { value }) => sum + value, 0);
   }
 }

@@ -25,9 +25,15 @@ type Target = t.TypeOf<typeof ScheduleInputs>["target"];
 
 const pauseBetweenTries = 10_000;
 
-export interface Refusal {
+interface Refusal {
   readonly code: string;
   readonly message: string;
+}
+
+interface SchedulerModels {
+  readonly machines: Machines;
+  readonly buffers: ReadonlyMap<string, MessageBuffer>;
+  readonly clock: Clock;
 }
 
 const millisecondsOf = (expression: string): number => {
@@ -36,46 +42,30 @@ const millisecondsOf = (expression: string): number => {
   return Number(minutes) * 60_000;
 };
 
-export class Scheduler {
-  private readonly machines: Machines;
-  private readonly buffers: ReadonlyMap<string, MessageBuffer>;
-  private readonly clock: Clock;
+/** Starts the schedules of a plan; each runs for the first time after its own period. */
+export const startSchedules = (plan: Plan, { machines, buffers, clock }: SchedulerModels) => {
   /** Why a machine cannot be started now, as when its role is not known yet; set by tests. */
-  refuse: (machine: string) => Refusal | undefined = () => undefined;
-
-  constructor(machines: Machines, buffers: ReadonlyMap<string, MessageBuffer>, clock: Clock) {
-    this.machines = machines;
-    this.buffers = buffers;
-    this.clock = clock;
-  }
-
-  /** Starts the schedules of a plan; each runs for the first time after its own period. */
-  start(plan: Plan): void {
-    for (const resource of plan.ofType("aws:scheduler/schedule:Schedule")) {
-      const { scheduleExpression, target } = inputsOf(ScheduleInputs, resource);
-      const period = millisecondsOf(scheduleExpression);
-      const run = (): void => {
-        this.tryTo(target, this.clock.now(), 0);
-        this.clock.after(period, run);
-      };
-      this.clock.after(period, run);
-    }
-  }
-
-  private tryTo(target: Target, due: number, tried: number): void {
-    const machine = nameOf(target.arn);
-    const refusal = this.refuse(machine);
-    if (refusal === undefined) {
-      this.machines.start(machine, JSON.parse(target.input));
-      return;
-    }
+  const scheduler = { refuse: (_machine: string): Refusal | undefined => undefined };
+  const tryTo = (target: Target, due: number, tried: number): void => {
     const { maximumRetryAttempts, maximumEventAgeInSeconds } = target.retryPolicy;
-    const isTooOld = this.clock.now() + pauseBetweenTries > due + maximumEventAgeInSeconds * 1000;
-    if (tried < maximumRetryAttempts && !isTooOld)
-      this.clock.after(pauseBetweenTries, () => this.tryTo(target, due, tried + 1));
+    const refusal = scheduler.refuse(nameOf(target.arn));
+    const isTooOld = clock.now() + pauseBetweenTries > due + maximumEventAgeInSeconds * 1000;
+    if (refusal === undefined) machines.start(nameOf(target.arn), JSON.parse(target.input));
+    else if (tried < maximumRetryAttempts && !isTooOld)
+      clock.after(pauseBetweenTries, () => tryTo(target, due, tried + 1));
     else
-      this.buffers
+      buffers
         .get(nameOf(target.deadLetterConfig.arn))
         ?.send(target.input, { ERROR_CODE: refusal.code, ERROR_MESSAGE: refusal.message });
+  };
+  for (const resource of plan.ofType("aws:scheduler/schedule:Schedule")) {
+    const { scheduleExpression, target } = inputsOf(ScheduleInputs, resource);
+    const period = millisecondsOf(scheduleExpression);
+    const run = (): void => {
+      tryTo(target, clock.now(), 0);
+      clock.after(period, run);
+    };
+    clock.after(period, run);
   }
-}
+  return scheduler;
+};

@@ -1,5 +1,11 @@
 import * as t from "io-ts";
 
+const Processor = t.type({
+  type: t.string,
+  parameters: t.array(t.type({ parameterName: t.string, parameterValue: t.string })),
+});
+type Processor = t.TypeOf<typeof Processor>;
+
 /** What a plan says of a delivery stream. */
 export const StreamInputs = t.type({
   extendedS3Configuration: t.type({
@@ -10,20 +16,9 @@ export const StreamInputs = t.type({
     fileExtension: t.string,
     prefix: t.string,
     errorOutputPrefix: t.string,
-    processingConfiguration: t.type({
-      processors: t.array(
-        t.type({
-          type: t.string,
-          parameters: t.array(t.type({ parameterName: t.string, parameterValue: t.string })),
-        }),
-      ),
-    }),
+    processingConfiguration: t.type({ processors: t.array(Processor) }),
   }),
 });
-interface Processor {
-  readonly type: string;
-  readonly parameters: ReadonlyArray<{ readonly parameterName: string; readonly parameterValue: string }>;
-}
 
 export const parametersOf = (processors: ReadonlyArray<Processor>, type: string): ReadonlyMap<string, string> =>
   new Map(

@@ -60,18 +60,11 @@ export class Tables {
         BillingMode: "PAY_PER_REQUEST",
         AttributeDefinitions: inputs.attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
         KeySchema: keySchema(inputs.hashKey, inputs.rangeKey),
-        ...(inputs.globalSecondaryIndexes === undefined
-          ? {}
-          : {
-              GlobalSecondaryIndexes: inputs.globalSecondaryIndexes.map((index) => ({
-                IndexName: index.name,
-                KeySchema: keySchema(index.hashKey, index.rangeKey),
-                Projection: {
-                  ProjectionType: index.projectionType,
-                  ...(index.nonKeyAttributes === undefined ? {} : { NonKeyAttributes: index.nonKeyAttributes }),
-                },
-              })),
-            }),
+        GlobalSecondaryIndexes: inputs.globalSecondaryIndexes?.map((index) => ({
+          IndexName: index.name,
+          KeySchema: keySchema(index.hashKey, index.rangeKey),
+          Projection: { ProjectionType: index.projectionType, NonKeyAttributes: index.nonKeyAttributes },
+        })),
       });
     }
     await becomeActive(clock);
@@ -94,7 +87,7 @@ export class Tables {
     });
   }
 
-  /** An operation of the local cloud's own, such as a state machine's direct integration. */
+  /** An operation of the local cloud's own, such as a state machine's direct integration; JSON drops what is undefined. */
   answer(operation: string, input: unknown): Promise<TableAnswer> {
     const headers = { ...localHeaders, "x-amz-target": `DynamoDB_20120810.${operation}` };
     return this.handle(headers, JSON.stringify(input));
@@ -111,10 +104,7 @@ export class Tables {
     const items: Readonly<Record<string, unknown>>[] = [];
     let start: unknown;
     do {
-      const page = await this.call("Scan", {
-        TableName: table,
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      });
+      const page = await this.call("Scan", { TableName: table, ExclusiveStartKey: start });
       if (!t.UnknownRecord.is(page) || !t.array(t.UnknownRecord).is(page["Items"])) throw new Error("no such table");
       items.push(...page["Items"]);
       start = page["LastEvaluatedKey"];

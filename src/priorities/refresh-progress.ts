@@ -48,7 +48,7 @@ export type Review =
   | { readonly _tag: "ListAgain"; readonly reason: string }
   | { readonly _tag: "Refuse"; readonly reason: string };
 
-export interface FinishedListing {
+interface FinishedListing {
   readonly queues: ReadonlyArray<MappedQueue>;
   /** Queues that are not as documented; they count as seen. */
   readonly leftOut: ReadonlyArray<LeftOut>;

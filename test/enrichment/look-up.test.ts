@@ -1,5 +1,4 @@
 import * as fc from "fast-check";
-import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
 import { describe, expect, it } from "vitest";
@@ -71,6 +70,23 @@ const scene = (bad: ReadonlyArray<string>, requests = Number.POSITIVE_INFINITY) 
 
 const userIds = (count: number): ReadonlyArray<string> =>
   Array.from({ length: count }, (_, index) => userId(index + 1));
+
+/** What is found with an empty cache and a source that answers this to whatever it is asked. */
+const answeredWith = (ids: ReadonlyArray<string>, answer: TE.TaskEither<Unanswered, Listed<User>>) =>
+  lookUp(
+    users,
+    ids,
+    0,
+  )(
+    onlyThese({
+      ...memoryEntityCache<User>({ now: () => receivedAt }),
+      ...keptTelemetry().telemetry,
+      now: () => receivedAt,
+      timeLeft: () => 60_000,
+      isAtHand: false,
+      getByIds: () => answer,
+    }),
+  )();
 
 describe("lookUp of users", () => {
   it("finds, for whatever ids Genesys refuses, all others, and says of each refused one that it was", () =>
@@ -173,20 +189,7 @@ describe("lookUp of users", () => {
     const upper = userId(10).toUpperCase();
     const listed: Listed<User> = { entities: [user(userId(10))], leftOut: [] };
     expect((await find([upper])).known.get(upper)?.entity?.id).toBe(upper);
-    const found = await lookUp(
-      users,
-      [upper],
-      0,
-    )(
-      onlyThese({
-        ...memoryEntityCache<User>({ now: () => receivedAt }),
-        ...keptTelemetry().telemetry,
-        now: () => receivedAt,
-        timeLeft: () => 60_000,
-        isAtHand: false,
-        getByIds: () => TE.right(listed),
-      }),
-    )();
+    const found = await answeredWith([upper], TE.right(listed));
     expect(found.known.get(upper)).toStrictEqual({ entity: user(userId(10)), fetchedAt: receivedAt });
   });
 
@@ -212,20 +215,7 @@ describe("lookUp of users", () => {
   it("does not halve what is refused for another reason", async () => {
     // The token end answers 400 to a wrong secret, too.
     const forbidden: Unanswered = { ...badRequest, isAboutRequest: false };
-    const found = await lookUp(
-      users,
-      userIds(3),
-      0,
-    )(
-      onlyThese({
-        ...memoryEntityCache<User>({ now: () => receivedAt }),
-        ...keptTelemetry().telemetry,
-        now: () => receivedAt,
-        timeLeft: () => 60_000,
-        isAtHand: false,
-        getByIds: () => async () => E.left(forbidden),
-      }),
-    )();
+    const found = await answeredWith(userIds(3), TE.left(forbidden));
     expect(found).toStrictEqual({ known: new Map(), stale: new Set(), missing: forbidden.failure });
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { Cloud } from "../../local/cloud.ts";
-import type { RunResult } from "../../local/run.ts";
 import { envelope } from "../support/builders.ts";
 import { atBus, runLocally, start } from "../support/local-run.ts";
 
@@ -25,38 +24,34 @@ const handedOver = ({ streams, clock }: Cloud): ReadonlyMap<number, number> => {
   return seconds;
 };
 
-const retriesOf = ({ executions }: RunResult) => executions.filter(({ machine }) => machine === "retry-failed-events");
+/** Delivers all events, below the stream's quota in every second; answers the retries that it took. */
+const deliverAll = async (prepare: (cloud: Cloud) => void) => {
+  let seconds: ReadonlyMap<number, number> = new Map();
+  const run = await runLocally(events, {
+    perMinute: 60_000,
+    beforeSending: (cloud) => {
+      seconds = handedOver(cloud);
+      prepare(cloud);
+    },
+  });
+  expect(run.differences).toStrictEqual([]);
+  expect(run.ledger).toMatchObject({ received: count, delivered: count, alsoParked: 0, inFlight: 0 });
+  expect(seconds.size).toBeGreaterThan(60);
+  expect(Math.max(...seconds.values())).toBeLessThan(mebibyte);
+  return run.executions.filter(({ machine }) => machine === "retry-failed-events");
+};
 
 describe("30,000 events of 5 KB at 60,000 a minute", () => {
-  it("are delivered in the normal flow, without a failed chunk, below the stream's quota in every second", async () => {
-    let seconds: ReadonlyMap<number, number> = new Map();
-    const run = await runLocally(events, {
-      perMinute: 60_000,
-      beforeSending: (cloud) => {
-        seconds = handedOver(cloud);
-      },
-    });
-    expect(run.differences).toStrictEqual([]);
-    expect(run.ledger).toMatchObject({ received: count, delivered: count, alsoParked: 0, inFlight: 0 });
-    expect(retriesOf(run)).toStrictEqual([]);
-    expect(seconds.size).toBeGreaterThan(60);
-    expect(Math.max(...seconds.values())).toBeLessThan(mebibyte);
+  it("are delivered in the normal flow, without a failed chunk", async () => {
+    expect(await deliverAll(() => undefined)).toStrictEqual([]);
   });
 
   it("are delivered with Firehose refusing half of what it is offered for ten minutes", async () => {
-    let seconds: ReadonlyMap<number, number> = new Map();
-    const run = await runLocally(events, {
-      perMinute: 60_000,
-      beforeSending: (cloud) => {
-        seconds = handedOver(cloud);
-        const end = cloud.clock.now() + 10 * 60_000;
-        for (const stream of cloud.streams.values())
-          stream.refuse = () => (cloud.clock.now() < end && Math.random() < 0.5 ? slowDown : undefined);
-      },
+    const retries = await deliverAll(({ clock, streams }) => {
+      const end = clock.now() + 10 * 60_000;
+      for (const stream of streams.values())
+        stream.refuse = () => (clock.now() < end && Math.random() < 0.5 ? slowDown : undefined);
     });
-    expect(run.differences).toStrictEqual([]);
-    expect(run.ledger).toMatchObject({ received: count, delivered: count, alsoParked: 0, inFlight: 0 });
-    expect(seconds.size).toBeGreaterThan(60);
-    expect(Math.max(...seconds.values())).toBeLessThan(mebibyte);
+    expect(retries.length).toBeGreaterThan(0);
   });
 });

@@ -5,15 +5,11 @@ import { unavailable } from "../../aws/adapters/aws-error.ts";
 import { putIfNew } from "../../aws/adapters/conditional-write.ts";
 import type { Item, Table } from "../../aws/adapters/dynamodb-batches.ts";
 import { queryAll } from "../../aws/adapters/query-all.ts";
+import { guarded } from "../../text/guarded.ts";
 import { decodeEntries, encodeEntries, type LogItem } from "../admission-log.ts";
 import type { AdmissionLog } from "../ports.ts";
 
-const Bytes = new t.Type<Uint8Array, Uint8Array, unknown>(
-  "Bytes",
-  (value): value is Uint8Array => value instanceof Uint8Array,
-  (value, context) => (value instanceof Uint8Array ? t.success(value) : t.failure(value, context)),
-  t.identity,
-);
+const Bytes = guarded("Bytes", (value): value is Uint8Array => value instanceof Uint8Array);
 
 const LogItemC = t.type(
   { n: t.type({ N: t.string }), expiresAt: t.type({ N: t.string }), entries: t.type({ B: Bytes }) },

@@ -8,7 +8,7 @@ import { users } from "../users.ts";
 import { entityCache } from "./entity-cache.ts";
 import { guardedSource } from "./guarded-source.ts";
 
-export interface NamesEnvironment {
+interface NamesEnvironment {
   readonly USERS_TABLE: string;
 }
 

@@ -1,5 +1,16 @@
+import type { ParseArgsOptionsConfig } from "node:util";
 import { isOutage, type OutageName, outageNames, outages } from "../local/outages.ts";
 import { UsageError } from "./command.ts";
+
+/** What `run` and `dev` boot from, and how. */
+export const localOptions = {
+  out: { type: "string", default: "out" },
+  genesys: { type: "string" },
+  stack: { type: "string", default: "dev" },
+  config: { type: "string", multiple: true, default: [] },
+  outage: { type: "string", multiple: true, default: [] },
+  json: { type: "boolean", default: false },
+} satisfies ParseArgsOptionsConfig;
 
 const longest = Math.max(...outageNames.map((name) => name.length));
 
