@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Observability } from "./infra/alarms/observability.ts";
 import { loadConfiguration } from "./infra/configuration/load-configuration.ts";
+import { retryBytesPerSecond as retryBytes } from "./infra/constructors/quota-shares.ts";
 import { DeadLetters } from "./infra/dead-letters.ts";
 import { Delivery } from "./infra/delivery.ts";
 import { FailedEvents } from "./infra/failed-events.ts";
@@ -131,3 +132,5 @@ export const busArn = ingestion.bus.arn;
 export const athenaDatabase = querying.database.name;
 export const athenaWorkgroup = querying.workgroup.name;
 export const refreshMinutes = configuration.priorityMap.refreshMinutes;
+/** The pace of `floodgate failed import`, which takes turns with the retries. */
+export const retryBytesPerSecond = retryBytes(configuration);

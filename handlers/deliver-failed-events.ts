@@ -7,6 +7,7 @@ import { nameCaches } from "../src/enrichment/adapters/name-sources.ts";
 import { failedEventsStore } from "../src/failed/adapters/failed-events-store.ts";
 import { dynamodbPriorityMaps } from "../src/priorities/adapters/dynamodb-priority-maps.ts";
 import { secretRedaction } from "../src/redaction/adapters/secret-redaction.ts";
+import { dynamodbDeliveryTurn } from "../src/retry/adapters/dynamodb-delivery-turn.ts";
 import { DeliverFailedEventsInput, deliverFailedEvents } from "../src/retry/deliver-failed-events.ts";
 import { DeliverFailedEventsEnvironment, enrichPolicyOf } from "../src/runtime/environment.ts";
 import { lambda } from "../src/runtime/lambda.ts";
@@ -33,5 +34,6 @@ export const { create, handler } = lambda(DeliverFailedEventsEnvironment, (envir
     ...pacedStream(stream, environment.DELIVERY_BYTES_PER_SECOND, systemClock),
     ...dynamodbBreakers(place),
     ...failedEventsStore(place, systemClock),
+    ...dynamodbDeliveryTurn(place),
   });
 });

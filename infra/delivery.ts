@@ -107,6 +107,8 @@ export class Delivery extends pulumi.ComponentResource {
       "events",
       {
         destination: "extended_s3",
+        // For people and for the local cloud: what deliveries are paced to. Nothing at AWS follows from it.
+        tags: { quotaMebibytesPerSecond: String(delivery.quotaMebibytesPerSecond) },
         serverSideEncryption: { enabled: true, keyType: "AWS_OWNED_CMK" },
         extendedS3Configuration: {
           roleArn: role.arn,

@@ -9,7 +9,7 @@ import {
 import type { Configuration } from "./configuration/schema.ts";
 import { LambdaFunction, type LambdaFunctionArgs } from "./constructors/lambda-function.ts";
 import { allow, type Statement } from "./constructors/policies.ts";
-import { quotaShares } from "./constructors/quota-shares.ts";
+import { retryBytesPerSecond } from "./constructors/quota-shares.ts";
 import { StateMachine } from "./constructors/state-machine.ts";
 import type { Delivery } from "./delivery.ts";
 import { enrichFailedConcurrency, type Genesys } from "./genesys.ts";
@@ -30,12 +30,6 @@ type Given<C extends t.Any> = Pick<
 > & {
   readonly reservedConcurrency?: number;
 };
-
-const mebibyte = 1024 * 1024;
-
-/** What each of so many containers may deliver. */
-export const bytesPerSecond = ({ delivery }: Configuration, share: number, containers: number): string =>
-  String(Math.max(1, Math.floor((delivery.quotaMebibytesPerSecond * mebibyte * share) / containers)));
 
 /** Tables in which names are remembered, one for each kind: what a function is told of them, and their ARNs. */
 const cacheVariables = ({ users }: Storage) => ({ USERS_TABLE: users.name });
@@ -159,7 +153,7 @@ export class FailedEvents extends pulumi.ComponentResource {
         ...deliveringVariables(this.args),
         ...this.args.redaction.variables,
         MAXIMUM_EVENT_AGE_DAYS: String(configuration.retry.maximumEventAgeDays),
-        DELIVERY_BYTES_PER_SECOND: bytesPerSecond(configuration, quotaShares.retries, 1),
+        DELIVERY_BYTES_PER_SECOND: String(retryBytesPerSecond(configuration)),
       },
       statements: pulumi
         .all([

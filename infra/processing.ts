@@ -4,11 +4,10 @@ import { ProcessBatchEnvironment } from "../src/runtime/environment.ts";
 import type { Configuration } from "./configuration/schema.ts";
 import { LambdaFunction } from "./constructors/lambda-function.ts";
 import { allow, consumeQueue } from "./constructors/policies.ts";
-import { quotaShares } from "./constructors/quota-shares.ts";
+import { containerBytesPerSecond } from "./constructors/quota-shares.ts";
 import type { Delivery } from "./delivery.ts";
 import {
   breakerActions,
-  bytesPerSecond,
   cacheTables,
   deliveringStatements,
   deliveringVariables,
@@ -54,11 +53,7 @@ export class Processing extends pulumi.ComponentResource {
           ...redaction.variables,
           BUFFER_URL: ingestion.buffer.url,
           RETRY_MACHINE_ARN: failedEvents.retry.machine.arn,
-          DELIVERY_BYTES_PER_SECOND: bytesPerSecond(
-            configuration,
-            quotaShares.processing,
-            processing.maximumConcurrency,
-          ),
+          DELIVERY_BYTES_PER_SECOND: String(containerBytesPerSecond(configuration)),
         },
         statements: pulumi
           .all([

@@ -2,6 +2,7 @@ import * as t from "io-ts";
 import { controlOperations, type Models } from "./control-services.ts";
 import type { Execution, Machines } from "./models/machines.ts";
 import type { Objects } from "./models/objects.ts";
+import { slowDown } from "./models/stream-quota.ts";
 import {
   awsError,
   jsonAnswer,
@@ -47,7 +48,8 @@ const putRecordBatch = (streams: Models["streams"]): Operation =>
     if (Records.length > maximumRecords || tooMuch || sizes.some((size) => size > maximumRecordBytes)) {
       return awsError(400, "InvalidArgumentException", "more than PutRecordBatch takes");
     }
-    const responses = Records.map(({ Data }) => stream.offer(Data));
+    const responses = stream.offerAll(Records.map(({ Data }) => Data));
+    if (responses === undefined) return awsError(503, slowDown.ErrorCode, slowDown.ErrorMessage);
     const failed = responses.filter((response) => "ErrorCode" in response).length;
     return jsonAnswer(200, { FailedPutCount: failed, RequestResponses: responses });
   });

@@ -11,16 +11,19 @@ import { entityCache } from "../src/enrichment/adapters/entity-cache.ts";
 import { users } from "../src/enrichment/users.ts";
 import { failedEventsStore } from "../src/failed/adapters/failed-events-store.ts";
 import type { User } from "../src/genesys/user.ts";
+import { dynamodbDeliveryTurn } from "../src/retry/adapters/dynamodb-delivery-turn.ts";
 import { systemClock } from "../src/time/adapters/system-clock.ts";
 import { receivedAt } from "./support/builders.ts";
 import { admissionLogContract } from "./support/contracts/admission-log.ts";
 import { breakersContract } from "./support/contracts/breakers.ts";
 import { deliveriesContract } from "./support/contracts/deliveries.ts";
+import { deliveryTurnContract } from "./support/contracts/delivery-turn.ts";
 import { entityCacheContract } from "./support/contracts/entity-cache.ts";
 import { failedEventsContract } from "./support/contracts/failed-events.ts";
 import { devPlan, newFolder } from "./support/local-run.ts";
 import { memoryBreakers } from "./support/memory/memory-breakers.ts";
 import { memoryDeliveries } from "./support/memory/memory-deliveries.ts";
+import { memoryDeliveryTurn } from "./support/memory/memory-delivery-turn.ts";
 import { memoryEntityCache } from "./support/memory/memory-entity-cache.ts";
 import { memoryFailedEvents } from "./support/memory/memory-failed-events.ts";
 
@@ -69,6 +72,15 @@ describe("breakers in the table failed-events", () => {
 });
 describe("breakers in memory", () => {
   breakersContract(memoryBreakers);
+});
+
+describe("the delivery turn in the table failed-events", () => {
+  deliveryTurnContract(async () =>
+    dynamodbDeliveryTurn({ ...clients, table: await emptied("failed-events", "chunkId") }),
+  );
+});
+describe("the delivery turn in memory", () => {
+  deliveryTurnContract(memoryDeliveryTurn);
 });
 
 describe("failed events in table and bucket", () => {

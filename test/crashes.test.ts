@@ -16,6 +16,7 @@ import { envelope, message, queueEntryText, receivedAt } from "./support/builder
 import { keptTelemetry } from "./support/capabilities.ts";
 import { memoryBreakers } from "./support/memory/memory-breakers.ts";
 import { memoryDeliveries } from "./support/memory/memory-deliveries.ts";
+import { memoryDeliveryTurn } from "./support/memory/memory-delivery-turn.ts";
 import { memoryEntityCache } from "./support/memory/memory-entity-cache.ts";
 import { memoryFailedEvents } from "./support/memory/memory-failed-events.ts";
 
@@ -92,6 +93,7 @@ const newWorld = () => {
   const deliveries = memoryDeliveries();
   const failedEvents = memoryFailedEvents(clock);
   const breakers = memoryBreakers();
+  const turn = memoryDeliveryTurn();
   const users = memoryEntityCache<User>(clock);
   const taken = new Map<string, number>();
   const told = keptTelemetry();
@@ -121,6 +123,7 @@ const newWorld = () => {
     ...deliveries,
     ...failedEvents,
     ...breakers,
+    ...turn,
     ...stream,
     ...containerSinkHealth(),
     timeLeft: () => 60_000,
@@ -190,7 +193,11 @@ const retry = async (world: World, trap: Trap, chunk: { readonly chunkId: string
   const claimed = await right(claimFailedChunk(chunk)(trapped(world.container(), trap)));
   if (claimed.status === "lost") return;
   const enriched = await right(enrichFailedEvents("required")(claimed)(trapped(world.container(), trap)));
-  await right(deliverFailedEvents(retryPolicy)(enriched)(trapped(world.container(), trap)));
+  for (let input: Parameters<ReturnType<typeof deliverFailedEvents>>[0] = enriched; ; world.wait(5_000)) {
+    const answer = await right(deliverFailedEvents(retryPolicy)(input)(trapped(world.container(), trap)));
+    if (answer.status !== "busy") return;
+    input = answer;
+  }
 };
 
 const isRetrying = ({ failedEvents }: World): boolean =>

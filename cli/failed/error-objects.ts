@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { gunzipSync } from "node:zlib";
 import { GetObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import * as t from "io-ts";
@@ -26,9 +27,11 @@ export const listErrorObjects = async ({ s3, outputs }: Stack): Promise<Readonly
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
+/** Every record of ours is a text; what is none would not come back as it was. */
 const recordOf = (line: string): Buffer | undefined => {
   const value = parseJson(line);
-  return ErrorLine.is(value) ? Buffer.from(value.rawData, "base64") : undefined;
+  const record = ErrorLine.is(value) ? Buffer.from(value.rawData, "base64") : undefined;
+  return record !== undefined && isUtf8(record) ? record : undefined;
 };
 
 export const readErrorObject = async ({ s3, outputs }: Stack, key: string): Promise<ReadonlyArray<ErrorRecord>> => {

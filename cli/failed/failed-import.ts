@@ -1,12 +1,11 @@
-import { PutRecordBatchCommand } from "@aws-sdk/client-firehose";
+import { randomUUID } from "node:crypto";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { streamLimits } from "../../src/delivery/ports.ts";
-import { chunksWithin } from "../../src/text/chunks-within.ts";
 import { type ExitCode, exitCode, readOptions } from "../command.ts";
 import { describeFailure } from "../explain-error.ts";
 import { openStack, type Stack } from "../stack/stack.ts";
 import { stackOptions } from "../stack/stack-outputs.ts";
 import { complain, number, progressLine, say } from "../terminal.ts";
+import { bringIn } from "./bring-in.ts";
 import { type ErrorRecord, listErrorObjects, readErrorObject } from "./error-objects.ts";
 
 interface Record extends ErrorRecord {
@@ -14,23 +13,6 @@ interface Record extends ErrorRecord {
 }
 
 const isRecord = (line: ErrorRecord): line is Record => line.record !== undefined;
-
-const chunked = chunksWithin<Record>(streamLimits, ({ record }) => record.length);
-
-/** Offers all records of an object; answers those that were not taken. */
-const offer = async ({ firehose, outputs }: Stack, records: ReadonlyArray<Record>): Promise<ReadonlyArray<Record>> => {
-  const refused: Record[] = [];
-  for (const chunk of chunked(records)) {
-    const { RequestResponses } = await firehose.send(
-      new PutRecordBatchCommand({
-        DeliveryStreamName: outputs.deliveryStreamName,
-        Records: chunk.map(({ record }) => ({ Data: record })),
-      }),
-    );
-    refused.push(...chunk.filter((_, index) => RequestResponses?.[index]?.RecordId === undefined));
-  }
-  return refused;
-};
 
 /** Leaves in an object only what is not in Firehose again. */
 const keepOnly = async ({ s3, outputs }: Stack, key: string, lines: ReadonlyArray<ErrorRecord>): Promise<void> => {
@@ -47,11 +29,17 @@ interface Imported {
   readonly broken: number;
 }
 
-const importObject = async (stack: Stack, key: string, isDry: boolean): Promise<Imported> => {
+const importObject = async (
+  stack: Stack,
+  key: string,
+  offer: ReturnType<typeof bringIn> | undefined,
+): Promise<Imported> => {
+  const isDry = offer === undefined;
   const lines = await readErrorObject(stack, key);
   const records = lines.filter(isRecord);
   const broken = lines.filter((line) => !isRecord(line));
-  const refused = isDry ? [] : await offer(stack, records);
+  const places = isDry ? new Set<number>() : await offer(records.map(({ record }) => record.toString("utf8")));
+  const refused = records.filter((_, place) => places.has(place));
   const left = [...refused, ...broken];
   if (!isDry && (left.length < lines.length || left.length === 0)) await keepOnly(stack, key, left);
   return { records: records.length, refused: refused.length, broken: broken.length };
@@ -65,10 +53,14 @@ export const importErrors = async (args: ReadonlyArray<string>): Promise<ExitCod
   const progress = progressLine();
   const total = { records: 0, refused: 0, broken: 0 };
   const failed: string[] = [];
+  let shown = "";
+  const onWait = (): void => progress.show(`${shown}, waiting for a retry to end`);
+  const offer = isDry ? undefined : bringIn(stack, `import.${randomUUID()}`, onWait);
   for (const [index, key] of keys.entries()) {
-    progress.show(`${number(index)} of ${number(keys.length)} objects`);
+    shown = `${number(index)} of ${number(keys.length)} objects`;
+    progress.show(shown);
     try {
-      const { records, refused, broken } = await importObject(stack, key, isDry);
+      const { records, refused, broken } = await importObject(stack, key, offer);
       total.records += records;
       total.refused += refused;
       total.broken += broken;

@@ -37,6 +37,8 @@ const StackOutputs = t.intersection([
     ruleArn: t.string,
     busArn: t.string,
     refreshMinutes: t.number,
+    /** What retries and imports together may deliver. */
+    retryBytesPerSecond: t.number,
   }),
   t.partial({ endpoint: t.string, accessKey: t.string, genesysUrl: t.string, priorityRules: PriorityRules }),
 ]);

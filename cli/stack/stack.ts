@@ -9,6 +9,8 @@ import * as E from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import { dynamodbBreakers } from "../../src/breakers/adapters/dynamodb-breakers.ts";
 import { failedEventsStore } from "../../src/failed/adapters/failed-events-store.ts";
+import { dynamodbDeliveryTurn } from "../../src/retry/adapters/dynamodb-delivery-turn.ts";
+import type { DeliveryTurn } from "../../src/retry/ports.ts";
 import { systemClock } from "../../src/time/adapters/system-clock.ts";
 import { clientSettings, readStackOutputs, type StackOutputs } from "./stack-outputs.ts";
 
@@ -24,6 +26,7 @@ export interface Stack {
   readonly cloudWatch: CloudWatchClient;
   readonly breakers: ReturnType<typeof dynamodbBreakers>;
   readonly failedEvents: ReturnType<typeof failedEventsStore>;
+  readonly deliveryTurn: DeliveryTurn;
 }
 
 export const connectStack = (outputs: StackOutputs): Stack => {
@@ -40,6 +43,7 @@ export const connectStack = (outputs: StackOutputs): Stack => {
     firehose: new FirehoseClient(settings),
     cloudWatch: new CloudWatchClient(settings),
     breakers: dynamodbBreakers({ dynamoDb, table: outputs.failedEventsTable }),
+    deliveryTurn: dynamodbDeliveryTurn({ dynamoDb, table: outputs.failedEventsTable }),
     failedEvents: failedEventsStore(
       { dynamoDb, s3, bucket: outputs.bucketName, table: outputs.failedEventsTable },
       systemClock,

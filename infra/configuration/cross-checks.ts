@@ -1,6 +1,6 @@
 import { afterLastTurn, maximumRecordBytes } from "../../src/delivery/delivered-line.ts";
 import { activePartitions, maximumActivePartitions } from "../../src/transform/partition-keys.ts";
-import { quotaShares } from "../constructors/quota-shares.ts";
+import { containerBytesPerSecond } from "../constructors/quota-shares.ts";
 import { eventPattern, maximumPatternBytes } from "../event-pattern.ts";
 import type { Mistake } from "./mistake.ts";
 import type { Configuration } from "./schema.ts";
@@ -108,11 +108,10 @@ const reservedSeconds = 10 + afterLastTurn / 1000;
 const largestPayloadBytes = 6 * mebibyte;
 
 /** Deliveries are paced, so each container has a share of the quota; in its time the largest batch has to get through. */
-const largestBatchFits: Check = ({ processing, delivery }) => {
-  const bytesPerSecond =
-    (delivery.quotaMebibytesPerSecond * mebibyte * quotaShares.processing) / processing.maximumConcurrency;
+const largestBatchFits: Check = (configuration) => {
+  const { processing, delivery } = configuration;
   const bytes = Math.min(largestPayloadBytes, processing.batchSize * maximumRecordBytes);
-  const seconds = Math.ceil(bytes / bytesPerSecond);
+  const seconds = Math.ceil(bytes / containerBytesPerSecond(configuration));
   return seconds > processing.timeoutSeconds - reservedSeconds
     ? [
         {

@@ -1,5 +1,21 @@
+import type { Configuration } from "../configuration/schema.ts";
+
 /**
- * Shares of the delivery stream's quota. Retries are started one by one over a minute, so that one container's share
- * is nearly what all of them take; what is left is room for the moments in which two deliver at once.
+ * Shares of the delivery stream's quota. Containers of process-batch have equal parts of theirs; whoever brings failed
+ * events back, retries and imports, takes turns with the whole of the other (src/retry/delivery-turn.ts). Together they
+ * stay below the quota whatever runs at once.
  */
-export const quotaShares = { processing: 0.8, retries: 0.15 };
+const quotaShares = { processing: 0.75, retries: 0.15 };
+
+const mebibyte = 1024 * 1024;
+
+const bytesPerSecond = ({ delivery }: Pick<Configuration, "delivery">, share: number): number =>
+  Math.floor(delivery.quotaMebibytesPerSecond * mebibyte * share);
+
+/** What one container of process-batch may deliver. */
+export const containerBytesPerSecond = (configuration: Pick<Configuration, "delivery" | "processing">): number =>
+  Math.floor(bytesPerSecond(configuration, quotaShares.processing) / configuration.processing.maximumConcurrency);
+
+/** What all retries and imports may deliver together. */
+export const retryBytesPerSecond = (configuration: Pick<Configuration, "delivery">): number =>
+  bytesPerSecond(configuration, quotaShares.retries);

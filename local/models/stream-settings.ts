@@ -6,8 +6,12 @@ const Processor = t.type({
 });
 type Processor = t.TypeOf<typeof Processor>;
 
+/** The tag by which the program says what quota AWS has granted: no property of a stream has it. */
+export const quotaTag = "quotaMebibytesPerSecond";
+
 /** What a plan says of a delivery stream. */
 export const StreamInputs = t.type({
+  tags: t.type({ [quotaTag]: t.string }),
   extendedS3Configuration: t.type({
     bucketArn: t.string,
     bufferingSize: t.number,

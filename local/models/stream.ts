@@ -6,11 +6,13 @@ import { nameOf, randomId } from "../text.ts";
 import type { Functions } from "./functions.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Objects } from "./objects.ts";
+import { slowDown, streamQuota } from "./stream-quota.ts";
 import {
   errorLine,
   expandPrefix,
   parameterOf,
   parametersOf,
+  quotaTag,
   StreamInputs,
   type StreamRecord,
 } from "./stream-settings.ts";
@@ -21,7 +23,8 @@ import {
  * answer, `Ok` records are buffered per partition by size and time and written as one object, `Dropped` ones leave no
  * trace, everything else goes to the error prefix; so do records beyond the quota of active partitions (Firehose
  * Developer Guide: data transformation, dynamic partitioning, quotas; API reference PutRecordBatch).
- * Left out: the stream's throughput quota, order and time of retries to S3, formats other than GZIP, several buffers
+ * A call or a record beyond the stream's quota is refused (stream-quota.ts).
+ * Left out: order and time of retries to S3, formats other than GZIP, several buffers
  * a partition, CloudWatch logs.
  */
 
@@ -45,6 +48,8 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
+type Answer = { readonly RecordId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string };
+
 export class DeliveryStream {
   readonly name: string;
   readonly bucket: string;
@@ -54,6 +59,7 @@ export class DeliveryStream {
   private readonly functions: Functions;
   private readonly objects: Objects;
   private readonly clock: Clock;
+  private readonly quota: ReturnType<typeof streamQuota>;
   private untransformed: Waiting | undefined;
   private readonly partitions = new Map<string, Waiting>();
   private readonly underTransform = new Set<ReadonlyArray<StreamRecord>>();
@@ -61,7 +67,9 @@ export class DeliveryStream {
 
   constructor(resource: PlannedResource, functions: Functions, objects: Objects, clock: Clock) {
     this.name = resource.name;
-    this.settings = inputsOf(StreamInputs, resource).extendedS3Configuration;
+    const { extendedS3Configuration, tags } = inputsOf(StreamInputs, resource);
+    this.settings = extendedS3Configuration;
+    this.quota = streamQuota(Number(tags[quotaTag]), clock);
     this.bucket = this.settings.bucketArn.slice("arn:aws:s3:::".length);
     const { processors } = this.settings.processingConfiguration;
     this.transform = parametersOf(processors, "Lambda");
@@ -77,9 +85,15 @@ export class DeliveryStream {
   /** What a record is answered that the stream does not take; set by tests and outages. */
   refuse: (data: string) => { readonly ErrorCode: string; readonly ErrorMessage: string } | undefined = () => undefined;
 
-  /** One entry of PutRecordBatch's answer. */
-  offer(data: string): { readonly RecordId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string } {
-    return this.refuse(data) ?? { RecordId: this.put(data) };
+  /** The entries of PutRecordBatch's answer; undefined: the call itself is one too many. */
+  offerAll(records: ReadonlyArray<string>): ReadonlyArray<Answer> | undefined {
+    return this.quota.takesCall() ? records.map((data) => this.offer(data)) : undefined;
+  }
+
+  offer(data: string): Answer {
+    const refusal = this.refuse(data);
+    if (refusal !== undefined) return refusal;
+    return this.quota.takesRecord(Buffer.byteLength(data, "base64")) ? { RecordId: this.put(data) } : slowDown;
   }
 
   /** Takes a record (base64) and answers its recordId. */

@@ -1,6 +1,7 @@
 import { pipe } from "fp-ts/lib/function.js";
 import type { ReaderTask } from "fp-ts/lib/ReaderTask.js";
 import * as RTE from "fp-ts/lib/ReaderTaskEither.js";
+import * as T from "fp-ts/lib/Task.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
 import type { DeliverCapabilities } from "../delivery/deliver.ts";
@@ -9,14 +10,17 @@ import type { Deliveries } from "../delivery/ports.ts";
 import { deliverMessages } from "../delivery/process-batch.ts";
 import { type NameCaches, onlyCached } from "../enrichment/enrich.ts";
 import { Failure } from "../event/failure.ts";
-import { isFailed, type Outcome } from "../event/outcome.ts";
+import type { Message } from "../event/message.ts";
+import { failedMessages, isFailed, type Outcome } from "../event/outcome.ts";
 import { reportOutcomes } from "../event/report-outcomes.ts";
 import { type ChunkRef, isSettled } from "../failed/failed-chunk.ts";
 import { toMessage } from "../failed/failed-event.ts";
 import type { FailedEventsStore, FailedEventsUnavailable, LoadedChunk } from "../failed/ports.ts";
 import type { PriorityMaps } from "../priorities/ports.ts";
 import type { Redaction } from "../redaction/ports.ts";
+import { inTurn, type TurnCapabilities } from "./delivery-turn.ts";
 import { openSealed } from "./open-sealed.ts";
+import type { DeliveryTurnUnavailable } from "./ports.ts";
 import {
   type Attempted,
   areExpired,
@@ -34,20 +38,32 @@ export type DeliverFailedEventsCapabilities = Deliveries &
   PriorityMaps &
   Pick<FailedEventsStore, "parkEvents" | "loadChunk" | "parkChunk"> &
   Pick<Redaction, "readRedaction"> &
-  SettleCapabilities;
+  SettleCapabilities &
+  TurnCapabilities;
 
-type Step<A> = RTE.ReaderTaskEither<DeliverFailedEventsCapabilities, FailedEventsUnavailable | ChunkNotSettled, A>;
+type Step<A> = RTE.ReaderTaskEither<
+  DeliverFailedEventsCapabilities,
+  FailedEventsUnavailable | DeliveryTurnUnavailable | ChunkNotSettled,
+  A
+>;
 
-/** `missing`: why enrich-failed-events has not found all names; absent when it has, or has itself failed. */
+/**
+ * `missing`: why enrich-failed-events has not found all names; absent when it has, or has itself failed. `waits`: how
+ * often this execution has waited for its turn.
+ */
 export const DeliverFailedEventsInput = t.intersection(
-  [t.type({ chunkId: t.string, attempt: t.number }), t.partial({ missing: Failure })],
+  [t.type({ chunkId: t.string, attempt: t.number }), t.partial({ missing: Failure, waits: t.number })],
   "DeliverFailedEventsInput",
 );
 type Input = t.TypeOf<typeof DeliverFailedEventsInput>;
 
-interface DeliverFailedEventsOutput {
-  readonly status: Settled;
-}
+/** `busy`: somebody else has the turn; the input comes back, to be brought again after a pause. */
+type DeliverFailedEventsOutput =
+  | { readonly status: Settled }
+  | (Input & { readonly status: "busy"; readonly waits: number });
+
+/** Pauses of 5 s that an execution has time for; then the chunk makes way, and comes back as any other. */
+export const mostWaits = 8;
 
 /**
  * A chunk whose object cannot be read by anybody is parked as it is, for somebody to look at; anything else may pass. An
@@ -96,18 +112,32 @@ interface Tried {
   readonly attempted: Attempted;
 }
 
-/** Brings the events of a chunk back as the batch processor would. */
+/** Brings events back as the batch processor would; without a turn none is offered. */
 const bringBack =
+  (
+    input: Input,
+    messages: ReadonlyArray<Message>,
+    { enrich }: RetryPolicy,
+    hasTurn: boolean,
+  ): ReaderTask<DeliverFailedEventsCapabilities, ReadonlyArray<Outcome>> =>
+  (capabilities) =>
+    hasTurn
+      ? deliverMessages(messages, enrich)(ofThisChunk(input, capabilities))
+      : T.of(failedMessages(messages, "timeout"));
+
+/** An attempt at a chunk's events. */
+const tryChunk =
   (
     input: Input,
     { chunk, events: stored }: LoadedChunk,
     policy: RetryPolicy,
+    hasTurn: boolean,
   ): ReaderTask<DeliverFailedEventsCapabilities, Tried> =>
   (capabilities) =>
   async () => {
     const { events, sealed } = await openSealed(stored)(capabilities)();
-    const delivering = deliverMessages(events.map(toMessage), policy.enrich);
-    const outcomes = [...(await delivering(ofThisChunk(input, capabilities))()), ...sealed];
+    const brought = await bringBack(input, events.map(toMessage), policy, hasTurn)(capabilities)();
+    const outcomes = [...brought, ...sealed];
     const left = outcomes.filter(isFailed);
     const isExpired = areExpired(left, capabilities.now(), policy);
     const retryAfterSeconds = input.missing?.retryAfterSeconds ?? 0;
@@ -121,10 +151,9 @@ const asParked = (outcome: Outcome): Outcome =>
 const report = ({ outcomes, attempted }: Tried) =>
   reportOutcomes(attempted.isExpired ? outcomes.map(asParked) : outcomes);
 
-/** Delivers what can be delivered of a chunk, and ends the attempt with what remains. */
-export const deliverFailedEvents =
-  (policy: RetryPolicy) =>
-  (input: Input): Step<DeliverFailedEventsOutput> =>
+const settle =
+  (input: Input, policy: RetryPolicy) =>
+  (hasTurn: boolean): Step<DeliverFailedEventsOutput> =>
     pipe(
       loadOurs(input),
       RTE.flatMap(
@@ -132,10 +161,22 @@ export const deliverFailedEvents =
           loaded === undefined
             ? RTE.right("lost")
             : pipe(
-                RTE.rightReaderTask(bringBack(input, loaded, policy)),
+                RTE.rightReaderTask(tryChunk(input, loaded, policy, hasTurn)),
                 RTE.tapReaderTask(report),
                 RTE.flatMap(({ attempted }) => settleFailedChunk(attempted, policy)),
               ),
       ),
       RTE.map((status) => ({ status })),
     );
+
+/** Delivers what can be delivered of a chunk once it has the turn, and ends the attempt with what remains. */
+export const deliverFailedEvents =
+  (policy: RetryPolicy) =>
+  (input: Input): Step<DeliverFailedEventsOutput> => {
+    const { waits = 0 } = input;
+    return inTurn(`${input.chunkId}.${input.attempt}`, (hasTurn) =>
+      hasTurn || waits >= mostWaits
+        ? settle(input, policy)(hasTurn)
+        : RTE.right({ ...input, status: "busy", waits: waits + 1 }),
+    );
+  };

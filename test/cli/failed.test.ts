@@ -88,16 +88,21 @@ describe("floodgate failed against a running floodgate dev", () => {
       const input = JSON.stringify({ chunkId, attempt: 0 });
       await machines.send(new StartExecutionCommand({ stateMachineArn: retryMachineArn, input }));
     }
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
-    const back = await Promise.all(
-      [0, 4, 96].map(async (index) => (await json("find", `firehoseThrottled-${index}`)).answer.events[0].outcome),
+    // Two of them find the turn taken, and wait five seconds for it.
+    await vi.waitFor(
+      async () => {
+        const back = await Promise.all(
+          [0, 4, 96].map(async (index) => (await json("find", `firehoseThrottled-${index}`)).answer.events[0].outcome),
+        );
+        expect(back).toStrictEqual(["delivered", "delivered", "delivered"]);
+        expect((await json("status")).answer).toMatchObject({
+          parked: { events: 100 * classes.length - 25 },
+          retrying: { events: 0 },
+        });
+      },
+      { timeout: 30_000, interval: 500 },
     );
-    expect(back).toStrictEqual(["delivered", "delivered", "delivered"]);
     expect((await json("find", "firehoseThrottled-1")).answer.events).toMatchObject([{ outcome: "parked" }]);
-    expect((await json("status")).answer).toMatchObject({
-      parked: { events: 100 * classes.length - 25 },
-      retrying: { events: 0 },
-    });
   });
 
   it("parks by hand a chunk that keeps failing, but not events that share one with others", async () => {

@@ -27,7 +27,8 @@ const observe = async () => {
   const events = [...calls.toSpliced(100, 0, never ?? inBuffer("")), inBuffer("{"), killer ?? inBuffer("")];
   return runLocally(events, {
     plan: await devPlan('floodgate:retry={"maximumEventAgeDays":1}', 'floodgate:delivery={"redact":["ani"]}'),
-    perMinute: 300,
+    // For longer than the quarter of an hour after which the map is refreshed again.
+    perMinute: 90,
     faults: ({ operation, body }) => {
       const now = Date.now() - start;
       if (operation === "dynamodb.GetItem" && body.includes("queue-priorities") && now < minute) {

@@ -66,7 +66,6 @@ const ofThePlatform = new Set([
 
 /** Permissions that these runs do not use, each with its reason. */
 const unusedHere: Readonly<Record<string, string>> = {
-  "deliver-failed-events dynamodb:PutItem table/failed-events": "parks what turns out to be hopeless in a chunk",
   "park-dead-letters dynamodb:GetItem table/failed-events":
     "looks what lies under the id that a letter would be parked by",
   "deliver-failed-events s3:ListBucket floodgate-events":

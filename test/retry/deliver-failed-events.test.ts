@@ -2,9 +2,14 @@ import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
 import { toFailedEvent } from "../../src/failed/failed-event.ts";
-import { type DeliverFailedEventsCapabilities, deliverFailedEvents } from "../../src/retry/deliver-failed-events.ts";
+import {
+  type DeliverFailedEventsCapabilities,
+  deliverFailedEvents,
+  mostWaits,
+} from "../../src/retry/deliver-failed-events.ts";
 import { message, queueEntryText, receivedAt } from "../support/builders.ts";
 import { keptTelemetry, noDeliveries, stillClock, takesAll } from "../support/capabilities.ts";
+import { memoryDeliveryTurn } from "../support/memory/memory-delivery-turn.ts";
 import { memoryEntityCache } from "../support/memory/memory-entity-cache.ts";
 import { memoryFailedEvents } from "../support/memory/memory-failed-events.ts";
 import { onlyThese } from "../support/should-not-be-called.ts";
@@ -19,6 +24,7 @@ const scene = async (given: Partial<DeliverFailedEventsCapabilities> = {}) => {
   await store.keepForRetry("firehoseThrottled", events, receivedAt, { chunkId: "chunk" })();
   await store.claimChunk({ chunkId: "chunk", attempt: 0 }, receivedAt)();
   const told = keptTelemetry();
+  const turn = memoryDeliveryTurn();
   const tallied: string[] = [];
   const capabilities = onlyThese<DeliverFailedEventsCapabilities>({
     ...stillClock(),
@@ -26,12 +32,14 @@ const scene = async (given: Partial<DeliverFailedEventsCapabilities> = {}) => {
     ...noDeliveries,
     ...told.telemetry,
     ...store,
+    ...turn,
     users: memoryEntityCache(stillClock()),
     tallyRetry: (result) => TE.fromIO(() => tallied.push(result)),
     ...given,
   });
-  const deliver = () => deliverFailedEvents(policy)({ chunkId: "chunk", attempt: 1 })(capabilities)();
-  return { ...told, store, tallied, deliver };
+  const deliver = (more: { readonly waits?: number } = {}) =>
+    deliverFailedEvents(policy)({ chunkId: "chunk", attempt: 1, ...more })(capabilities)();
+  return { ...told, store, turn, tallied, deliver };
 };
 
 const unreadable = {
@@ -155,5 +163,39 @@ describe("deliverFailedEvents", () => {
     const other = await scene({ loadChunk: () => TE.left(gone) });
     expect(await other.deliver()).toStrictEqual(E.right({ status: "lost" }));
     expect([other.store.chunks.get("chunk")?.status, other.logged]).toStrictEqual(["retrying", []]);
+  });
+
+  it("says that it is busy while somebody else delivers, and does nothing", async () => {
+    const { deliver, turn, store } = await scene();
+    await turn.takeTurn("another", receivedAt, receivedAt + 1)();
+    const chunk = store.chunks.get("chunk");
+    const busy = { chunkId: "chunk", attempt: 1, status: "busy" };
+    expect(await deliver()).toStrictEqual(E.right({ ...busy, waits: 1 }));
+    expect(await deliver({ waits: 1 })).toStrictEqual(E.right({ ...busy, waits: 2 }));
+    expect(store.chunks.get("chunk")).toBe(chunk);
+  });
+
+  it("makes way when it has waited long enough, and comes back later with all its events", async () => {
+    const { deliver, turn, store, tallied } = await scene();
+    await turn.takeTurn("another", receivedAt, receivedAt + 1)();
+    expect(await deliver({ waits: mostWaits })).toStrictEqual(E.right({ status: "postponed" }));
+    expect(store.chunks.get("chunk")).toMatchObject({ events: 2, failure: "timeout", status: "retrying" });
+    expect(tallied).toStrictEqual(["postponed"]);
+  });
+
+  it("leaves the turn to others when its last bytes are paid for, also when nothing could be loaded", async () => {
+    const { deliver, turn } = await scene({
+      turnIn: () => 2_000,
+      loadChunk: () => TE.left({ _tag: "FailedEventsUnavailable", failure: "s3Unavailable", reason: "503" }),
+    });
+    expect(E.isLeft(await deliver())).toBe(true);
+    const asked = [receivedAt + 1_999, receivedAt + 2_000].map((now) => turn.takeTurn("another", now, now + 1)());
+    expect(await Promise.all(asked)).toStrictEqual([E.right(false), E.right(true)]);
+  });
+
+  it("gives up where nobody knows whose turn it is: two could deliver at once", async () => {
+    const unknown = { _tag: "DeliveryTurnUnavailable", reason: "throttled" } as const;
+    const { deliver } = await scene({ takeTurn: () => TE.left(unknown) });
+    expect(await deliver()).toStrictEqual(E.left(unknown));
   });
 });

@@ -29,6 +29,7 @@ import type { Telemetry } from "../../src/telemetry/ports.ts";
 import { systemClock } from "../../src/time/adapters/system-clock.ts";
 import { memoryBreakers } from "./memory/memory-breakers.ts";
 import { memoryDeliveries } from "./memory/memory-deliveries.ts";
+import { memoryDeliveryTurn } from "./memory/memory-delivery-turn.ts";
 import { memoryEntityCache } from "./memory/memory-entity-cache.ts";
 import { memoryFailedEvents } from "./memory/memory-failed-events.ts";
 
@@ -127,6 +128,7 @@ export const memoryWiring = (behaviour: StreamBehaviour, cloud: () => Cloud) => 
     ...failedEvents,
     users,
     ...memoryDeliveries(),
+    ...memoryDeliveryTurn(),
     readPriorityMap: TE.right(undefined),
     hasErrorObjects: TE.right(false),
     readRedaction: TE.right((text: string) => text),

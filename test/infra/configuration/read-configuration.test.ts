@@ -55,15 +55,15 @@ describe("readConfiguration", () => {
     ],
     [
       { "floodgate:processing": { maximumConcurrency: 1000 } },
-      "floodgate:processing.maximumConcurrency is 1000: it leaves each invocation so small a share of 1 MiB/s that a batch of 6144 KiB takes 7500 s, and timeoutSeconds allows 55.",
+      "floodgate:processing.maximumConcurrency is 1000: it leaves each invocation so small a share of 1 MiB/s that a batch of 6144 KiB takes 8005 s, and timeoutSeconds allows 55.",
     ],
     [
       { "floodgate:processing": { batchSize: 1, maximumConcurrency: 100 } },
-      "floodgate:processing.maximumConcurrency is 100: it leaves each invocation so small a share of 1 MiB/s that a batch of 1000 KiB takes 123 s, and timeoutSeconds allows 55.",
+      "floodgate:processing.maximumConcurrency is 100: it leaves each invocation so small a share of 1 MiB/s that a batch of 1000 KiB takes 131 s, and timeoutSeconds allows 55.",
     ],
     [
       { "floodgate:processing": { maximumConcurrency: 8 } },
-      "floodgate:processing.maximumConcurrency is 8: it leaves each invocation so small a share of 1 MiB/s that a batch of 6144 KiB takes 60 s, and timeoutSeconds allows 55.",
+      "floodgate:processing.maximumConcurrency is 8: it leaves each invocation so small a share of 1 MiB/s that a batch of 6144 KiB takes 64 s, and timeoutSeconds allows 55.",
     ],
     [
       {

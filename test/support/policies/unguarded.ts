@@ -26,6 +26,9 @@ export const unguarded: Readonly<Record<string, ReadonlyArray<string>>> = {
     "BucketPolicy options.dependsOn.*",
     "Workgroup inputs.forceDestroy",
   ],
+  "the local run makes its stream from it: without it nothing runs": [
+    "FirehoseDeliveryStream inputs.tags.quotaMebibytesPerSecond",
+  ],
   "the configuration's own: aws:region has to be given": ["aws inputs.region"],
   "defaults of Pulumi's provider": ["aws inputs.skipCredentialsValidation", "aws inputs.skipRegionValidation"],
 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { toFailedEvent } from "../../src/failed/failed-event.ts";
-import { message, queueEntryText } from "../support/builders.ts";
-import { devPlan } from "../support/local-run.ts";
-import { withOutage } from "../support/outage.ts";
+import { toFailedEvent } from "../../../src/failed/failed-event.ts";
+import { message, queueEntryText } from "../../support/builders.ts";
+import { devPlan } from "../../support/local-run.ts";
+import { withOutage } from "../../support/outage.ts";
 
 const chunks = 1_000;
 const hours = 26;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Cloud } from "../../local/cloud.ts";
-import { envelope } from "../support/builders.ts";
-import { atBus, runLocally, start } from "../support/local-run.ts";
+import type { Cloud } from "../../../local/cloud.ts";
+import { envelope } from "../../support/builders.ts";
+import { atBus, runLocally, start } from "../../support/local-run.ts";
 
 const count = 30_000;
 const mebibyte = 1024 * 1024;

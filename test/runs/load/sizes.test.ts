@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { unavailable } from "../../local/genesys/local-genesys.ts";
-import { queueId, userId } from "../../local/genesys/organisation.ts";
-import { envelope } from "../support/builders.ts";
-import { atBus, inBuffer, runLocally, start } from "../support/local-run.ts";
+import { unavailable } from "../../../local/genesys/local-genesys.ts";
+import { queueId, userId } from "../../../local/genesys/organisation.ts";
+import { envelope } from "../../support/builders.ts";
+import { atBus, inBuffer, runLocally, start } from "../../support/local-run.ts";
 
 const kilobyte = 1024;
 
