@@ -99,12 +99,12 @@ const report = (rows: ReadonlyArray<Minute>): string =>
   ]);
 
 export const command: Command = {
-  summary: "count what admission dropped, per queue and minute",
+  summary: "count what admission set aside, per queue and minute",
   help: `
 Usage: npx floodgate dropped [--queue ID|NAME] [--since T] [--until T] (--stack NAME | --outputs FILE) [--json]
 
-Counted from the log of decisions, so that volume reports stay right although the events were dropped; the log goes
-back ${logKeptFor / 86_400_000} days at most.
+Counted from the log of decisions, so that volume reports stay right although the entries are not among those that were
+admitted. They lie under excess=, or are gone where admission.excess is drop. The log goes back ${logKeptFor / 86_400_000} days at most.
 
   --queue Q         one queue, by id or name (default: all)
   --since T         ${momentForms}, of event time (default: 1h)

@@ -21,7 +21,7 @@ const commands: Readonly<
     summary: "check what a stack needs in AWS and in Genesys, and say what to do",
     load: () => import("./doctor/doctor.ts"),
   },
-  dropped: { summary: "count what admission dropped, per queue and minute", load: () => import("./dropped.ts") },
+  dropped: { summary: "count what admission set aside, per queue and minute", load: () => import("./dropped.ts") },
   failed: {
     summary: "list, show, redrive, park, export or import failed events",
     load: () => import("./failed/failed.ts"),

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { TransformRecordsEnvironment } from "../src/runtime/environment.ts";
-import { deliveredPrefix, type PartitionKeys, partitionPath } from "../src/transform/partition-keys.ts";
+import { deliveredPrefixes, type PartitionKeys, partitionPath } from "../src/transform/partition-keys.ts";
 import type { Configuration } from "./configuration/schema.ts";
 import { LambdaFunction } from "./constructors/lambda-function.ts";
 import { allow, type Statement, trust } from "./constructors/policies.ts";
@@ -26,7 +26,7 @@ const deliverTo = (bucketArn: string): ReadonlyArray<Statement> => [
   // Not `failed/`, which holds payloads that nobody here has to read or change.
   allow(
     ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
-    [`${bucketArn}/${deliveredPrefix}*`, `${bucketArn}/errors/*`],
+    [...deliveredPrefixes, "errors/"].map((prefix) => `${bucketArn}/${prefix}*`),
   ),
 ];
 
@@ -117,7 +117,7 @@ export class Delivery extends pulumi.ComponentResource {
           bufferingInterval: delivery.bufferSeconds,
           compressionFormat: "GZIP",
           fileExtension: ".jsonl.gz",
-          prefix: partitionPath({ type: key("type"), dt: key("dt"), shard: key("shard") }),
+          prefix: partitionPath({ root: key("root"), type: key("type"), dt: key("dt"), shard: key("shard") }),
           errorOutputPrefix: "errors/!{firehose:error-output-type}/!{timestamp:yyyy-MM-dd}/",
           dynamicPartitioningConfiguration: { enabled: true, retryDuration: 7200 },
           processingConfiguration: {

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { eventTypes, excessSuffix, queueEntry } from "../src/event/event-type.ts";
+import { eventTypes, queueEntry } from "../src/event/event-type.ts";
 import { lateKeys, type PartitionKeys, partitionPath } from "../src/transform/partition-keys.ts";
 import type { Configuration } from "./configuration/schema.ts";
 import type { Storage } from "./storage.ts";
@@ -19,8 +19,18 @@ const serde = {
 /** Stands in a path for the value of a partition column. */
 const column = (name: keyof PartitionKeys): string => `\${${name}}`;
 
+/** What a table holds: the lines of one root, of all its types. */
+interface Lines {
+  readonly root: PartitionKeys["root"];
+  readonly types: ReadonlyArray<string>;
+}
+
+const events: Lines = { root: "type", types: eventTypes };
+/** What admission has set aside, out of the way of whoever asks `events`. */
+const excess: Lines = { root: "excess", types: [queueEntry] };
+
 /** Projection knows the partitions by rule, so none has to be added; `late` is a date like any other. */
-const projection = (location: string, types: ReadonlyArray<string>, shards: number) => ({
+const projection = ({ root, types }: Lines, location: string, shards: number) => ({
   "projection.enabled": "true",
   "projection.type.type": "enum",
   "projection.type.values": types.join(","),
@@ -29,14 +39,14 @@ const projection = (location: string, types: ReadonlyArray<string>, shards: numb
   "projection.dt.range": `${firstDate},NOW+2DAYS`,
   "projection.shard.type": "integer",
   "projection.shard.range": `0,${shards - 1}`,
-  "storage.location.template": `${location}/${partitionPath({ type: column("type"), dt: column("dt"), shard: column("shard") })}`,
+  "storage.location.template": `${location}/${partitionPath({ root, type: column("type"), dt: column("dt"), shard: column("shard") })}`,
 });
 
-const lateProjection = (location: string, types: ReadonlyArray<string>) => ({
+const lateProjection = ({ root, types }: Lines, location: string) => ({
   "projection.enabled": "true",
   "projection.type.type": "enum",
   "projection.type.values": types.join(","),
-  "storage.location.template": `${location}/${partitionPath(lateKeys(column("type")))}`,
+  "storage.location.template": `${location}/${partitionPath(lateKeys(root, column("type")))}`,
 });
 
 const columns = [{ name: "line", type: "string" }];
@@ -67,7 +77,6 @@ export class Querying extends pulumi.ComponentResource {
     super("floodgate:infra:Querying", name, {}, options);
     const child = { parent: this };
     const location = pulumi.interpolate`s3://${storage.bucket.bucket}`;
-    const types = [...eventTypes, `${queueEntry}${excessSuffix}`];
     const databaseName = `floodgate_${pulumi.getStack().replaceAll(/\W/g, "_").toLowerCase()}`;
     this.database = new aws.glue.CatalogDatabase(
       "events",
@@ -97,17 +106,21 @@ export class Querying extends pulumi.ComponentResource {
         },
         { ...child, deleteBeforeReplace: true },
       );
-    const events = table(
-      "events",
-      [text("type"), text("dt"), { name: "shard", type: "int" }],
-      location.apply((at) => projection(at, types, configuration.delivery.shards)),
-    );
-    // A date and the word `late` cannot be projected by one rule.
-    table(
-      "late_events",
-      [text("type")],
-      location.apply((at) => lateProjection(at, types)),
-    );
+    const both = (tableName: string, lines: Lines) => {
+      // A date and the word `late` cannot be projected by one rule.
+      table(
+        `late_${tableName}`,
+        [text("type")],
+        location.apply((at) => lateProjection(lines, at)),
+      );
+      return table(
+        tableName,
+        [text("type"), text("dt"), { name: "shard", type: "int" }],
+        location.apply((at) => projection(lines, at, configuration.delivery.shards)),
+      );
+    };
+    const eventsTable = both("events", events);
+    both("excess", excess);
     this.workgroup = new aws.athena.Workgroup(
       "events",
       {
@@ -130,7 +143,7 @@ export class Querying extends pulumi.ComponentResource {
         database: this.database.name,
         workgroup: this.workgroup.id,
         query: pulumi
-          .all([this.database.name, events.name])
+          .all([this.database.name, eventsTable.name])
           .apply(([inDatabase, ofTable]) => onePerEvent(inDatabase, ofTable)),
         description: "Today's queue entries, each event once.",
       },

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import * as t from "io-ts";
 import type { Clock } from "./clock.ts";
 import { Gateway } from "./gateway.ts";
 import { genesysPath } from "./gateway-requests.ts";
@@ -57,6 +58,9 @@ const modelled = new Set(
   `EventBus EventRule EventTarget Table FirehoseDeliveryStream EventSourceMapping Function Bucket Schedule ScheduleGroup
   Secret SecretVersion StateMachine Queue`.split(/\s+/),
 );
+
+/** The function that sets queue entries aside stores them. */
+const isStoring = t.type({ environment: t.type({ variables: t.type({ EXCESS: t.literal("store") }) }) });
 
 const isAws = ({ type }: { readonly type: string }): boolean => type.startsWith("aws:");
 
@@ -139,6 +143,7 @@ export const startCloud = async (options: CloudOptions) => {
     ),
     /** The stack has a salt of delivery.redact, so that lines may have digests in the place of values. */
     redacts: plan.ofType("aws:secretsmanager/secret:Secret").some(({ name }) => name === "redaction-salt"),
+    storesExcess: plan.ofType("aws:lambda/function:Function").some(({ inputs }) => isStoring.is(inputs)),
     endpoint,
     /** Base URL of the Genesys that handlers call; undefined: the stack's own organisation. */
     genesysUrl,

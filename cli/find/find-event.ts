@@ -60,13 +60,13 @@ const prefixOf = (item: DeliveryItem, excess: boolean, shards: number, conversat
 
 const fromDelivery = async (stack: Stack, item: DeliveryItem, conversationId: string): Promise<FoundEvent> => {
   const decision = await decisionOf(stack, item.eventKey.S, parseInstant(item.eventTime.S) ?? 0);
-  const isDropped = decision !== undefined && decision !== "admitted" && stack.outputs.excess !== "store";
   const isExcess = decision !== undefined && decision !== "admitted";
+  const isDropped = isExcess && stack.outputs.excess !== "store";
   return {
     key: item.eventKey.S,
     type: item.type.S,
     eventTime: item.eventTime.S,
-    outcome: isDropped ? "dropped" : "delivered",
+    outcome: isDropped ? "dropped" : isExcess ? "setAside" : "delivered",
     messageId: item.messageId.S,
     receivedAt: item.receivedAt?.S ?? null,
     deliveredAt: item.deliveredAt.S,

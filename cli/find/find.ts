@@ -8,11 +8,19 @@ import type { FoundEvent } from "./found-event.ts";
 const line = (name: string, value: string | number | null): ReadonlyArray<string> =>
   value === null || value === "" ? [] : [`    ${name.padEnd(12)} ${plain(String(value))}`];
 
-const colours = { delivered: "green", dropped: "yellow", retrying: "yellow", parked: "red" } as const;
+const words: Partial<Record<FoundEvent["outcome"], string>> = { setAside: "set aside" };
+
+const colours = {
+  delivered: "green",
+  setAside: "yellow",
+  dropped: "yellow",
+  retrying: "yellow",
+  parked: "red",
+} as const;
 
 const show = (event: FoundEvent): string =>
   [
-    `  ${paint(colours[event.outcome], event.outcome)}  ${plain(event.type)}  ${event.eventTime}`,
+    `  ${paint(colours[event.outcome], words[event.outcome] ?? event.outcome)}  ${plain(event.type)}  ${event.eventTime}`,
     ...line("received", event.receivedAt),
     ...line("handed over", event.deliveredAt),
     ...line("lies under", event.prefix),
@@ -41,7 +49,7 @@ export const command: Command = {
   help: `
 Usage: npx floodgate find <conversation id | event id | event key | messageId> (--stack NAME | --outputs FILE) [--json]
 
-Received, handed over to Firehose and under which prefix, dropped and why, retrying (attempts, next) or parked. Exact
+Received, handed over to Firehose and under which prefix, set aside and why, retrying (attempts, next) or parked. Exact
 for events of the last 35 days. Searches the objects of failed chunks, so it takes longer while there are many. Exit
 code 1 when nothing is known.
 

@@ -5,7 +5,7 @@ export interface FoundEvent {
   readonly key: string;
   readonly type: string;
   readonly eventTime: string;
-  readonly outcome: "delivered" | "dropped" | "retrying" | "parked";
+  readonly outcome: "delivered" | "setAside" | "dropped" | "retrying" | "parked";
   /** Copy that was handed over, or that waits. */
   readonly messageId: string;
   readonly receivedAt: string | null;

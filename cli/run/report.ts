@@ -41,7 +41,7 @@ const chartsOf = (samples: ReadonlyArray<Snapshot>): ReadonlyArray<Chart> => [
   { title: "In the buffer", unit: "events", values: samples.map(({ backlog }) => backlog) },
   { title: "process-batch at once", unit: "containers", values: samples.map(({ processing }) => processing.running) },
   {
-    title: "Dropped by admission",
+    title: "Set aside by admission",
     unit: "a minute",
     values: perMinute(samples, (each) => countOf(each, "lowPriority") + countOf(each, "rateLimited")),
   },
@@ -52,8 +52,14 @@ const chartsOf = (samples: ReadonlyArray<Snapshot>): ReadonlyArray<Chart> => [
 const rows = ({ ledger }: RunResult): ReadonlyArray<readonly [string, number]> => [
   ["received", ledger.received],
   ["delivered", ledger.delivered],
-  ["dropped, low priority", ledger.dropped.lowPriority],
-  ["dropped, rate limited", ledger.dropped.rateLimited],
+  ["set aside, low priority", ledger.setAside.lowPriority],
+  ["set aside, rate limited", ledger.setAside.rateLimited],
+  ...(ledger.dropped.lowPriority + ledger.dropped.rateLimited === 0
+    ? []
+    : ([
+        ["dropped, low priority", ledger.dropped.lowPriority],
+        ["dropped, rate limited", ledger.dropped.rateLimited],
+      ] as const)),
   ["duplicates", ledger.duplicates],
   ...Object.entries(ledger.parked).map(([reason, count]) => [`parked, ${reason}`, count] as const),
   ...(ledger.alsoParked === 0 ? [] : [["handed over, also parked", ledger.alsoParked] as const]),

@@ -13,8 +13,14 @@ const outcomes = ({ ledger, refused }: RunResult): string =>
   table([
     ["received", number(ledger.received), "copies that the buffer accepted"],
     ["delivered", number(ledger.delivered), "in S3, under type="],
-    ["dropped, low priority", number(ledger.dropped.lowPriority), ""],
-    ["dropped, rate limited", number(ledger.dropped.rateLimited), ""],
+    ["set aside, low priority", number(ledger.setAside.lowPriority), "in S3, under excess="],
+    ["set aside, rate limited", number(ledger.setAside.rateLimited), ""],
+    ...(ledger.dropped.lowPriority + ledger.dropped.rateLimited === 0
+      ? []
+      : [
+          ["dropped, low priority", number(ledger.dropped.lowPriority), "counted and gone: admission.excess is drop"],
+          ["dropped, rate limited", number(ledger.dropped.rateLimited), ""],
+        ]),
     ["duplicates", number(ledger.duplicates), "another copy was delivered"],
     ...Object.entries(ledger.parked).map(([reason, count]) => [
       `parked, ${reason}`,

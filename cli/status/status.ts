@@ -87,7 +87,7 @@ const show = (status: Status, verdict: Verdict, now: number): string => {
       ],
       ["delivered a minute", number(perMinute["delivered"] ?? 0), "to Firehose, over the last 5 min"],
       [
-        "dropped a minute",
+        "set aside a minute",
         number((perMinute["lowPriority"] ?? 0) + (perMinute["rateLimited"] ?? 0)),
         `low priority ${number(perMinute["lowPriority"] ?? 0)}, rate limited ${number(perMinute["rateLimited"] ?? 0)}`,
       ],

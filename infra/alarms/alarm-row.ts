@@ -1,3 +1,5 @@
+import type { Configuration } from "../configuration/schema.ts";
+
 /** A metric of AWS or of our own functions. */
 export interface Watched {
   readonly namespace: string;
@@ -38,7 +40,8 @@ export interface AlarmRow {
   readonly periodSeconds: number;
   readonly periods: number;
   readonly comparison: "GreaterThanThreshold" | "GreaterThanOrEqualToThreshold" | "LessThanThreshold";
-  readonly threshold: number;
+  /** A number, or the configuration's own. */
+  readonly threshold: number | ((alarms: Configuration["alarms"]) => number);
   /** A stack without this resource has no such alarm, though it has what the alarm watches. */
   readonly needs?: ResourceName;
   /** Its silence is the failure; else no traffic is none. */

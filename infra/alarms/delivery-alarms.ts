@@ -69,4 +69,16 @@ export const deliveryAlarms: ReadonlyArray<AlarmRow> = [
     periods: 3,
     ...above,
   },
+  {
+    name: "set-aside",
+    meaning:
+      "More queue entries are set aside than you expect: a limit is too low, or a campaign is larger than planned.",
+    firstCommand: "npx floodgate dropped --since 1h --stack <stack>",
+    watches: [own("setAsidePercent", "transform-records")],
+    statistic: "Average",
+    periodSeconds: 900,
+    periods: 1,
+    comparison: "GreaterThanThreshold",
+    threshold: ({ setAsidePercent }) => setAsidePercent,
+  },
 ];

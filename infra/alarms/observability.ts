@@ -18,10 +18,12 @@ interface ObservabilityArgs {
 export class Observability extends pulumi.ComponentResource {
   readonly topic: aws.sns.Topic;
   private readonly names: ResourceNames;
+  private readonly alarms: Configuration["alarms"];
 
   constructor(name: string, { configuration, names }: ObservabilityArgs, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:Observability", name, {}, options);
     this.names = names;
+    this.alarms = configuration.alarms;
     this.topic = this.alarmTopic(configuration.alarms.email);
     for (const row of alarmTable) this.alarm(row);
     this.dashboard();
@@ -63,7 +65,7 @@ export class Observability extends pulumi.ComponentResource {
           statistic: row.statistic,
           period: row.periodSeconds,
           comparisonOperator: row.comparison,
-          threshold: row.threshold,
+          threshold: typeof row.threshold === "number" ? row.threshold : row.threshold(this.alarms),
           evaluationPeriods: row.periods,
           treatMissingData: row.isAlarmedBySilence === true ? "breaching" : "notBreaching",
           alarmActions: [this.topic.arn],

@@ -87,10 +87,18 @@ const enrichment = nested("enrichment", "Names of users and queues added to even
 
 const admission = nested("admission", "Which queue entries are admitted.", {
   enabled: yesNo(true, "false: every queue entry is admitted."),
-  minPriority: whole(0, 1_000_000, 3, "Entries of queues below this priority are dropped."),
+  minPriority: whole(0, 1_000_000, 3, "Entries of queues below this priority are set aside."),
   maxEventsPerQueuePerSecond: whole(1, 1000, 5, "Distinct entries per queue and second of event time, at most."),
-  unknownQueue: oneOf(["admit", "drop"], "admit", "What happens to entries of a queue that the map does not know."),
-  excess: oneOf(["drop", "store"], "drop", "`store`: what would be dropped is delivered under type=<type>-excess."),
+  unknownQueue: oneOf(
+    ["admit", "drop"],
+    "admit",
+    "What happens to entries of a queue that the map does not know. `drop`: what happens to those of low priority.",
+  ),
+  excess: oneOf(
+    ["store", "drop"],
+    "store",
+    "`store`: what is set aside lies under `excess=`, each line with its reason; `drop`: it is counted and gone.",
+  ),
   reservedConcurrency: whole(0, 1000, 20, "Concurrency reserved for transform-records; 0: none."),
 });
 
@@ -171,6 +179,12 @@ export const configuration = section("floodgate", {
     retentionDays: whole(1, 3653, 30, "Retention of every log group, in a value that CloudWatch offers."),
   }),
   alarms: nested("alarms", "Alarms.", {
+    setAsidePercent: whole(
+      1,
+      100,
+      80,
+      "Alarm when more than this share of queue entries is set aside for a quarter of an hour; 100: never.",
+    ),
     email: optionalText(/^[^@\s]+@[^@\s]+$/, "an e-mail address", "Where alarms are sent."),
   }),
   retainData: yesNo(

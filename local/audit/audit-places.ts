@@ -9,20 +9,36 @@ import { deliverable, isRedactionOf, ownText } from "./audit-text.ts";
  */
 
 /** `alsoParked`: handed to Firehose, which has delivered or dropped it, and parked by somebody who could not know of it. */
-export type Place = "alsoParked" | "delivered" | "dropped" | "parked" | "duplicate" | "deadLetter" | "inFlight";
+export type Place =
+  | "alsoParked"
+  | "delivered"
+  | "setAside"
+  | "dropped"
+  | "parked"
+  | "duplicate"
+  | "deadLetter"
+  | "inFlight";
 
 export type DropReason = "lowPriority" | "rateLimited";
+
+/** What admission sets aside lies here, away from all that it admits. */
+const excessPrefix = "excess=";
 
 export interface Found {
   readonly places: Map<string, Set<Place>>;
   readonly parkedReasons: Map<string, string>;
   readonly dropReasons: Map<string, DropReason>;
-  /** Copies that were delivered as excess instead of being dropped. */
-  readonly excess: Set<string>;
+  /** Copies that were set aside, with the key of their event and the reason that their line gives. */
+  readonly excess: Map<string, { readonly key: string; readonly reason: unknown }>;
   readonly differences: string[];
 }
 
-const Member = t.type({ floodgate: t.type({ messageId: t.string, key: t.string }) });
+const Member = t.type({
+  floodgate: t.intersection([
+    t.type({ messageId: t.string, key: t.string, type: t.string }),
+    t.partial({ excess: t.unknown }),
+  ]),
+});
 const FailedLine = t.type({ messageId: t.string, body: t.string });
 const IndexItem = t.type({
   status: t.type({ S: t.string }),
@@ -53,23 +69,26 @@ const isItsText = (line: string, body: string, { redacts }: Cloud): boolean => {
 export const auditDelivered = (cloud: Cloud, bucket: string, received: ReadonlyMap<string, string>, found: Found) => {
   const keys: string[] = [];
   let sampleLine: string | undefined;
-  for (const object of cloud.objects.list(bucket, "type=")) {
+  for (const object of ["type=", excessPrefix].flatMap((prefix) => cloud.objects.list(bucket, prefix))) {
+    const isExcess = object.startsWith(excessPrefix);
     for (const line of linesOf(cloud.objects.get(bucket, object))) {
       const value = parseJson(line);
       if (!Member.is(value)) {
         found.differences.push(`${object}: a line without a floodgate member`);
         continue;
       }
-      const { messageId, key } = value.floodgate;
-      keys.push(key);
+      const { messageId, key, type, excess } = value.floodgate;
+      if (!isExcess) keys.push(key);
       const body = received.get(messageId);
       if (body === undefined)
         found.differences.push(`${object}: a line of copy ${messageId}, which was never received`);
       else if (!isItsText(line, body, cloud))
         found.differences.push(`${object}: copy ${messageId} is not its own text`);
-      note(found, messageId, "delivered");
-      if (/^type=[^/]*-excess\//.test(object)) found.excess.add(messageId);
-      if (line.includes(".acd.start") && (sampleLine === undefined || line.length > sampleLine.length))
+      note(found, messageId, isExcess ? "setAside" : "delivered");
+      if (isExcess) found.excess.set(messageId, { key, reason: excess });
+      if (isExcess !== (type === "acd.start-excess"))
+        found.differences.push(`${object}: copy ${messageId} says that it is ${type}`);
+      if (!isExcess && line.includes(".acd.start") && (sampleLine === undefined || line.length > sampleLine.length))
         sampleLine = line;
     }
   }
@@ -150,7 +169,7 @@ const droppedIn = (bytes: Buffer): ReadonlyArray<readonly [string, DropReason]> 
   return dropped;
 };
 
-/** A copy is dropped when it was handed to Firehose and the log says so of its event. */
+/** A copy is dropped when it was handed to Firehose, the log says so of its event, and the stack stores no excess. */
 export const auditDropped = async (cloud: Cloud, found: Found): Promise<void> => {
   const items = (await cloud.tables.scan("admission-log")).filter(LogEntries.is);
   const dropped = new Map(items.flatMap(({ entries }) => droppedIn(Buffer.from(entries.B, "base64"))));
@@ -161,10 +180,11 @@ export const auditDropped = async (cloud: Cloud, found: Found): Promise<void> =>
     .map(({ text }) => (text.includes('"unrecorded deliveries"') ? parseJson(text) : undefined))
     .filter(UnrecordedLog.is)
     .flatMap(({ messageIds, keys }) => messageIds.map((messageId, index) => [messageId, keys[index] ?? ""] as const));
-  for (const [messageId, key] of [...handedOver, ...unrecorded]) {
+  const setAside = [...found.excess].map(([messageId, { key }]) => [messageId, key] as const);
+  for (const [messageId, key] of [...handedOver, ...unrecorded, ...setAside]) {
     const reason = dropped.get(key.slice(0, 12));
     if (reason === undefined) continue;
-    note(found, messageId, "dropped");
+    if (!cloud.storesExcess) note(found, messageId, "dropped");
     found.dropReasons.set(messageId, reason);
   }
 };

@@ -24,6 +24,7 @@ import { identityOf } from "./audit-text.ts";
 const precedence: ReadonlyArray<Place> = [
   "alsoParked",
   "delivered",
+  "setAside",
   "dropped",
   "parked",
   "duplicate",
@@ -32,9 +33,9 @@ const precedence: ReadonlyArray<Place> = [
 ];
 
 /** A duplicate needs another copy of its event in one of these. */
-const settledPlaces: ReadonlyArray<Place> = ["alsoParked", "delivered", "dropped", "parked", "inFlight"];
+const settledPlaces: ReadonlyArray<Place> = ["alsoParked", "delivered", "setAside", "dropped", "parked", "inFlight"];
 
-/** A duplicate is one only if another copy of the same event, by its body or its id, is delivered, dropped or parked. */
+/** A duplicate is one only if another copy of the same event, by its body or its id, is delivered, set aside, dropped or parked. */
 const checkDuplicates = (
   duplicates: ReadonlyArray<string>,
   settled: ReadonlyArray<string>,
@@ -76,14 +77,19 @@ const settle = (received: ReadonlyMap<string, string>, found: Found) => {
   const outcomes = new Map<Place, string[]>(precedence.map((place) => [place, []]));
   for (const messageId of received.keys()) {
     const places = found.places.get(messageId);
-    const isHandedOver = places?.has("delivered") === true || places?.has("dropped") === true;
+    const isHandedOver = (["delivered", "setAside", "dropped"] as const).some((place) => places?.has(place) === true);
     if (isHandedOver && places?.has("parked") === true) note(found, messageId, "alsoParked");
     const outcome = precedence.find((place) => places?.has(place));
     if (outcome === undefined) found.differences.push(`copy ${messageId} was received and is nowhere`);
     else outcomes.get(outcome)?.push(messageId);
-    if (places?.has("delivered") && places.has("dropped") && !found.excess.has(messageId)) {
-      found.differences.push(`copy ${messageId} was dropped, and lies in S3 all the same`);
-    }
+    const reason = found.dropReasons.get(messageId);
+    if (places?.has("delivered") && reason !== undefined)
+      found.differences.push(`copy ${messageId} is ${reason}, and lies among the admitted all the same`);
+  }
+  for (const [messageId, excess] of found.excess) {
+    const reason = found.dropReasons.get(messageId);
+    if (excess.reason !== reason)
+      found.differences.push(`copy ${messageId} lies apart as ${excess.reason}, and its decision is ${reason}`);
   }
   return (place: Place): ReadonlyArray<string> => outcomes.get(place) ?? [];
 };
@@ -97,7 +103,7 @@ export const audit = async (cloud: Cloud) => {
     places: new Map(),
     parkedReasons: new Map(),
     dropReasons: new Map(),
-    excess: new Set(),
+    excess: new Map(),
     differences: [],
   };
   const [stream] = cloud.streams.values();
@@ -109,18 +115,24 @@ export const audit = async (cloud: Cloud) => {
   auditDeadLetters(cloud, buffers, found);
   auditInFlight(cloud, buffers, found);
   auditDuplicates(cloud, found);
-  dropOtherCopies(received, found);
+  if (!cloud.storesExcess) dropOtherCopies(received, found);
   const copies = settle(received, found);
   checkDuplicates(copies("duplicate"), settledPlaces.flatMap(copies), received, found);
-  const droppedFor = (reason: DropReason): number =>
-    copies("dropped").filter((messageId) => found.dropReasons.get(messageId) === reason).length;
+  const byReason = (place: Place) => {
+    const count = (reason: DropReason): number =>
+      copies(place).filter((messageId) => found.dropReasons.get(messageId) === reason).length;
+    return { lowPriority: count("lowPriority"), rateLimited: count("rateLimited") };
+  };
   const parkedReasons = [...copies("parked"), ...copies("deadLetter")].map(
     (messageId) => found.parkedReasons.get(messageId) ?? "unknown",
   );
   const ledger = {
     received: received.size,
     delivered: copies("delivered").length,
-    dropped: { lowPriority: droppedFor("lowPriority"), rateLimited: droppedFor("rateLimited") },
+    /** By admission, and stored apart. */
+    setAside: byReason("setAside"),
+    /** The same, where the stack does not store it. */
+    dropped: byReason("dropped"),
     duplicates: copies("duplicate").length,
     parked: countBy(parkedReasons),
     /** Handed over and parked as well, because the answer to a call got lost or its caller died. */

@@ -1,11 +1,15 @@
 import * as t from "io-ts";
 import type { Enrichment } from "../enrichment/enrichment.ts";
 import { EventKey } from "../event/event-key.ts";
-import { eventTypes } from "../event/event-type.ts";
+import { eventTypes, excessEntry } from "../event/event-type.ts";
 import type { GenesysEvent } from "../event/genesys-event.ts";
 import { renameMember } from "../text/json-text.ts";
 import { oneOf } from "../text/one-of.ts";
 import { toIso } from "../time/instant.ts";
+
+/** Why admission set a queue entry aside; a line says so under the type `acd.start-excess`. */
+export const excessReasons = ["lowPriority", "rateLimited"] as const;
+export type ExcessReason = (typeof excessReasons)[number];
 
 /** The member that Floodgate adds to every event it delivers; ours, so strict. */
 export const FloodgateMember = t.intersection(
@@ -16,9 +20,14 @@ export const FloodgateMember = t.intersection(
       messageId: t.string,
       receivedAt: t.string,
       eventTime: t.string,
-      type: oneOf("EventType", eventTypes),
+      type: oneOf("EventType or excess", [...eventTypes, excessEntry]),
     }),
-    t.partial({ conversationId: t.string, queueId: t.string, enrichment: t.UnknownRecord }),
+    t.partial({
+      excess: oneOf("ExcessReason", excessReasons),
+      conversationId: t.string,
+      queueId: t.string,
+      enrichment: t.UnknownRecord,
+    }),
   ],
   "FloodgateMember",
 );

@@ -2,22 +2,25 @@ import * as E from "fp-ts/lib/Either.js";
 import * as t from "io-ts";
 import { decodeMessage } from "../event/decode-message.ts";
 import { EventKey } from "../event/event-key.ts";
-import { type EventType, eventTypes } from "../event/event-type.ts";
+import { type EventType, eventTypes, excessEntry, queueEntry } from "../event/event-type.ts";
 import { skipValue } from "../text/json-text.ts";
 import { parseJson } from "../text/parse-json.ts";
 import { fromIso, type Instant, parseInstant } from "../time/instant.ts";
-import { type FloodgateMember, lineOpening } from "./delivered-line.ts";
+import { type ExcessReason, excessReasons, type FloodgateMember, lineOpening } from "./delivered-line.ts";
 
 /** What admission and partitioning read of a record. */
 export interface DeliveredRecord {
   readonly key: EventKey;
   readonly type: EventType;
+  /** Why the line says that it was set aside: it has been here before, and comes back from `errors/`. */
+  readonly excess?: ExcessReason;
   readonly eventTime: Instant;
   readonly queueId: string | undefined;
   readonly conversationId: string | undefined;
 }
 
-const types: ReadonlySet<unknown> = new Set(eventTypes);
+const types: ReadonlySet<unknown> = new Set([...eventTypes, excessEntry]);
+const reasons: ReadonlySet<unknown> = new Set([undefined, ...excessReasons]);
 
 const isOptionalText = (value: unknown): boolean => value === undefined || typeof value === "string";
 
@@ -33,6 +36,7 @@ export const isFloodgateMember = (value: unknown): value is FloodgateMember =>
   typeof value["receivedAt"] === "string" &&
   typeof value["eventTime"] === "string" &&
   types.has(value["type"]) &&
+  reasons.has(value["excess"]) &&
   isOptionalText(value["queueId"]) &&
   isOptionalText(value["conversationId"]) &&
   (value["enrichment"] === undefined || t.UnknownRecord.is(value["enrichment"]));
@@ -64,7 +68,8 @@ const toRecord = (member: unknown, arrivedAt: Instant): DeliveredRecord | undefi
   isFloodgateMember(member)
     ? {
         key: member.key,
-        type: member.type,
+        type: member.type === excessEntry ? queueEntry : member.type,
+        ...(member.excess === undefined ? {} : { excess: member.excess }),
         eventTime: parseInstant(member.eventTime) ?? arrivedAt,
         queueId: member.queueId,
         conversationId: member.conversationId,

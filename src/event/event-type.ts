@@ -29,8 +29,8 @@ export type EventType = (typeof eventTypes)[number];
 /** An interaction entered a queue; the only type that admission looks at. */
 export const queueEntry = "acd.start" satisfies EventType;
 
-/** Where queue entries lie that admission would have dropped, when `admission.excess` is `store`. */
-export const excessSuffix = "-excess";
+/** What a queue entry is called that admission set aside: nobody takes it for one that was admitted. */
+export const excessEntry = `${queueEntry}-excess` as const;
 
 /** What every topic of a conversation begins with; `{id}` stands there as it is. */
 export const conversationPrefix = "v2.detail.events.conversation.{id}.";

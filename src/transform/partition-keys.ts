@@ -1,21 +1,25 @@
 import { hash } from "node:crypto";
-import { type EventType, eventTypes, excessSuffix, queueEntry } from "../event/event-type.ts";
+import { type EventType, eventTypes, queueEntry } from "../event/event-type.ts";
 import { remembering } from "../text/remembering.ts";
 import { day, type Instant, toDate } from "../time/instant.ts";
 
 /** Where a delivered line lies in S3. */
 export interface PartitionKeys {
+  /** `excess`: set aside by admission, out of the way of whoever reads below `type=`. */
+  readonly root: "type" | "excess";
   readonly type: string;
   readonly dt: string;
   readonly shard: string;
 }
 
-/** What every delivered line lies under. */
-export const deliveredPrefix = "type=";
+type Root = PartitionKeys["root"];
 
 /** The one place that says how keys become a path; stream, Athena's tables and commands use it. */
-export const partitionPath = ({ type, dt, shard }: PartitionKeys): string =>
-  `${deliveredPrefix}${type}/dt=${dt}/shard=${shard}/`;
+export const partitionPath = ({ root, type, dt, shard }: Readonly<Record<keyof PartitionKeys, string>>): string =>
+  `${root}=${type}/dt=${dt}/shard=${shard}/`;
+
+/** What every line in S3 lies under. */
+export const deliveredPrefixes: ReadonlyArray<string> = ["type=", "excess="];
 
 export interface Partitioned {
   readonly type: EventType;
@@ -30,7 +34,7 @@ const daysAhead = 1;
 /** Around midnight the date that has just closed is still being written. */
 const activeDates = daysBack + 1 + daysAhead + 1;
 /** Where a type's events of all other dates lie. */
-export const lateKeys = (type: string): PartitionKeys => ({ type, dt: "late", shard: "0" });
+export const lateKeys = <R extends string>(root: R, type: string) => ({ root, type, dt: "late", shard: "0" });
 
 /** Firehose's quota of active partitions per stream. */
 export const maximumActivePartitions = 500;
@@ -51,25 +55,27 @@ const shardOf = (name: string, shards: number): string =>
 export const partitioner = (
   now: Instant,
   shards: number,
-): ((event: Partitioned, excess?: boolean) => PartitionKeys) => {
-  const openKeys = remembering((type: string) =>
-    remembering((dayNumber: number) => {
-      const dt = toDate(dayNumber * day);
-      return remembering((name: string): PartitionKeys => ({ type, dt, shard: shardOf(name, shards) }));
-    }),
+): ((event: Partitioned, isExcess?: boolean) => PartitionKeys) => {
+  const openKeys = remembering((root: Root) =>
+    remembering((type: string) =>
+      remembering((dayNumber: number) => {
+        const dt = toDate(dayNumber * day);
+        return remembering((name: string): PartitionKeys => ({ root, type, dt, shard: shardOf(name, shards) }));
+      }),
+    ),
   );
-  const lateOf = remembering(lateKeys);
+  const lateOf = remembering((root: Root) => remembering((type: string): PartitionKeys => lateKeys(root, type)));
   // Records that follow each other mostly have the same type and date.
-  let last = { type: "", dayNumber: Number.NaN, keysOf: openKeys("")(0) };
-  const keysOf = (type: string, dayNumber: number): typeof last.keysOf => {
-    if (last.type !== type || last.dayNumber !== dayNumber)
-      last = { type, dayNumber, keysOf: openKeys(type)(dayNumber) };
+  let last = { root: "type", type: "", dayNumber: Number.NaN, keysOf: openKeys("type")("")(0) };
+  const keysOf = (root: Root, type: string, dayNumber: number): typeof last.keysOf => {
+    if (last.root !== root || last.type !== type || last.dayNumber !== dayNumber)
+      last = { root, type, dayNumber, keysOf: openKeys(root)(type)(dayNumber) };
     return last.keysOf;
   };
-  return (event, excess = false) => {
-    const type = excess && event.type === queueEntry ? `${event.type}${excessSuffix}` : event.type;
+  return (event, isExcess = false) => {
+    const root = isExcess && event.type === queueEntry ? "excess" : "type";
     return isOpen(event.eventTime, now)
-      ? keysOf(type, Math.floor(event.eventTime / day))(event.queueId ?? event.conversationId ?? "")
-      : lateOf(type);
+      ? keysOf(root, event.type, Math.floor(event.eventTime / day))(event.queueId ?? event.conversationId ?? "")
+      : lateOf(root)(event.type);
   };
 };

@@ -3,6 +3,7 @@ import type { ReaderTaskEither } from "fp-ts/lib/ReaderTaskEither.js";
 import type { Admission, AdmissionPolicy, Entry } from "../admission/admission.ts";
 import { type AdmitCapabilities, admit, type LogUse } from "../admission/admit.ts";
 import type { AdmissionLogUnavailable } from "../admission/ports.ts";
+import { markExcess } from "../delivery/mark-excess.ts";
 import { type DeliveredRecord, readDeliveredLine } from "../delivery/read-delivered-line.ts";
 import { queueEntry } from "../event/event-type.ts";
 import type { PriorityMaps } from "../priorities/ports.ts";
@@ -25,7 +26,10 @@ export interface StreamRecord {
   readonly approximateArrivalTimestamp: Instant;
 }
 
-/** One answer of a Firehose transform; data goes back as it came, the delimiter is Firehose's own to add. */
+/**
+ * One answer of a Firehose transform; data goes back as it came, but for the mark of what is set aside. The delimiter is
+ * Firehose's own to add.
+ */
 export type TransformedRecord =
   | {
       readonly recordId: string;
@@ -57,9 +61,15 @@ const answer = (
   partitionKeysOf: ReturnType<typeof partitioner>,
 ): TransformedRecord => {
   if (event === undefined || admission === "closing") return { recordId, result: "ProcessingFailed", data };
-  const isExcess = admission !== undefined && admission !== "admitted";
-  if (isExcess && excess === "drop") return { recordId, result: "Dropped", data };
-  return { recordId, result: "Ok", data, metadata: { partitionKeys: partitionKeysOf(event, isExcess) } };
+  const reason = admission === "admitted" ? undefined : admission;
+  if (reason !== undefined && excess === "drop") return { recordId, result: "Dropped", data };
+  const marked = reason === event.excess ? data : markExcess(data, reason);
+  return {
+    recordId,
+    result: "Ok",
+    data: marked,
+    metadata: { partitionKeys: partitionKeysOf(event, reason !== undefined) },
+  };
 };
 
 /** One version of the map for the whole batch; without one every queue is as good as another, and that is counted. */
@@ -99,7 +109,13 @@ const counts = (
   };
   for (const admission of admissions) counted[admission] = (counted[admission] ?? 0) + 1;
   const used = Object.fromEntries(Object.entries(counted).filter(([, value]) => value > 0));
-  return map === undefined ? used : { ...used, mapAgeSeconds: Math.max(0, Math.round((now - map.checkedAt) / 1000)) };
+  const setAside = (counted["lowPriority"] ?? 0) + (counted["rateLimited"] ?? 0);
+  return {
+    ...used,
+    // Also when it is none: the mean of an hour is that of all its batches.
+    ...(admissions.length === 0 ? {} : { setAsidePercent: Math.round((100 * setAside) / admissions.length) }),
+    ...(map === undefined ? {} : { mapAgeSeconds: Math.max(0, Math.round((now - map.checkedAt) / 1000)) }),
+  };
 };
 
 /**

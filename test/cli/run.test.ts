@@ -35,6 +35,7 @@ describe("floodgate run", () => {
       {
         received: 36,
         delivered: 22,
+        setAside: { lowPriority: 0, rateLimited: 0 },
         dropped: { lowPriority: 0, rateLimited: 0 },
         duplicates: 1,
         parked: { malformed: 13 },
@@ -107,7 +108,7 @@ describe("floodgate run", () => {
     const { code, stdout } = await floodgate("run", "--events", "test/cases/seconds.jsonl", "--json", "--out", out);
     expect([code, JSON.parse(stdout)]).toMatchObject([
       0,
-      { received: 60, delivered: 60, dropped: { lowPriority: 0, rateLimited: 0 } },
+      { received: 60, delivered: 60, setAside: { lowPriority: 0, rateLimited: 0 } },
     ]);
     expect(new Set(deliveredLines(out).map((line) => JSON.parse(line).floodgate.eventTime.slice(0, 10)))).toStrictEqual(
       new Set(["2026-01-05"]),

@@ -22,8 +22,8 @@ const balanced = (run: Awaited<ReturnType<typeof runLocally>>) => ({
   received: run.ledger.received,
   sum:
     run.ledger.delivered +
-    run.ledger.dropped.lowPriority +
-    run.ledger.dropped.rateLimited +
+    run.ledger.setAside.lowPriority +
+    run.ledger.setAside.rateLimited +
     run.ledger.duplicates +
     run.ledger.inFlight +
     Object.values(run.ledger.parked).reduce((sum, count) => sum + count, 0),

@@ -44,8 +44,8 @@ describe(`${runs} runs with random crashes and lost answers`, () => {
       let deadLetters = 0;
       for (let seed = 1; seed <= Math.ceil(runs / rates.length); seed += 1) {
         const run = await runLocally(events, { seed, faults: faultsAt(rate) });
-        const { delivered, dropped, duplicates, parked, inFlight, received } = run.ledger;
-        const sum = [...Object.values(parked), ...Object.values(dropped)].reduce((total, each) => total + each, 0);
+        const { delivered, setAside, duplicates, parked, inFlight, received } = run.ledger;
+        const sum = [...Object.values(parked), ...Object.values(setAside)].reduce((total, each) => total + each, 0);
         expect([seed, run.differences]).toStrictEqual([seed, []]);
         expect([seed, received, inFlight]).toStrictEqual([seed, events.length, 0]);
         expect([seed, delivered + duplicates + sum + run.ledger.alsoParked]).toStrictEqual([seed, received]);

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { eventTypes } from "../../src/event/event-type.ts";
-import { day } from "../../src/time/instant.ts";
+import { day, toDate } from "../../src/time/instant.ts";
 import {
   activePartitions,
   maximumActivePartitions,
   type Partitioned,
   partitioner,
+  partitionPath,
 } from "../../src/transform/partition-keys.ts";
 
 const now = Date.UTC(2026, 0, 5, 9);
@@ -28,7 +29,7 @@ describe("partitioner", () => {
   });
 
   it("has one shard for all that is late", () => {
-    expect(keysOf(0)).toStrictEqual({ type: "acd.start", dt: "late", shard: "0" });
+    expect(keysOf(0)).toStrictEqual({ root: "type", type: "acd.start", dt: "late", shard: "0" });
   });
 
   it("keeps the entries of a queue in one shard, whatever their conversation", () => {
@@ -38,9 +39,13 @@ describe("partitioner", () => {
     expect(new Set(shards.map(({ shard }) => shard)).size).toBe(1);
   });
 
-  it("sets excess entries apart, and nothing else", () => {
-    const excess = (type: "acd.start" | "acd.end") => partitionKeysOf({ type, eventTime: now }, now, 4, true).type;
-    expect([excess("acd.start"), excess("acd.end")]).toStrictEqual(["acd.start-excess", "acd.end"]);
+  it("sets excess entries apart under a root of their own, late ones too", () => {
+    const pathOf = (eventTime: number) =>
+      partitionPath(partitionKeysOf({ type: "acd.start", eventTime }, now, 4, true));
+    expect([pathOf(now), pathOf(now - 30 * day)]).toStrictEqual([
+      `excess=acd.start/dt=${toDate(now)}/shard=0/`,
+      "excess=acd.start/dt=late/shard=0/",
+    ]);
   });
 
   it("never makes more partitions than it promises, whatever time the events span", () => {

@@ -1,3 +1,4 @@
+import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
 import { memoryAdmissionLog } from "../../src/admission/adapters/memory-admission-log.ts";
@@ -71,7 +72,7 @@ describe("transformRecords", () => {
     const answers = await transformRecords({ shards: 4, admission: policy })([ours, foreign, unreadable])(
       capabilities,
     )();
-    const partitionKeys = { type: "acd.start", dt: "2026-01-05", shard: "1" };
+    const partitionKeys = { root: "type", type: "acd.start", dt: "2026-01-05", shard: "1" };
     expect(answers).toStrictEqual({
       _tag: "Right",
       right: [
@@ -81,7 +82,7 @@ describe("transformRecords", () => {
       ],
     });
     expect(counted).toStrictEqual([
-      { records: 3, unreadable: 1, logReads: 1, logAppends: 1, admitted: 2, mapAgeSeconds: 5 },
+      { records: 3, unreadable: 1, logReads: 1, logAppends: 1, admitted: 2, setAsidePercent: 0, mapAgeSeconds: 5 },
     ]);
   });
 
@@ -101,9 +102,37 @@ describe("transformRecords", () => {
     expect(results.map(([, result]) => result)).toStrictEqual(["Ok", "Ok", "Dropped", "Dropped"]);
   });
 
-  it("stores apart what it would have dropped when the stack wants that", async () => {
-    const results = await resultsOf(entries(3), scene(mapOf({ "q-1": 3 })), { excess: "store" });
-    expect(results.map(([, , type]) => type)).toStrictEqual(["acd.start", "acd.start", "acd.start-excess"]);
+  it("stores apart what it sets aside, each line with its reason, and counts their share", async () => {
+    const { capabilities, counted } = scene(mapOf({ "q-1": 3, "q-low": 2 }));
+    const records = [...entries(3), line("r-low", queueEntryText("c-low", "q-low"))];
+    const answers = await transformRecords({ shards: 4, admission: { ...policy, excess: "store" } })(records)(
+      capabilities,
+    )();
+    const stored = E.isRight(answers) ? answers.right : [];
+    const roots = stored.map((each) => (each.result === "Ok" ? each.metadata.partitionKeys.root : each.result));
+    expect(roots).toStrictEqual(["type", "type", "excess", "excess"]);
+    const members = stored.map(({ data }) => JSON.parse(Buffer.from(data, "base64").toString("utf8")).floodgate);
+    expect(members.map(({ type, excess }) => [type, excess])).toStrictEqual([
+      ["acd.start", undefined],
+      ["acd.start", undefined],
+      ["acd.start-excess", "rateLimited"],
+      ["acd.start-excess", "lowPriority"],
+    ]);
+    expect(stored.slice(0, 2).map(({ data }) => data)).toStrictEqual(records.slice(0, 2).map(({ data }) => data));
+    expect(counted).toMatchObject([{ admitted: 2, rateLimited: 1, lowPriority: 1, setAsidePercent: 50 }]);
+  });
+
+  it("decides the same, and marks nothing twice, when a line that was set aside comes back from errors/", async () => {
+    const world = scene(mapOf({ "q-1": 3 }));
+    const admission = { ...policy, excess: "store" } as const;
+    const run = transformRecords({ shards: 4, admission });
+    const first = await run(entries(3))(world.capabilities)();
+    const set = E.isRight(first) ? first.right.slice(2) : [];
+    const again = await run(
+      set.map(({ recordId, data }) => ({ recordId, data, approximateArrivalTimestamp: receivedAt })),
+    )(world.capabilities)();
+    expect(again).toStrictEqual(E.right(set));
+    expect(set).toHaveLength(1);
   });
 
   it("admits and counts a queue that the map does not know, or drops it when the stack wants the strict reading", async () => {

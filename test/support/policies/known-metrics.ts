@@ -41,6 +41,7 @@ export const knownMetrics: Readonly<
       ["admitted", 0],
       ["lowPriority", 0],
       ["rateLimited", 0],
+      ["setAsidePercent", 99],
       ["unknownQueue", 0],
       ["mapUnavailable", 0],
       ["mapAgeSeconds", 7 * 24 * 60 * 60],

@@ -19,6 +19,8 @@ const everyOf =
 
 const streamPrefix = (plan: Plan): string => inputsOf(plan, types.stream, "events").extendedS3Configuration.prefix;
 
+const isLate = (table: string): boolean => table.startsWith("late_");
+
 /** What is kept: bucket, tables, and what queries see of them. */
 export const storageChecks: ReadonlyArray<PolicyCheck> = [
   {
@@ -98,7 +100,10 @@ export const storageChecks: ReadonlyArray<PolicyCheck> = [
   {
     name: "a table of the catalogue whose template is not the stream's prefix finds no event",
     violations: each(types.glueTable, ({ parameters }, { name }, plan) => {
-      const fixed: Readonly<Record<string, string>> = name === "late_events" ? { dt: "late", shard: "0" } : {};
+      const fixed: Readonly<Record<string, string>> = {
+        root: name.endsWith("excess") ? "excess" : "type",
+        ...(isLate(name) ? { dt: "late", shard: "0" } : {}),
+      };
       const prefix = streamPrefix(plan).replaceAll(
         /!\{partitionKeyFromLambda:(\w+)\}/g,
         (_, key: string) => fixed[key] ?? `\${${key}}`,
@@ -111,14 +116,14 @@ export const storageChecks: ReadonlyArray<PolicyCheck> = [
   },
   {
     name: "a partition key without a projection, or a type that is not in it, is seen by no query",
-    violations: each(types.glueTable, ({ parameters, partitionKeys }) => {
+    violations: each(types.glueTable, ({ parameters, partitionKeys }, { name: table }) => {
       // biome-ignore lint/suspicious/noExplicitAny: inputs as the program gave them
       const keys: ReadonlyArray<any> = partitionKeys;
       const projected = parameters["projection.type.values"].split(",");
       const kinds: Readonly<Record<string, string>> = { type: "enum", dt: "date", shard: "integer" };
       return (
         keys.length > 0 &&
-        eventTypes.every((type) => projected.includes(type)) &&
+        (table.endsWith("excess") ? ["acd.start"] : eventTypes).every((type) => projected.includes(type)) &&
         keys.every(
           ({ name, type }) =>
             type === (name === "shard" ? "int" : "string") && parameters[`projection.${name}.type`] === kinds[name],
@@ -129,7 +134,7 @@ export const storageChecks: ReadonlyArray<PolicyCheck> = [
   {
     name: "a projection of dates or shards that ends too early hides events",
     violations: each(types.glueTable, ({ parameters }, { name }, plan) => {
-      if (name === "late_events") return true;
+      if (isLate(name)) return true;
       const { SHARDS } = inputsOf(plan, types.function, "transform-records").environment.variables;
       return (
         parameters["projection.dt.format"] === "yyyy-MM-dd" &&

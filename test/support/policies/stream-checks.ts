@@ -65,7 +65,9 @@ export const streamChecks: ReadonlyArray<PolicyCheck> = [
     s3Of(inputs).errorOutputPrefix.startsWith("errors/!{firehose:error-output-type}/"),
   ),
   check("a prefix without partitionKeyFromLambda puts every event into one folder", (inputs) =>
-    ["type", "dt", "shard"].every((key) => s3Of(inputs).prefix.includes(`${key}=!{partitionKeyFromLambda:${key}}/`)),
+    ["!{partitionKeyFromLambda:root}", "dt", "shard"].every((name, index) =>
+      s3Of(inputs).prefix.includes(`${name}=!{partitionKeyFromLambda:${["type", "dt", "shard"][index]}}/`),
+    ),
   ),
   check(
     "partition keys without dynamic partitioning are refused",

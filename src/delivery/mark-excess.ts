@@ -1,0 +1,49 @@
+import { excessEntry, queueEntry } from "../event/event-type.ts";
+import { skipValue } from "../text/json-text.ts";
+import { parseJson } from "../text/parse-json.ts";
+import { type ExcessReason, type FloodgateMember, lineOpening } from "./delivered-line.ts";
+import { isFloodgateMember } from "./read-delivered-line.ts";
+
+/** The member as deliveredLine writes it, up to its type; texts with escapes in them are parsed instead. */
+const plainHead =
+  /^\{"floodgate":\{"v":1,"key":"[0-9a-f]{32}","messageId":"[ !#-[\]-~]*","receivedAt":"[ !#-[\]-~]*","eventTime":"[ !#-[\]-~]*","type":"acd\.start(?=")/;
+
+/** Base64 characters that hold the member up to its type; a multiple of four, so that they decode by themselves. */
+const headCharacters = 576;
+
+const inserted = (reason: ExcessReason): string => `${excessEntry.slice(queueEntry.length)}","excess":"${reason}`;
+
+/**
+ * Only the head is encoded again: what is inserted is 30 bytes long, a multiple of three, so that the base64 text of all
+ * the rest stays as it is.
+ */
+const markPlain = (data: string, reason: ExcessReason): string | undefined => {
+  if (data.length <= headCharacters || data.length % 4 !== 0) return undefined;
+  const head = atob(data.slice(0, headCharacters));
+  const [found] = plainHead.exec(head) ?? [];
+  if (found === undefined) return undefined;
+  return btoa(found + inserted(reason) + head.slice(found.length)) + data.slice(headCharacters);
+};
+
+const withReason = ({ excess: _, type: __, ...member }: FloodgateMember, reason: ExcessReason | undefined) => {
+  const { v, key, messageId, receivedAt, eventTime, ...others } = member;
+  const marks = reason === undefined ? { type: queueEntry } : { type: excessEntry, excess: reason };
+  return { v, key, messageId, receivedAt, eventTime, ...marks, ...others };
+};
+
+const markParsed = (data: string, reason: ExcessReason | undefined): string => {
+  const line = Buffer.from(data, "base64").toString("utf8");
+  const end = line.startsWith(lineOpening) ? skipValue(line, lineOpening.length) : 0;
+  const member = parseJson(line.slice(lineOpening.length, end));
+  // A record that another producer has put on the stream has no member that could say it; its place does.
+  if (!isFloodgateMember(member)) return data;
+  const marked = `${lineOpening}${JSON.stringify(withReason(member, reason))}${line.slice(end)}`;
+  return Buffer.from(marked).toString("base64");
+};
+
+/**
+ * A queue entry's line (base64) with the type `acd.start-excess` and the reason why it was set aside; without a reason
+ * under its own type again. Everything else stays byte for byte what it was.
+ */
+export const markExcess = (data: string, reason: ExcessReason | undefined): string =>
+  (reason === undefined ? undefined : markPlain(data, reason)) ?? markParsed(data, reason);
