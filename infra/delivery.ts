@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { TransformRecordsEnvironment } from "../src/runtime/environment.ts";
 import { deliveredPrefixes, type PartitionKeys, partitionPath } from "../src/transform/partition-keys.ts";
 import type { Configuration } from "./configuration/schema.ts";
+import { bufferSecondsOf } from "./configuration/sizing.ts";
 import { LambdaFunction } from "./constructors/lambda-function.ts";
 import { allow, type Statement, trust } from "./constructors/policies.ts";
 import { roleWithPolicy } from "./constructors/role.ts";
@@ -78,7 +79,8 @@ export class Delivery extends pulumi.ComponentResource {
     );
   }
 
-  private deliveryStream({ delivery, logs, permissionsBoundary }: Configuration, { bucket }: Storage) {
+  private deliveryStream(configuration: Configuration, { bucket }: Storage) {
+    const { delivery, logs, permissionsBoundary } = configuration;
     const child = { parent: this };
     const transformArn = pulumi.interpolate`${this.transform.function.arn}:$LATEST`;
     const logGroup = new aws.cloudwatch.LogGroup("delivery-stream", { retentionInDays: logs.retentionDays }, child);
@@ -114,7 +116,7 @@ export class Delivery extends pulumi.ComponentResource {
           roleArn: role.arn,
           bucketArn: bucket.arn,
           bufferingSize: delivery.bufferMegabytes,
-          bufferingInterval: delivery.bufferSeconds,
+          bufferingInterval: bufferSecondsOf(configuration),
           compressionFormat: "GZIP",
           fileExtension: ".jsonl.gz",
           prefix: partitionPath({ root: key("root"), type: key("type"), dt: key("dt"), shard: key("shard") }),

@@ -1,9 +1,12 @@
 import { writeFileSync } from "node:fs";
+import * as E from "fp-ts/lib/Either.js";
+import { readConfiguration } from "../../infra/configuration/read-configuration.ts";
+import { sizingOf } from "../../infra/configuration/sizing.ts";
 import { plan } from "../../infra/plan/plan.ts";
 import type { PlannedResource } from "../../infra/plan/planned-resource.ts";
 import { type Command, exitCode, readOptions } from "../command.ts";
 import { secretKeysOf, stackConfiguration } from "../stack/stack-configuration.ts";
-import { number, say, table } from "../terminal.ts";
+import { counted, duration, number, say, table } from "../terminal.ts";
 
 /** What AWS bills, and for what; everything else of a plan is free. */
 const billed: Readonly<Record<string, string>> = {
@@ -52,6 +55,22 @@ const summary = (resources: ReadonlyArray<PlannedResource>): string => {
   return `  ${number(real.length)} resources; ${number(costly.length)} of them cost money when they are used`;
 };
 
+/** What follows from the expected volume; nothing where the configuration has mistakes, which the program names. */
+const sizing = (configuration: Readonly<Record<string, string>>): ReadonlyArray<string> => {
+  const read = readConfiguration(configuration);
+  if (E.isLeft(read)) return [];
+  const { eventsPerMinute, peakEventsPerMinute, eventKilobytes } = read.right.expected;
+  const { bufferSeconds, shards, freshnessSeconds, objectsPerDay, bytesPerObject, dollarsPerMonth } = sizingOf(
+    read.right,
+  );
+  return [
+    "",
+    `  expected: ${number(eventsPerMinute)} events a minute, ${number(peakEventsPerMinute)} in a peak, ${eventKilobytes} KiB each (floodgate:expected)`,
+    `  objects are written after ${bufferSeconds} s, in ${counted(shards, "shard")}: events lie in S3 within ${duration(freshnessSeconds * 1000)}; at most ${number(objectsPerDay)} objects a day,`,
+    `  about ${number(Math.ceil(bytesPerObject / 1024))} KiB each on average; their requests cost $${dollarsPerMonth.toFixed(2)} a month`,
+  ];
+};
+
 export const command: Command = {
   summary: "evaluate the program offline and print what it declares",
   help: `
@@ -80,7 +99,7 @@ Example: npx floodgate plan --config 'floodgate:processing={"batchSize":10}'
     const outputsFile = options["write-outputs"];
     if (outputsFile !== undefined) writeFileSync(outputsFile, `${JSON.stringify(outputs, null, 2)}\n`);
     if (options.json) say(JSON.stringify(resources));
-    else say(`${grouped(resources)}\n\n${summary(resources)}`);
+    else say([grouped(resources), "", summary(resources), ...sizing(configuration)].join("\n"));
     return exitCode.done;
   },
 };

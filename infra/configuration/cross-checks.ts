@@ -1,12 +1,8 @@
-import { afterLastTurn, maximumRecordBytes } from "../../src/delivery/delivered-line.ts";
 import { activePartitions, maximumActivePartitions } from "../../src/transform/partition-keys.ts";
-import { containerBytesPerSecond } from "../constructors/quota-shares.ts";
 import { eventPattern, maximumPatternBytes } from "../event-pattern.ts";
-import type { Mistake } from "./mistake.ts";
-import type { Configuration } from "./schema.ts";
+import { capacityChecks } from "./capacity-checks.ts";
+import type { Check } from "./mistake.ts";
 import { topicProblem } from "./topic-problem.ts";
-
-type Check = (configuration: Configuration) => ReadonlyArray<Mistake>;
 
 const logRetentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -99,31 +95,6 @@ const redactedIsNotAdded: Check = ({ delivery, enrichment, genesys }) => {
     : [];
 };
 
-const mebibyte = 1024 * 1024;
-
-/** What a batch needs beside the time in which it is delivered: to ask Genesys once, and to end; in seconds. */
-const reservedSeconds = 10 + afterLastTurn / 1000;
-
-/** The most that Lambda brings in one batch. */
-const largestPayloadBytes = 6 * mebibyte;
-
-/** Deliveries are paced, so each container has a share of the quota; in its time the largest batch has to get through. */
-const largestBatchFits: Check = (configuration) => {
-  const { processing, delivery } = configuration;
-  const bytes = Math.min(largestPayloadBytes, processing.batchSize * maximumRecordBytes);
-  const seconds = Math.ceil(bytes / containerBytesPerSecond(configuration));
-  return seconds > processing.timeoutSeconds - reservedSeconds
-    ? [
-        {
-          key: "floodgate:processing.maximumConcurrency",
-          value: String(processing.maximumConcurrency),
-          rule: `leaves each invocation so small a share of ${delivery.quotaMebibytesPerSecond} MiB/s that a batch of ${Math.floor(bytes / 1024)} KiB takes ${seconds} s, and timeoutSeconds allows ${processing.timeoutSeconds - reservedSeconds}`,
-          fix: "Set it lower, timeoutSeconds higher, or quotaMebibytesPerSecond to what AWS has granted.",
-        },
-      ]
-    : [];
-};
-
 const retentionIsOffered: Check = ({ logs }) =>
   logRetentions.includes(logs.retentionDays)
     ? []
@@ -152,9 +123,9 @@ const checks: ReadonlyArray<Check> = [
   patternFits,
   genesysIsComplete,
   redactedIsNotAdded,
-  largestBatchFits,
+  ...capacityChecks,
   retentionIsOffered,
 ];
 
 /** Rules that span several keys. */
-export const crossCheck: Check = (configuration) => checks.flatMap((check) => check(configuration));
+export const crossCheck: Check = (configuration, region) => checks.flatMap((check) => check(configuration, region));

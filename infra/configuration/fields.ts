@@ -39,6 +39,18 @@ export const whole = (from: number, to: number, fallback: number, doc: string): 
     doc,
   );
 
+/** A whole number, or what follows from the expected volume. */
+export const wholeOrAuto = (from: number, to: number, doc: string): Field<number | "auto"> => {
+  const isWhole = whole(from, to, from, doc).codec;
+  return field<number | "auto">(
+    "wholeOrAuto",
+    `auto, or a whole number from ${from} to ${to}`,
+    (value) => (value === "auto" ? "auto" : E.getOrElse((): number | undefined => undefined)(isWhole.decode(value))),
+    "auto",
+    doc,
+  );
+};
+
 export const yesNo = (fallback: boolean, doc: string): Field<boolean> =>
   field("yesNo", "true or false", (value) => (typeof value === "boolean" ? value : undefined), fallback, doc);
 

@@ -1,3 +1,5 @@
+import type { Configuration } from "./schema.ts";
+
 /** One mistake in a stack's configuration, complete enough to mend it. */
 export interface Mistake {
   /** `floodgate:admission.minPriority` */
@@ -7,6 +9,9 @@ export interface Mistake {
   readonly rule: string;
   readonly fix: string;
 }
+
+/** A rule across keys; some depend on the region. */
+export type Check = (configuration: Configuration, region: string) => ReadonlyArray<Mistake>;
 
 export const describeMistake = ({ key, value, rule, fix }: Mistake): string => `${key} is ${value}: it ${rule}. ${fix}`;
 

@@ -3,6 +3,7 @@ import * as t from "io-ts";
 import { awsMistakes } from "./aws-keys.ts";
 import { crossCheck } from "./cross-checks.ts";
 import type { Mistake } from "./mistake.ts";
+import { firehoseMebibytes } from "./regional-quotas.ts";
 import { type Configuration, configuration } from "./schema.ts";
 
 const project = "floodgate:";
@@ -57,15 +58,27 @@ const ownValues = (values: Readonly<Record<string, string>>): Readonly<Record<st
     }),
   );
 
+/** What the region decides where the configuration says nothing. */
+const withRegion = (own: Readonly<Record<string, unknown>>, region: string): Readonly<Record<string, unknown>> => {
+  const { delivery = {} } = own;
+  return t.UnknownRecord.is(delivery)
+    ? { ...own, delivery: { quotaMebibytesPerSecond: firehoseMebibytes(region), ...delivery } }
+    : own;
+};
+
 const topLevelOf = ({ context }: t.ValidationError): string =>
   context.map(({ key }) => key).find((key) => key !== "") ?? "";
 
 /** Rules across keys, for the keys that are valid by themselves, so that these mistakes are not told one run later. */
-const crossCheckValid = (values: Readonly<Record<string, unknown>>, errors: t.Errors): ReadonlyArray<Mistake> => {
+const crossCheckValid = (
+  values: Readonly<Record<string, unknown>>,
+  errors: t.Errors,
+  region: string,
+): ReadonlyArray<Mistake> => {
   const broken = new Set(errors.map(topLevelOf));
   const valid = Object.fromEntries(Object.entries(values).filter(([name]) => !broken.has(name)));
   const decoded = configuration.decode(valid);
-  return E.isRight(decoded) ? crossCheck(decoded.right) : [];
+  return E.isRight(decoded) ? crossCheck(decoded.right, region) : [];
 };
 
 /** A secret that the stack's file holds as everybody can read it, and so does the repository. */
@@ -97,12 +110,13 @@ export const readConfiguration = (
   values: Readonly<Record<string, string>>,
   isSecretKey: IsSecretKey = () => true,
 ): E.Either<ReadonlyArray<Mistake>, Configuration> => {
-  const own = ownValues(values);
+  const region = values["aws:region"] ?? "";
+  const own = withRegion(ownValues(values), region);
   const ofAws = [...awsMistakes(values), ...plainSecrets(own, isSecretKey)];
   const decoded = configuration.decode(own);
   if (E.isLeft(decoded)) {
-    return E.left([...ofAws, ...decoded.left.map(toMistake), ...crossCheckValid(own, decoded.left)]);
+    return E.left([...ofAws, ...decoded.left.map(toMistake), ...crossCheckValid(own, decoded.left, region)]);
   }
-  const mistakes = [...ofAws, ...crossCheck(decoded.right)];
+  const mistakes = [...ofAws, ...crossCheck(decoded.right, region)];
   return mistakes.length > 0 ? E.left(mistakes) : E.right(decoded.right);
 };

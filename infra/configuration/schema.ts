@@ -1,4 +1,3 @@
-import { genesysDomainOf, genesysDomains } from "../../src/genesys/genesys-region.ts";
 import { windowSeconds } from "../../src/priorities/priority-rule.ts";
 import {
   listOf,
@@ -7,7 +6,6 @@ import {
   optional,
   optionalNumber,
   optionalOneOf,
-  optionalSpelling,
   optionalText,
   optionalYesNo,
   section,
@@ -15,58 +13,13 @@ import {
   texts,
   type ValuesOf,
   whole,
+  wholeOrAuto,
   yesNo,
 } from "./fields.ts";
+import { genesys, source } from "./origin.ts";
 
 const anything = /\S/;
-const partnerSource = /^aws\.partner\/genesys\.com\/cloud\/[-\w.]+\/[-\w.]+$/;
 const arn = (service: string): RegExp => new RegExp(`^arn:aws[-\\w]*:${service}:`);
-
-const source = nested("source", "Where events come from.", {
-  type: oneOf(
-    ["custom", "partner"],
-    "custom",
-    "`custom`: a bus of the stack's own, for events put by hand; `partner`: Genesys Cloud's event source.",
-  ),
-  name: optionalText(
-    partnerSource,
-    "aws.partner/genesys.com/cloud/<organisation id>/<suffix>",
-    "Name of the partner event source; the bus is named after it.",
-  ),
-  prefixes: texts(
-    /^[-\w./]+$/,
-    "the beginning of an event's `source`",
-    "Beginnings of `source` that are taken. Empty: the partner's own, and for a custom bus `simulate.` before it as well.",
-  ),
-});
-
-const genesys = nested(
-  "genesys",
-  "The Genesys Cloud organisation. Without a region: no enrichment and no priority map.",
-  {
-    region: optionalSpelling(
-      genesysDomainOf,
-      genesysDomains,
-      "a domain of Genesys Cloud such as mypurecloud.de, or its AWS region such as eu-central-1",
-      "Domain of the organisation's region, or the AWS region; a host or URL of it is understood too.",
-    ),
-    secretArn: optionalText(
-      /^arn:aws[-\w]*:secretsmanager:[-\w]+:\d+:secret:.+-\w{6}$/,
-      "the whole ARN of a Secrets Manager secret, with the six characters at its end",
-      "Secret with `clientId` and `clientSecret`, if you keep it yourself; under AWS's own key, or one whose policy lets the functions decrypt.",
-    ),
-    clientId: optionalText(
-      anything,
-      "an OAuth client id",
-      "OAuth client (client credentials grant), unless secretArn is given.",
-    ),
-    clientSecret: optionalText(
-      anything,
-      "an OAuth client secret",
-      "Set it with `npx pulumi config set --secret --path floodgate:genesys.clientSecret`.",
-    ),
-  },
-);
 
 const processing = nested("processing", "How the batch processor is invoked.", {
   batchSize: whole(1, 10_000, 1000, "Messages per invocation, at most (6 MB also end a batch)."),
@@ -141,19 +94,35 @@ const delivery = nested("delivery", "The delivery stream and the layout in S3.",
     64,
     "A partition's object is written at this size (dynamic partitioning asks for 64).",
   ),
-  bufferSeconds: whole(60, 900, 60, "A partition's object is written after this time."),
-  shards: whole(1, 100, 4, "Shards per type and date. Queries see no higher ones, so never set it lower."),
+  bufferSeconds: wholeOrAuto(
+    60,
+    900,
+    "A partition's object is written after this time. `auto`: once it is large enough at the expected volume, and in time for freshnessMinutes.",
+  ),
+  freshnessMinutes: whole(2, 15, 5, "An event lies in S3 within this time, where bufferSeconds is `auto`."),
+  shards: whole(
+    1,
+    100,
+    1,
+    "Partitions per type and date. Queries see no higher ones, so never set it lower than a stack has had it.",
+  ),
   quotaMebibytesPerSecond: whole(
     1,
     10_000,
     1,
-    "The stream's quota in your region, which deliveries are paced to (AWS gives 5 in three regions, 1 elsewhere).",
+    "The stream's quota, which deliveries are paced to. In us-east-1, us-west-2 and eu-west-1 the default is 5, as AWS gives there.",
   ),
   redact: texts(
     /^[^\p{Cc},"\\]{1,128}$/u,
     "a member's name of at most 128 characters, without commas, quotes and backslashes",
     "Members whose values are replaced by a salted digest, wherever they stand; case does not count (docs/security.md).",
   ),
+});
+
+const expected = nested("expected", "The volume that you expect; what does not fit it is a mistake.", {
+  eventsPerMinute: whole(1, 10_000_000, 1_000, "Events a minute on an average day."),
+  peakEventsPerMinute: whole(1, 10_000_000, 10_000, "Events a minute in a campaign."),
+  eventKilobytes: whole(1, 1_000, 2, "Size of an event as it is delivered, in KiB."),
 });
 
 /** The whole configuration of a stack, as `floodgate:<key>`. */
@@ -169,11 +138,17 @@ export const configuration = section("floodgate", {
     refreshMinutes: whole(5, 1440, 15, "How often it is refreshed."),
   }),
   delivery,
+  expected,
   retry: nested("retry", "Failed events.", {
     maximumEventAgeDays: whole(1, 14, 14, "How long an event is retried before it is parked."),
   }),
   archive: nested("archive", "The archive on the bus, for replays.", {
-    retentionDays: whole(0, 3650, 14, "How long events are kept; 0: no archive."),
+    retentionDays: whole(
+      0,
+      3650,
+      21,
+      "How long events are kept, longer than the 14 days of the buffer; 0: no archive.",
+    ),
   }),
   logs: nested("logs", "CloudWatch logs.", {
     retentionDays: whole(1, 3653, 30, "Retention of every log group, in a value that CloudWatch offers."),

@@ -7,6 +7,9 @@ import type { Configuration } from "../configuration/schema.ts";
  */
 const quotaShares = { processing: 0.75, retries: 0.15 };
 
+/** The part of the quota that is for the normal flow. */
+export const streamShare = quotaShares.processing;
+
 const mebibyte = 1024 * 1024;
 
 const bytesPerSecond = ({ delivery }: Pick<Configuration, "delivery">, share: number): number =>

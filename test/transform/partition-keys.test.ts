@@ -40,12 +40,14 @@ describe("partitioner", () => {
   });
 
   it("sets excess entries apart under a root of their own, late ones too", () => {
-    const pathOf = (eventTime: number) =>
-      partitionPath(partitionKeysOf({ type: "acd.start", eventTime }, now, 4, true));
-    expect([pathOf(now), pathOf(now - 30 * day)]).toStrictEqual([
-      `excess=acd.start/dt=${toDate(now)}/shard=0/`,
+    const pathOf = (eventTime: number, isExcess: boolean) =>
+      partitionPath(partitionKeysOf({ type: "acd.start", eventTime, queueId: "q-1" }, now, 4, isExcess));
+    const [open, late] = [now, now - 30 * day];
+    expect([pathOf(open, true), pathOf(late, true)]).toStrictEqual([
+      pathOf(open, false).replace("type=", "excess="),
       "excess=acd.start/dt=late/shard=0/",
     ]);
+    expect(pathOf(open, true)).toMatch(`excess=acd.start/dt=${toDate(now)}/shard=`);
   });
 
   it("never makes more partitions than it promises, whatever time the events span", () => {

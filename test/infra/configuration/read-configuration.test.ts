@@ -54,6 +54,25 @@ describe("readConfiguration", () => {
       "floodgate:processing.timeoutSeconds is 10: it has to be a whole number from 45 to 900.",
     ],
     [
+      { "floodgate:expected": { peakEventsPerMinute: 60000 } },
+      "floodgate:expected.peakEventsPerMinute is 60000: it makes 1.95 MiB/s with events of 2 KiB, and of the stream's 1 MiB/s 0.75 are for it (the rest is for retries). Ask AWS for 3 MiB/s or more (Service Quotas, Amazon Data Firehose, direct PUT) and set floodgate:delivery.quotaMebibytesPerSecond to it.",
+    ],
+    [
+      {
+        "floodgate:expected": { peakEventsPerMinute: 300_000 },
+        "floodgate:delivery": { quotaMebibytesPerSecond: 20 },
+      },
+      "floodgate:expected.peakEventsPerMinute is 300000: it makes 5000 events a second, and EventBridge sends 4500 a second to targets in eu-central-1",
+    ],
+    [
+      { "floodgate:expected": { eventsPerMinute: 20000 } },
+      "floodgate:expected.peakEventsPerMinute is 10000: it is below eventsPerMinute, 20000.",
+    ],
+    [
+      { "floodgate:archive": { retentionDays: 14 } },
+      "floodgate:archive.retentionDays is 14: it is not longer than the 14 days that an event may wait in the buffer",
+    ],
+    [
       { "floodgate:processing": { maximumConcurrency: 1000 } },
       "floodgate:processing.maximumConcurrency is 1000: it leaves each invocation so small a share of 1 MiB/s that a batch of 6144 KiB takes 8005 s, and timeoutSeconds allows 55.",
     ],

@@ -1,0 +1,97 @@
+import { afterLastTurn, maximumRecordBytes } from "../../src/delivery/delivered-line.ts";
+import { containerBytesPerSecond, streamShare } from "../constructors/quota-shares.ts";
+import type { Check } from "./mistake.ts";
+import { busInvocations } from "./regional-quotas.ts";
+import { peakMebibytes } from "./sizing.ts";
+
+const mebibyte = 1024 * 1024;
+
+/** What a batch needs beside the time in which it is delivered: to ask Genesys once, and to end; in seconds. */
+const reservedSeconds = 10 + afterLastTurn / 1000;
+
+/** The most that Lambda brings in one batch. */
+const largestPayloadBytes = 6 * mebibyte;
+
+/** Deliveries are paced, so each container has a share of the quota; in its time the largest batch has to get through. */
+const largestBatchFits: Check = (configuration) => {
+  const { processing, delivery } = configuration;
+  const bytes = Math.min(largestPayloadBytes, processing.batchSize * maximumRecordBytes);
+  const seconds = Math.ceil(bytes / containerBytesPerSecond(configuration));
+  return seconds > processing.timeoutSeconds - reservedSeconds
+    ? [
+        {
+          key: "floodgate:processing.maximumConcurrency",
+          value: String(processing.maximumConcurrency),
+          rule: `leaves each invocation so small a share of ${delivery.quotaMebibytesPerSecond} MiB/s that a batch of ${Math.floor(bytes / 1024)} KiB takes ${seconds} s, and timeoutSeconds allows ${processing.timeoutSeconds - reservedSeconds}`,
+          fix: "Set it lower, timeoutSeconds higher, or quotaMebibytesPerSecond to what AWS has granted.",
+        },
+      ]
+    : [];
+};
+
+/** What the stream gets through in the expected peak, beside retries. */
+const peakFitsStream: Check = (configuration) => {
+  const { expected, delivery, processing } = configuration;
+  const peak = peakMebibytes(configuration);
+  const most = (containerBytesPerSecond(configuration) * processing.maximumConcurrency) / mebibyte;
+  return peak > most
+    ? [
+        {
+          key: "floodgate:expected.peakEventsPerMinute",
+          value: String(expected.peakEventsPerMinute),
+          rule: `makes ${peak.toFixed(2)} MiB/s with events of ${expected.eventKilobytes} KiB, and of the stream's ${delivery.quotaMebibytesPerSecond} MiB/s ${most.toFixed(2)} are for it (the rest is for retries)`,
+          fix: `Ask AWS for ${Math.ceil(peak / streamShare)} MiB/s or more (Service Quotas, Amazon Data Firehose, direct PUT) and set floodgate:delivery.quotaMebibytesPerSecond to it.`,
+        },
+      ]
+    : [];
+};
+
+const peakFitsBus: Check = ({ expected }, region) => {
+  const perSecond = Math.ceil(expected.peakEventsPerMinute / 60);
+  return perSecond > busInvocations(region)
+    ? [
+        {
+          key: "floodgate:expected.peakEventsPerMinute",
+          value: String(expected.peakEventsPerMinute),
+          rule: `makes ${perSecond} events a second, and EventBridge sends ${busInvocations(region)} a second to targets in ${region} (more are delayed)`,
+          fix: "Ask AWS for more (Service Quotas, Amazon EventBridge, invocations), or take a region that has more.",
+        },
+      ]
+    : [];
+};
+
+const peakIsHighest: Check = ({ expected }) =>
+  expected.peakEventsPerMinute < expected.eventsPerMinute
+    ? [
+        {
+          key: "floodgate:expected.peakEventsPerMinute",
+          value: String(expected.peakEventsPerMinute),
+          rule: `is below eventsPerMinute, ${expected.eventsPerMinute}`,
+          fix: "Set it to what a campaign brings.",
+        },
+      ]
+    : [];
+
+const bufferDays = 14;
+
+/** What has expired in the buffer can only come back from the archive. */
+const archiveOutlivesBuffer: Check = ({ archive }) =>
+  archive.retentionDays > 0 && archive.retentionDays <= bufferDays
+    ? [
+        {
+          key: "floodgate:archive.retentionDays",
+          value: String(archive.retentionDays),
+          rule: `is not longer than the ${bufferDays} days that an event may wait in the buffer, so neither has it afterwards`,
+          fix: "Set it to 21, or to 0 for no archive.",
+        },
+      ]
+    : [];
+
+/** Whether what a stack is made for fits into what AWS gives it. */
+export const capacityChecks: ReadonlyArray<Check> = [
+  largestBatchFits,
+  peakIsHighest,
+  peakFitsStream,
+  peakFitsBus,
+  archiveOutlivesBuffer,
+];
