@@ -62,8 +62,8 @@ type DeliverFailedEventsOutput =
   | { readonly status: Settled }
   | (Input & { readonly status: "busy"; readonly waits: number });
 
-/** Pauses of 5 s that an execution has time for; then the chunk makes way, and comes back as any other. */
-export const mostWaits = 8;
+/** Pauses of a second that an execution has time for; then the chunk makes way, and comes back as any other. */
+export const mostWaits = 25;
 
 /**
  * A chunk whose object cannot be read by anybody is parked as it is, for somebody to look at; anything else may pass. An

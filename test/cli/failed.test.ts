@@ -88,7 +88,7 @@ describe("floodgate failed against a running floodgate dev", () => {
       const input = JSON.stringify({ chunkId, attempt: 0 });
       await machines.send(new StartExecutionCommand({ stateMachineArn: retryMachineArn, input }));
     }
-    // Two of them find the turn taken, and wait five seconds for it.
+    // Two of them find the turn taken, and wait for it.
     await vi.waitFor(
       async () => {
         const back = await Promise.all(

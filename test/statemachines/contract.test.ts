@@ -80,7 +80,7 @@ const loopBudget: Readonly<Record<string, number>> = { "refresh-queue-priorities
 
 /** A loop that its function ends by counting, by the state that it comes through: seconds of all its rounds. */
 const turnLoop = "WaitForItsTurn";
-const secondsOfRound = 5 + 2;
+const secondsOfRound = 1 + 1;
 const countedLoops: Readonly<Record<string, number>> = { "retry-failed-events": mostWaits * secondsOfRound };
 
 const attemptsOf = ({ Retry = [] }: State): number => 1 + Math.max(0, ...Retry.map(({ MaxAttempts }) => MaxAttempts));
