@@ -3,7 +3,7 @@ import { dynamodbBreakers } from "../src/breakers/adapters/dynamodb-breakers.ts"
 import { failedEventsStore } from "../src/failed/adapters/failed-events-store.ts";
 import { s3ErrorObjects } from "../src/retry/adapters/s3-error-objects.ts";
 import { PlanRedriveInput, planRedrive } from "../src/retry/plan-redrive.ts";
-import { PlanRedriveEnvironment } from "../src/runtime/environment.ts";
+import { PlanRedriveEnvironment, watchHoursOf } from "../src/runtime/environment.ts";
 import { lambda } from "../src/runtime/lambda.ts";
 import { stateTask } from "../src/runtime/state-task.ts";
 import { powertoolsTelemetry } from "../src/telemetry/adapters/powertools-telemetry.ts";
@@ -14,7 +14,7 @@ export const { create, handler } = lambda(PlanRedriveEnvironment, (environment) 
   const place = { ...clients, bucket: environment.BUCKET, table: environment.FAILED_EVENTS_TABLE };
   return stateTask(
     PlanRedriveInput,
-    planRedrive,
+    planRedrive(watchHoursOf(environment)),
   )({
     ...systemClock,
     ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),

@@ -1,6 +1,7 @@
 import { awsClients, firehose } from "../src/aws/adapters/aws-clients.ts";
 import { containerSinkHealth } from "../src/breakers/adapters/container-sink-health.ts";
 import { dynamodbBreakers } from "../src/breakers/adapters/dynamodb-breakers.ts";
+import { rarelyNoted } from "../src/breakers/adapters/rarely-noted.ts";
 import { dynamodbDeliveries } from "../src/delivery/adapters/dynamodb-deliveries.ts";
 import { firehoseDeliveryStream } from "../src/delivery/adapters/firehose-delivery-stream.ts";
 import { pacedStream } from "../src/delivery/adapters/paced-stream.ts";
@@ -32,6 +33,7 @@ export const { create, handler } = lambda(ProcessBatchEnvironment, (environment)
   )({
     ...systemClock,
     ...breakers,
+    ...rarelyNoted(breakers),
     ...secretRedaction(environment),
     ...containerSinkHealth(),
     ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { PlanRedriveEnvironment } from "../src/runtime/environment.ts";
+import { silenceMinutes } from "./alarms/silence-minutes.ts";
 import type { Configuration } from "./configuration/schema.ts";
 import { LambdaFunction } from "./constructors/lambda-function.ts";
 import { allow } from "./constructors/policies.ts";
@@ -13,6 +14,18 @@ interface RedriveArgs {
   readonly retry: aws.sfn.StateMachine;
   readonly mapping: aws.lambda.EventSourceMapping;
 }
+
+/** When silence is counted; without a zone it is not. */
+const watchVariables = ({ alarms, source }: Configuration) => {
+  const { zone, from, to, days } = alarms.silence;
+  const minutes = (time: string): string => String(Number(time.slice(0, 2)) * 60 + Number(time.slice(3)));
+  return {
+    WATCH_ZONE: silenceMinutes({ alarms, source }) === 0 ? "" : zone,
+    WATCH_FROM: minutes(from),
+    WATCH_TO: minutes(to),
+    WATCH_DAYS: days.join(","),
+  };
+};
 
 /** Every minute: what is due goes back, and the event source mapping is paused and resumed as the breakers say. */
 export class Redrive extends pulumi.ComponentResource {
@@ -50,7 +63,11 @@ export class Redrive extends pulumi.ComponentResource {
       "plan-redrive",
       {
         environment: PlanRedriveEnvironment,
-        variables: { FAILED_EVENTS_TABLE: storage.failedEvents.name, BUCKET: storage.bucket.bucket },
+        variables: {
+          FAILED_EVENTS_TABLE: storage.failedEvents.name,
+          BUCKET: storage.bucket.bucket,
+          ...watchVariables(configuration),
+        },
         statements: pulumi
           .all([storage.failedEvents.arn, storage.bucket.arn])
           .apply(([table, bucket]) => [

@@ -206,7 +206,7 @@ const isRetrying = ({ failedEvents }: World): boolean =>
 const redrive = async (world: World, trap: Trap): Promise<void> => {
   for (let minutes = 0; isRetrying(world) && minutes < 60 * 24; minutes += 1) {
     try {
-      const { chunks } = await right(planRedrive({ mapping: "Enabled" })(trapped(world.container(), trap)));
+      const { chunks } = await right(planRedrive(undefined)({ mapping: "Enabled" })(trapped(world.container(), trap)));
       for (const chunk of chunks) await retry(world, trap, chunk);
     } catch (error) {
       if (!(error instanceof Crash)) throw error;

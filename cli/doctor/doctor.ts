@@ -2,6 +2,7 @@ import { type Command, exitCode, readOptions } from "../command.ts";
 import { readStackOutputs, type StackOutputs, stackHelp, stackOptions } from "../stack/stack-outputs.ts";
 import { counted, paint, plain, progressLine, say } from "../terminal.ts";
 import type { Finding, Verdict } from "./check.ts";
+import { checkArrivals } from "./check-arrivals.ts";
 import { checkAws } from "./check-aws.ts";
 import { checkEventSource } from "./check-event-source.ts";
 import { checkGenesys } from "./check-genesys.ts";
@@ -22,12 +23,13 @@ const lineOf = ({ check, verdict, found, advice }: Finding): string =>
 const examine = async (outputs: StackOutputs): Promise<ReadonlyArray<Finding>> => {
   const { findings, isReachable } = await checkAws(outputs);
   if (!isReachable) return findings;
-  const [source, genesys, map] = await Promise.all([
+  const [source, arrivals, genesys, map] = await Promise.all([
     checkEventSource(outputs),
+    checkArrivals(outputs),
     checkGenesys(outputs),
     checkMap(outputs),
   ]);
-  return [...findings, source, ...genesys, map];
+  return [...findings, source, arrivals, ...genesys, map];
 };
 
 const countOf = (findings: ReadonlyArray<Finding>, verdict: Verdict): number =>
@@ -47,7 +49,7 @@ export const command: Command = {
   help: `
 Usage: npx floodgate doctor (--stack NAME | --outputs FILE) [--json]
 
-Looks at credentials, region, permissions, the event source mapping, the partner event source, the OAuth client, its
+Looks at credentials, region, permissions, the event source mapping, the partner event source, the last arrival, the OAuth client, its
 permission, the topics that the organisation offers, and the age of the queue priority map. Changes nothing. Each line
 that is not ok says what to do. Exit code 1 if there is a problem.
 

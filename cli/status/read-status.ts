@@ -26,6 +26,8 @@ export interface Status {
   readonly breakers: ReadonlyArray<Breaker>;
   readonly map: { readonly queues: number; readonly checkedAt: number } | null;
   readonly perMinute: Readonly<Record<string, number>>;
+  /** When the last event came out of the buffer for the first time; null before the first one. */
+  readonly lastArrival: number | null;
   readonly lastFailures: ReadonlyArray<{ readonly reason: string; readonly at: number; readonly events: number }>;
 }
 
@@ -113,13 +115,14 @@ const readErrors = async (stack: Stack): Promise<Status["errors"]> => {
 
 export const readStatus = async (stack: Stack, now: number): Promise<Status> => {
   const { lambda, breakers, outputs } = stack;
-  const [backlog, errors, metrics, chunks, mapping, pointer, ...open] = await Promise.all([
+  const [backlog, errors, metrics, chunks, mapping, pointer, lastArrival, ...open] = await Promise.all([
     readBacklog(stack),
     readErrors(stack),
     readMetrics(stack, now),
     listFailedChunks(stack),
     lambda.send(new GetEventSourceMappingCommand({ UUID: outputs.mappingId })),
     outputs.refreshMachineArn === "" ? undefined : mapReader(outputs).pointer(),
+    answerOf(breakers.readArrival),
     ...(["sink", "operator", "genesys"] as const).map((name) => answerOf(breakers.readBreaker(name))),
   ]);
   const retrying = chunks.filter(({ status }) => status === "retrying");
@@ -133,6 +136,7 @@ export const readStatus = async (stack: Stack, now: number): Promise<Status> => 
     breakers: open.filter((breaker) => breaker !== undefined),
     map: pointer === undefined ? null : { queues: pointer.queues, checkedAt: pointer.checkedAt },
     perMinute: metrics.perMinute,
+    lastArrival: lastArrival ?? null,
     lastFailures: chunks
       .slice(-mostFailures)
       .toReversed()

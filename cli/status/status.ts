@@ -52,7 +52,17 @@ const verdictOf = (status: Status, hasOrganisation: boolean, now: number): Verdi
   return { isGood: true, text: "Events flow." };
 };
 
-const age = (seconds: number | null): string => (seconds === null ? "" : `oldest ${duration(seconds * 1000)}`);
+const keptSeconds = 14 * 24 * 60 * 60;
+const dayMilliseconds = 24 * 60 * 60_000;
+
+/** What waits for days is on its way to being lost: SQS keeps a message for 14. */
+const age = (seconds: number | null): string => {
+  if (seconds === null) return "";
+  const oldest = `oldest ${duration(seconds * 1000)}`;
+  return seconds * 1000 < dayMilliseconds
+    ? oldest
+    : `${oldest}: it expires in ${duration((keptSeconds - seconds) * 1000)}`;
+};
 
 const reasons = (byReason: Readonly<Record<string, number>>): string =>
   Object.entries(byReason)
@@ -92,6 +102,11 @@ const show = (status: Status, verdict: Verdict, now: number): string => {
         `low priority ${number(perMinute["lowPriority"] ?? 0)}, rate limited ${number(perMinute["rateLimited"] ?? 0)}`,
       ],
       ["duplicates a minute", number(perMinute["duplicates"] ?? 0), ""],
+      [
+        "last arrival",
+        status.lastArrival === null ? "-" : `${duration(now - status.lastArrival)} ago`,
+        status.lastArrival === null ? "none yet" : "to the minute, of an event that was not there before",
+      ],
       mapLine(status, now),
       ...breakerLines(status, now),
       ...status.lastFailures.map(({ reason, at, events }) => [

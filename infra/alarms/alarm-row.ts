@@ -41,9 +41,11 @@ export interface AlarmRow {
   readonly periods: number;
   readonly comparison: "GreaterThanThreshold" | "GreaterThanOrEqualToThreshold" | "LessThanThreshold";
   /** A number, or the configuration's own. */
-  readonly threshold: number | ((alarms: Configuration["alarms"]) => number);
+  readonly threshold: number | ((configuration: Configuration) => number);
   /** A stack without this resource has no such alarm, though it has what the alarm watches. */
   readonly needs?: ResourceName;
+  /** Whether the configuration asks for it; absent: always. */
+  readonly isWanted?: (configuration: Configuration) => boolean;
   /** Its silence is the failure; else no traffic is none. */
   readonly isAlarmedBySilence?: true;
 }

@@ -79,6 +79,6 @@ export const deliveryAlarms: ReadonlyArray<AlarmRow> = [
     periodSeconds: 900,
     periods: 1,
     comparison: "GreaterThanThreshold",
-    threshold: ({ setAsidePercent }) => setAsidePercent,
+    threshold: ({ alarms }) => alarms.setAsidePercent,
   },
 ];

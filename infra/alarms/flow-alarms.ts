@@ -1,4 +1,5 @@
 import { type AlarmRow, above, anyInFiveMinutes, events, fiveMinutes, lambda, own, sqs, states } from "./alarm-row.ts";
+import { silenceMinutes } from "./silence-minutes.ts";
 
 const deadLetters = ["buffer-dead-letters", "target-dead-letters"] as const;
 
@@ -56,6 +57,29 @@ export const flowAlarms: ReadonlyArray<AlarmRow> = [
     ...fiveMinutes,
     comparison: "GreaterThanThreshold",
     threshold: 100_000,
+  },
+  {
+    name: "buffer-expires",
+    meaning: "The oldest event has waited in the buffer for three days. It expires 14 days after it came.",
+    firstCommand: "npx floodgate status --stack <stack>",
+    watches: [sqs("ApproximateAgeOfOldestMessage", "buffer")],
+    statistic: "Maximum",
+    periodSeconds: 3_600,
+    periods: 1,
+    comparison: "GreaterThanThreshold",
+    threshold: 3 * 24 * 60 * 60,
+  },
+  {
+    name: "silence",
+    meaning: "No event has arrived although some are expected: is the integration active, and does the rule match?",
+    firstCommand: "npx floodgate doctor --stack <stack>",
+    // Counted within the hours of alarms.silence; nobody counts while redrive-stopped rings.
+    watches: [own("silentMinutes", "plan-redrive")],
+    statistic: "Maximum",
+    ...fiveMinutes,
+    comparison: "GreaterThanOrEqualToThreshold",
+    threshold: silenceMinutes,
+    isWanted: (configuration) => silenceMinutes(configuration) > 0,
   },
   {
     name: "held-back",

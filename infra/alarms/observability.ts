@@ -18,12 +18,12 @@ interface ObservabilityArgs {
 export class Observability extends pulumi.ComponentResource {
   readonly topic: aws.sns.Topic;
   private readonly names: ResourceNames;
-  private readonly alarms: Configuration["alarms"];
+  private readonly configuration: Configuration;
 
   constructor(name: string, { configuration, names }: ObservabilityArgs, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:Observability", name, {}, options);
     this.names = names;
-    this.alarms = configuration.alarms;
+    this.configuration = configuration;
     this.topic = this.alarmTopic(configuration.alarms.email);
     for (const row of alarmTable) this.alarm(row);
     this.dashboard();
@@ -51,6 +51,7 @@ export class Observability extends pulumi.ComponentResource {
 
   /** One for each metric: a sum is silent until all of its metrics were published, which may be never. */
   private alarm(row: AlarmRow): void {
+    if (row.isWanted?.(this.configuration) === false) return;
     if (row.needs !== undefined && this.names[row.needs] === undefined) return;
     for (const watched of row.watches) {
       const dimensions = this.dimensionsOf(watched);
@@ -65,7 +66,7 @@ export class Observability extends pulumi.ComponentResource {
           statistic: row.statistic,
           period: row.periodSeconds,
           comparisonOperator: row.comparison,
-          threshold: typeof row.threshold === "number" ? row.threshold : row.threshold(this.alarms),
+          threshold: typeof row.threshold === "number" ? row.threshold : row.threshold(this.configuration),
           evaluationPeriods: row.periods,
           treatMissingData: row.isAlarmedBySilence === true ? "breaching" : "notBreaching",
           alarmActions: [this.topic.arn],

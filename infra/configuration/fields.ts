@@ -84,6 +84,19 @@ export const texts = (pattern: RegExp, rule: string, doc: string): Field<Readonl
     doc,
   );
 
+export const text = (isValid: (value: string) => boolean, rule: string, fallback: string, doc: string): Field<string> =>
+  field("text", rule, (value) => (typeof value === "string" && isValid(value) ? value : undefined), fallback, doc);
+
+/** Some of a closed list; all of them unless given. */
+export const listed = (values: ReadonlyArray<string>, doc: string): Field<ReadonlyArray<string>> =>
+  field(
+    "listed",
+    `a list of some of: ${values.join(", ")}`,
+    (value) => (t.array(t.string).is(value) && value.every((each) => values.includes(each)) ? value : undefined),
+    values,
+    doc,
+  );
+
 /** A text that is understood in more than one spelling; `read` answers the one that is used, of those that are `known`. */
 export const optionalSpelling = (
   read: (text: string) => string | undefined,

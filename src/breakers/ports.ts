@@ -28,6 +28,13 @@ export interface RetryTallies {
   readonly beginMinute: (ceiling: number, started: number) => Shared<unknown>;
 }
 
+/** When the last event arrived, as far as anybody has noted it. */
+export interface Arrivals {
+  readonly noteArrival: (now: Instant) => Shared<unknown>;
+  /** Undefined before the first one. */
+  readonly readArrival: Shared<Instant | undefined>;
+}
+
 /** What one container has seen of the sinks lately. */
 export interface SinkHealth {
   /** Notes that nothing gets through at `now`; answers since when that has been so. */

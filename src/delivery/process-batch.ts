@@ -1,5 +1,7 @@
 import { pipe } from "fp-ts/lib/function.js";
 import * as RT from "fp-ts/lib/ReaderTask.js";
+import * as T from "fp-ts/lib/Task.js";
+import type { Arrivals } from "../breakers/ports.ts";
 import type { EnrichPolicy } from "../enrichment/enrich.ts";
 import { groupCopies } from "../event/copies.ts";
 import { decodeMessages } from "../event/decode-messages.ts";
@@ -11,7 +13,16 @@ import { parkMessages } from "../failed/park-messages.ts";
 import { type DeliverEventsCapabilities, deliverEvents } from "./deliver-events.ts";
 import { type GuardSinkCapabilities, guardSink } from "./guard-sink.ts";
 
-export type ProcessBatchCapabilities = DeliverEventsCapabilities & KeepCapabilities & GuardSinkCapabilities;
+export type ProcessBatchCapabilities = DeliverEventsCapabilities &
+  KeepCapabilities &
+  GuardSinkCapabilities &
+  Pick<Arrivals, "noteArrival">;
+
+/** What comes for the second time has arrived before. A note that cannot be made is made with the next batch. */
+const noteArrivals =
+  (messages: ReadonlyArray<Message>): RT.ReaderTask<ProcessBatchCapabilities, unknown> =>
+  ({ noteArrival, now }) =>
+    messages.some(({ receives }) => receives === 1) ? noteArrival(now()) : T.of(undefined);
 
 /** Delivers the events of messages; what is no event is parked. Answers one outcome for every message. */
 export const deliverMessages =
@@ -42,4 +53,6 @@ export const processBatch =
       RT.flatMap(keepFailedEvents),
       RT.flatMap(guardSink),
       RT.tap(reportOutcomes),
+      // Last: nothing waits for it.
+      RT.tap(() => noteArrivals(messages)),
     );

@@ -5,17 +5,20 @@ import * as RTE from "fp-ts/lib/ReaderTaskEither.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
 import { type Breaker, type BreakerName, type MappingChange, mappingChange, nextCeiling } from "../breakers/breaker.ts";
-import type { Breakers, BreakersUnavailable, RetryTallies } from "../breakers/ports.ts";
+import type { Arrivals, Breakers, BreakersUnavailable, RetryTallies } from "../breakers/ports.ts";
 import { isSinkFailure } from "../event/failure.ts";
 import { type ChunkRef, type FailedChunk, isEndless } from "../failed/failed-chunk.ts";
 import type { FailedEventsStore, FailedEventsUnavailable } from "../failed/ports.ts";
 import type { Telemetry } from "../telemetry/ports.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Clock } from "../time/ports.ts";
+import type { WatchHours } from "../time/watch-hours.ts";
 import type { ErrorObjects } from "./ports.ts";
+import { silentMinutes } from "./silence.ts";
 
 type PlanRedriveCapabilities = Pick<FailedEventsStore, "findDueChunks" | "findChunk" | "parkChunk"> &
   Breakers &
+  Arrivals &
   ErrorObjects &
   RetryTallies &
   Telemetry &
@@ -29,6 +32,8 @@ interface PlanRedriveOutput {
   /** The chunks to start in this minute, each after its delay. */
   readonly chunks: ReadonlyArray<ChunkRef & { readonly delaySeconds: number }>;
 }
+
+type Counts = Readonly<Record<string, number>>;
 
 type Step<A> = RTE.ReaderTaskEither<PlanRedriveCapabilities, FailedEventsUnavailable | BreakersUnavailable, A>;
 
@@ -125,16 +130,34 @@ interface Minute {
   readonly chunks: ReadonlyArray<ChunkRef>;
 }
 
+/** While the flow is held back, nobody sees what arrives. Before the first arrival silence begins with the first look. */
+const readSilence =
+  (hours: WatchHours | undefined, isHeldBack: boolean): ReaderTask<PlanRedriveCapabilities, Counts> =>
+  ({ readArrival, noteArrival, now }) =>
+  async () => {
+    if (hours === undefined) return {};
+    const last = await readArrival();
+    if (E.isLeft(last)) return {};
+    if (last.right === undefined) await noteArrival(now())();
+    return { silentMinutes: isHeldBack ? 0 : silentMinutes(last.right ?? now(), now(), hours) };
+  };
+
 /** Counts the minute; what cannot be counted now is counted in a minute. */
 const report =
-  ({ sink, operator, ceiling, chunks }: Minute): ReaderTask<PlanRedriveCapabilities, void> =>
-  ({ readBreaker, hasErrorObjects, count }) =>
+  (
+    { sink, operator, ceiling, chunks }: Minute,
+    hours: WatchHours | undefined,
+  ): ReaderTask<PlanRedriveCapabilities, void> =>
+  (capabilities) =>
   async () => {
+    const { readBreaker, hasErrorObjects, count } = capabilities;
     const isHeldBack = sink.breaker !== undefined || operator !== undefined;
     const genesys = await readBreaker("genesys")();
     const isGenesysOpen = E.isRight(genesys) && genesys.right !== undefined;
     const errors = await hasErrorObjects();
+    const silence = await readSilence(hours, isHeldBack)(capabilities)();
     count({
+      ...silence,
       heldBack: isHeldBack ? 1 : 0,
       breakersOpen: (sink.breaker === undefined ? 0 : 1) + (isGenesysOpen ? 1 : 0),
       ...(E.isRight(errors) ? { errorObjects: errors.right ? 1 : 0 } : {}),
@@ -144,27 +167,32 @@ const report =
     })();
   };
 
-/** What this minute brings: whether the mapping is paused or resumed, and which failed chunks are tried again. */
-export const planRedrive = ({ mapping }: t.TypeOf<typeof PlanRedriveInput>): Step<PlanRedriveOutput> =>
-  pipe(
-    reviewSink,
-    RTE.bindTo("sink"),
-    RTE.bind("operator", () => breakerOf("operator")),
-    RTE.bind(
-      "ceiling",
-      (): Step<number> =>
-        ({ readTally }) =>
-          pipe(readTally, TE.map(nextCeiling)),
-    ),
-    RTE.bind("chunks", ({ sink, operator, ceiling }) => chunksToStart(sink, operator, ceiling)),
-    RTE.tap(
-      ({ ceiling, chunks }): Step<unknown> =>
-        ({ beginMinute }) =>
-          beginMinute(ceiling, chunks.length),
-    ),
-    RTE.tapReaderTask(report),
-    RTE.map(({ sink, operator, chunks }) => ({
-      mapping: mappingChange(mapping, sink.breaker, operator),
-      chunks: spread(chunks),
-    })),
-  );
+/**
+ * What this minute brings: whether the mapping is paused or resumed, and which failed chunks are tried again. With `hours`
+ * it counts for how long no event has arrived in them.
+ */
+export const planRedrive =
+  (hours: WatchHours | undefined) =>
+  ({ mapping }: t.TypeOf<typeof PlanRedriveInput>): Step<PlanRedriveOutput> =>
+    pipe(
+      reviewSink,
+      RTE.bindTo("sink"),
+      RTE.bind("operator", () => breakerOf("operator")),
+      RTE.bind(
+        "ceiling",
+        (): Step<number> =>
+          ({ readTally }) =>
+            pipe(readTally, TE.map(nextCeiling)),
+      ),
+      RTE.bind("chunks", ({ sink, operator, ceiling }) => chunksToStart(sink, operator, ceiling)),
+      RTE.tap(
+        ({ ceiling, chunks }): Step<unknown> =>
+          ({ beginMinute }) =>
+            beginMinute(ceiling, chunks.length),
+      ),
+      RTE.tapReaderTask((minute) => report(minute, hours)),
+      RTE.map(({ sink, operator, chunks }) => ({
+        mapping: mappingChange(mapping, sink.breaker, operator),
+        chunks: spread(chunks),
+      })),
+    );

@@ -1,6 +1,7 @@
 import * as t from "io-ts";
 import type { EnrichPolicy } from "../enrichment/enrich.ts";
 import type { EnrichmentMode } from "../enrichment/enrichment.ts";
+import type { WatchHours } from "../time/watch-hours.ts";
 
 /** A number as environment variables carry it. */
 const NumberFromText = new t.Type<number, string, unknown>(
@@ -103,7 +104,27 @@ export const DeliverFailedEventsEnvironment = t.type(
   "DeliverFailedEventsEnvironment",
 );
 
-export const PlanRedriveEnvironment = t.type(failedEvents, "PlanRedriveEnvironment");
+/** Hours in which silence is counted; an empty zone: never. Minutes since local midnight, and days as `Mon,Tue`. */
+export const PlanRedriveEnvironment = t.type(
+  {
+    ...failedEvents,
+    WATCH_ZONE: t.string,
+    WATCH_FROM: NumberFromText,
+    WATCH_TO: NumberFromText,
+    WATCH_DAYS: t.string,
+  },
+  "PlanRedriveEnvironment",
+);
+
+export const watchHoursOf = (environment: t.TypeOf<typeof PlanRedriveEnvironment>): WatchHours | undefined =>
+  environment.WATCH_ZONE === ""
+    ? undefined
+    : {
+        zone: environment.WATCH_ZONE,
+        from: environment.WATCH_FROM,
+        to: environment.WATCH_TO,
+        days: environment.WATCH_DAYS.split(","),
+      };
 
 export const ParkDeadLettersEnvironment = t.type(
   { ...failedEvents, ...redaction, DELIVERIES_TABLE: t.string },

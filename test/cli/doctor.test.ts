@@ -43,7 +43,7 @@ describe("floodgate doctor and map refresh", () => {
     const before = await examine(dev.outputs);
     expect([before.code, before.findings.map(({ verdict }) => verdict)]).toStrictEqual([
       1,
-      ["ok", "ok", "ok", "ok", "ok", "ok", "ok", "problem"],
+      ["ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "problem"],
     ]);
     expect(before.of("queue priority map")?.advice).toBe("npx floodgate map refresh");
     expect((await floodgate("map", "refresh", "--outputs", dev.outputs)).code).toBe(0);

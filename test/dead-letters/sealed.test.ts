@@ -8,6 +8,7 @@ import { redactor } from "../../src/redaction/redact.ts";
 import { type DeliverFailedEventsCapabilities, deliverFailedEvents } from "../../src/retry/deliver-failed-events.ts";
 import { envelope, eventTime, message } from "../support/builders.ts";
 import { keptTelemetry, noDeliveries, stillClock, takesAll } from "../support/capabilities.ts";
+import { memoryDeliveryTurn } from "../support/memory/memory-delivery-turn.ts";
 import { memoryEntityCache } from "../support/memory/memory-entity-cache.ts";
 import { memoryFailedEvents } from "../support/memory/memory-failed-events.ts";
 import { onlyThese } from "../support/should-not-be-called.ts";
@@ -69,6 +70,7 @@ describe("a sealed event that is brought back", () => {
     const capabilities = onlyThese<DeliverFailedEventsCapabilities>({
       ...stillClock(),
       ...takesAll,
+      ...memoryDeliveryTurn(),
       ...noDeliveries,
       ...keptTelemetry().telemetry,
       ...redaction,

@@ -19,15 +19,17 @@ const policy = { mode: "off", maxDelaySeconds: 3600 } as const;
 
 const scene = (given: Partial<ProcessBatchCapabilities> = {}) => {
   const kept = keptTelemetry();
+  const arrivals: number[] = [];
   const capabilities = onlyThese<ProcessBatchCapabilities>({
     ...stillClock(),
     ...kept.telemetry,
     ...noDeliveries,
     ...takesAll,
     ...containerSinkHealth(),
+    noteArrival: (now) => TE.fromIO(() => arrivals.push(now)),
     ...given,
   });
-  return { ...kept, capabilities };
+  return { ...kept, arrivals, capabilities };
 };
 
 const unavailable = TE.left({ _tag: "DeliveriesUnavailable", reason: "throttled" } as const);
@@ -218,5 +220,13 @@ describe("processBatch", () => {
     const bestEffort = processBatchBy({ mode: "bestEffort", maxDelaySeconds: 3600 });
     const outcomes = await bestEffort(texts.map((text) => message(text)))(capabilities)();
     expect([requests, outcomes.map(({ _tag }) => _tag)]).toStrictEqual([asked, ["Delivered", "Delivered"]]);
+  });
+
+  it("notes that events arrive, and takes none that comes back for an arrival", async () => {
+    const { capabilities, arrivals } = scene();
+    const first = message(queueEntryText("c-1"));
+    await processBatch([first])(capabilities)();
+    await processBatch([{ ...first, receives: 2 }])(capabilities)();
+    expect(arrivals).toStrictEqual([capabilities.now()]);
   });
 });

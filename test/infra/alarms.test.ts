@@ -26,7 +26,11 @@ const observe = async () => {
   const [killer, never] = ["killer", "never"].map((id) => atBus(queueEntryText(id, "q-1")));
   const events = [...calls.toSpliced(100, 0, never ?? inBuffer("")), inBuffer("{"), killer ?? inBuffer("")];
   return runLocally(events, {
-    plan: await devPlan('floodgate:retry={"maximumEventAgeDays":1}', 'floodgate:delivery={"redact":["ani"]}'),
+    plan: await devPlan(
+      'floodgate:retry={"maximumEventAgeDays":1}',
+      'floodgate:delivery={"redact":["ani"]}',
+      'floodgate:alarms={"silence":{"minutes":60}}',
+    ),
     // For longer than the quarter of an hour after which the map is refreshed again.
     perMinute: 90,
     faults: ({ operation, body }) => {

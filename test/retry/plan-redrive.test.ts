@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { TransientFailure } from "../../src/event/failure.ts";
 import { toFailedEvent } from "../../src/failed/failed-event.ts";
 import { planRedrive } from "../../src/retry/plan-redrive.ts";
+import type { WatchHours } from "../../src/time/watch-hours.ts";
 import { message, queueEntryText, receivedAt } from "../support/builders.ts";
 import { memoryBreakers } from "../support/memory/memory-breakers.ts";
 import { memoryFailedEvents } from "../support/memory/memory-failed-events.ts";
@@ -19,6 +20,7 @@ const scene = async (attempts: number, reason: TransientFailure = "unknown", isC
     await failedEvents.claimChunk({ chunkId: "chunk", attempt }, receivedAt)();
   }
   const warnings: string[] = [];
+  const counted: Readonly<Record<string, number>>[] = [];
   const capabilities = {
     ...failedEvents,
     ...breakers,
@@ -26,14 +28,14 @@ const scene = async (attempts: number, reason: TransientFailure = "unknown", isC
     now: () => receivedAt + 60_000,
     info: () => () => undefined,
     warn: (text: string) => () => void warnings.push(text),
-    count: () => () => undefined,
+    count: (counts: Readonly<Record<string, number>>) => () => void counted.push(counts),
   };
-  const plan = async () => {
-    const planned = await planRedrive({ mapping: "Enabled" })(capabilities)();
+  const plan = async (hours?: WatchHours) => {
+    const planned = await planRedrive(hours)({ mapping: "Enabled" })(capabilities)();
     if (E.isLeft(planned)) throw new Error(planned.left.reason);
     return planned.right;
   };
-  return { failedEvents, breakers, warnings, plan };
+  return { failedEvents, breakers, warnings, counted, plan };
 };
 
 describe("planRedrive", () => {
@@ -68,5 +70,16 @@ describe("planRedrive", () => {
     for (let index = 0; index < 10; index += 1) await breakers.tallyRetry("delivered")();
     await plan();
     expect(await breakers.readTally()).toStrictEqual(E.right({ ceiling: 20, started: 1, delivered: 0, postponed: 0 }));
+  });
+
+  it("counts for how long no event has arrived, but not while the flow is held back, nor without hours", async () => {
+    const { plan, breakers, counted } = await scene(0);
+    const always = { zone: "UTC", from: 0, to: 0, days: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] };
+    await breakers.noteArrival(receivedAt - 59 * 60_000)();
+    await plan(always);
+    await breakers.openBreaker({ name: "operator", openedAt: receivedAt, reason: "maintenance", by: "me" })();
+    await plan(always);
+    await plan();
+    expect(counted.map(({ silentMinutes }) => silentMinutes)).toStrictEqual([60, 0, undefined]);
   });
 });

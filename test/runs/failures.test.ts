@@ -215,7 +215,7 @@ describe("1,000 events that fail", () => {
     await withOutage(
       await devPlan(
         'floodgate:enrichment={"mode":"off"}',
-        'floodgate:processing={"timeoutSeconds":185,"maximumConcurrency":20}',
+        'floodgate:processing={"timeoutSeconds":185,"maximumConcurrency":18}',
       ),
       { slowness: (now) => (now < start + 5 * minute ? 14_000 : 0) },
       async ({ cloud, wiring, runUntil }) => {

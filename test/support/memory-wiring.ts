@@ -194,7 +194,7 @@ export const memoryWiring = (behaviour: StreamBehaviour, cloud: () => Cloud) => 
         ...pacedStream(stream, environment.DELIVERY_BYTES_PER_SECOND, systemClock),
       });
     },
-    "plan-redrive": () => stateTask(PlanRedriveInput, planRedrive)(shared),
+    "plan-redrive": () => stateTask(PlanRedriveInput, planRedrive(undefined))(shared),
   };
 
   return {

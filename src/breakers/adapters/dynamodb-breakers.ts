@@ -24,7 +24,7 @@ import {
   type RetryTally,
   shownReason,
 } from "../breaker.ts";
-import type { Breakers, BreakersUnavailable, RetryTallies } from "../ports.ts";
+import type { Arrivals, Breakers, BreakersUnavailable, RetryTallies } from "../ports.ts";
 
 const text = t.type({ S: t.string });
 
@@ -41,6 +41,7 @@ const shared = <A>(call: () => Promise<A>): TE.TaskEither<BreakersUnavailable, A
 
 /** The table's key is a chunk's id; none has a `#`. */
 const breakerKey = (name: BreakerName): Item => ({ chunkId: { S: `breaker#${name}` } });
+const arrivalKey: Item = { chunkId: { S: "arrival#last" } };
 const tallyKey: Item = { chunkId: { S: "tally#redrive" } };
 
 const toItem = ({ name, openedAt, reason, by, canary, probeAt }: Breaker): Item => ({
@@ -104,8 +105,15 @@ const beginMinute = (table: Table, ceiling: number, started: number): Promise<bo
   return updateIf(table, tallyKey, always, change({ set: counts }));
 };
 
-/** Breakers and the tally of retries, as items of the table `failed-events`. */
-export const dynamodbBreakers = (table: Table): Breakers & RetryTallies => ({
+/** Of two that note at about the same time either may stay: nobody looks at seconds here. */
+const noteArrival = (table: Table, now: Instant): Promise<boolean> =>
+  updateIf(table, arrivalKey, always, change({ set: { at: { S: toIso(now) } } }));
+
+const readArrival = async (table: Table): Promise<Instant | undefined> =>
+  parseInstant((await read(table, arrivalKey))?.["at"]?.S);
+
+/** Breakers, the tally of retries and the last arrival, as items of the table `failed-events`. */
+export const dynamodbBreakers = (table: Table): Breakers & RetryTallies & Arrivals => ({
   readBreaker: (name) => shared(() => readBreaker(table, name)),
   openBreaker: (breaker) => shared(() => putIfNew(table, toItem(breaker), "chunkId")),
   closeBreaker: (breaker) => shared(() => deleteIf(table, breakerKey(breaker.name), isStillThisOne(breaker))),
@@ -113,4 +121,6 @@ export const dynamodbBreakers = (table: Table): Breakers & RetryTallies => ({
   tallyRetry: (result) => shared(() => updateIf(table, tallyKey, always, change({ add: { [result]: 1 } }))),
   readTally: shared(async () => toTally(await read(table, tallyKey))),
   beginMinute: (ceiling, started) => shared(() => beginMinute(table, ceiling, started)),
+  noteArrival: (now) => shared(() => noteArrival(table, now)),
+  readArrival: shared(() => readArrival(table)),
 });

@@ -1,11 +1,13 @@
 import * as E from "fp-ts/lib/Either.js";
 import { expect, it } from "vitest";
 import type { Breaker } from "../../../src/breakers/breaker.ts";
-import type { Breakers, RetryTallies } from "../../../src/breakers/ports.ts";
+import type { Arrivals, Breakers, RetryTallies } from "../../../src/breakers/ports.ts";
 import { receivedAt } from "../builders.ts";
 
-/** What every implementation of the two ports has to do. */
-export const breakersContract = (create: () => Promise<Breakers & RetryTallies> | (Breakers & RetryTallies)): void => {
+type Shared = Breakers & RetryTallies & Arrivals;
+
+/** What every implementation of the three ports has to do. */
+export const breakersContract = (create: () => Promise<Shared> | Shared): void => {
   const sink: Breaker = {
     name: "sink",
     openedAt: receivedAt,
@@ -63,6 +65,14 @@ export const breakersContract = (create: () => Promise<Breakers & RetryTallies> 
       (breaker) => E.isRight(breaker) && breaker.right?.reason,
     );
     expect(reasons).toStrictEqual(["no reason given", "x".repeat(500)]);
+  });
+
+  it("knows the last arrival, and before the first one that there was none", async () => {
+    const { noteArrival, readArrival } = await create();
+    const before = await readArrival();
+    await noteArrival(receivedAt)();
+    await noteArrival(receivedAt + 90_000)();
+    expect([before, await readArrival()]).toStrictEqual([undefined, receivedAt + 90_000].map(E.right));
   });
 
   it("counts how retries went, until a new minute begins", async () => {

@@ -6,12 +6,14 @@ import {
   type RetryTally,
   shownReason,
 } from "../../../src/breakers/breaker.ts";
-import type { Breakers, RetryTallies } from "../../../src/breakers/ports.ts";
+import type { Arrivals, Breakers, RetryTallies } from "../../../src/breakers/ports.ts";
+import type { Instant } from "../../../src/time/instant.ts";
 
 /** Breakers and the tally of retries in memory, for simulations; held to the contract of the table. */
-export const memoryBreakers = (): Breakers & RetryTallies => {
+export const memoryBreakers = (): Breakers & RetryTallies & Arrivals => {
   const open = new Map<BreakerName, Breaker>();
   let tally: RetryTally = { ceiling: lowestCeiling, started: 0, delivered: 0, postponed: 0 };
+  let arrivedAt: Instant | undefined;
   const isStill = ({ name, openedAt }: Breaker): boolean => open.get(name)?.openedAt === openedAt;
   return {
     readBreaker: (name) => TE.fromIO(() => open.get(name)),
@@ -36,6 +38,11 @@ export const memoryBreakers = (): Breakers & RetryTallies => {
       TE.fromIO(() => {
         tally = { ...tally, [result]: tally[result] + 1 };
       }),
+    noteArrival: (now) =>
+      TE.fromIO(() => {
+        arrivedAt = now;
+      }),
+    readArrival: TE.fromIO(() => arrivedAt),
     readTally: TE.fromIO(() => tally),
     beginMinute: (ceiling, started) =>
       TE.fromIO(() => {

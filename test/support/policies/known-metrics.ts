@@ -7,7 +7,7 @@ export const knownMetrics: Readonly<
 > = {
   "AWS/SQS ApproximateNumberOfMessagesVisible": { dimensions: ["QueueName"], most: 100_000 },
   "AWS/SQS ApproximateNumberOfMessagesNotVisible": { dimensions: ["QueueName"], most: 0 },
-  "AWS/SQS ApproximateAgeOfOldestMessage": { dimensions: ["QueueName"], most: 900 },
+  "AWS/SQS ApproximateAgeOfOldestMessage": { dimensions: ["QueueName"], most: 3 * 24 * 60 * 60 },
   "AWS/SQS NumberOfMessagesSent": { dimensions: ["QueueName"], most: 2 },
   "AWS/Lambda Errors": { dimensions: ["FunctionName"], most: 0 },
   "AWS/Lambda Throttles": { dimensions: ["FunctionName"], most: 0 },
@@ -32,6 +32,7 @@ export const knownMetrics: Readonly<
       ["failed", 0],
       ["retrying.genesysUnavailable", 0],
       ["retrying.genesysRefused", 0],
+      ["silentMinutes", 10_080],
       ["heldBack", 9],
       ["breakersOpen", 0],
       ["chunksStarted", 0],

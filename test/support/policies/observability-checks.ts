@@ -55,6 +55,10 @@ const oneDay = 24 * 60 * 60;
 
 const logs = [types.function, types.machine, types.stream];
 
+/** Only then does anybody know when events are to be expected. */
+const hasPartner = (plan: Plan): boolean =>
+  plan.ofType("aws:cloudwatch/eventBus:EventBus").some(({ inputs }) => inputs["eventSourceName"] !== undefined);
+
 /** What somebody hears of, and what can be looked up afterwards. */
 export const observabilityChecks: ReadonlyArray<PolicyCheck> = [
   {
@@ -62,6 +66,7 @@ export const observabilityChecks: ReadonlyArray<PolicyCheck> = [
     violations: (plan) =>
       alarmTable
         .filter(({ name }) => hasGenesys(plan) || !ofGenesys.has(name))
+        .filter(({ isWanted }) => isWanted === undefined || hasPartner(plan))
         .flatMap((row) => row.watches.map((watched) => alarmName(row, watched)))
         .filter((name) => inputsOf(plan, types.alarm, name) === undefined)
         .map((name) => `there is no alarm ${name}`),
