@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Observability } from "./infra/alarms/observability.ts";
 import { loadConfiguration } from "./infra/configuration/load-configuration.ts";
 import { retryBytesPerSecond as retryBytes } from "./infra/constructors/quota-shares.ts";
+import { useShortNames } from "./infra/constructors/short-names.ts";
 import { DeadLetters } from "./infra/dead-letters.ts";
 import { Delivery } from "./infra/delivery.ts";
 import { FailedEvents } from "./infra/failed-events.ts";
@@ -17,6 +18,7 @@ import { Schedules } from "./infra/schedules.ts";
 import { Storage } from "./infra/storage.ts";
 
 const configuration = loadConfiguration();
+useShortNames();
 
 const given = new pulumi.Config("aws");
 /** Its own, for the tags; so what Pulumi would give the default one is handed on (infra/configuration/aws-keys.ts). */

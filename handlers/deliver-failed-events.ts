@@ -27,7 +27,7 @@ export const { create, handler } = lambda(DeliverFailedEventsEnvironment, (envir
   )({
     ...systemClock,
     ...secretRedaction(environment),
-    ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
+    ...powertoolsTelemetry(environment),
     ...dynamodbDeliveries({ dynamoDb, table: environment.DELIVERIES_TABLE }, systemClock),
     ...dynamodbPriorityMaps({ dynamoDb, table: environment.QUEUE_PRIORITIES_TABLE }, systemClock),
     ...nameCaches(environment, dynamoDb, systemClock),

@@ -18,7 +18,7 @@ export const { create, handler } = lambda(EnrichFailedEventsEnvironment, (enviro
     enrichFailedEvents(environment.ENRICHMENT_MODE),
   )({
     ...systemClock,
-    ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
+    ...powertoolsTelemetry(environment),
     ...failedEventsStore(place, systemClock),
     ...nameSources(environment, clients.dynamoDb, connectGenesys(environment, systemClock), {
       ...systemClock,

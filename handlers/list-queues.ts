@@ -15,7 +15,7 @@ export const { create, handler } = lambda(ListQueuesEnvironment, (environment) =
     listQueues(rules),
   )({
     ...systemClock,
-    ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
+    ...powertoolsTelemetry(environment),
     ...genesysQueues(connectGenesys(environment, systemClock)),
   });
 });

@@ -14,7 +14,7 @@ export const { create, handler } = lambda(ParkDeadLettersEnvironment, (environme
   const place = { ...clients, bucket: environment.BUCKET, table: environment.FAILED_EVENTS_TABLE };
   return deadLetterBatch(parkRedacted)({
     ...secretRedaction(environment),
-    ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
+    ...powertoolsTelemetry(environment),
     ...dynamodbDeliveries({ dynamoDb: clients.dynamoDb, table: environment.DELIVERIES_TABLE }, systemClock),
     ...failedEventsStore(place, systemClock),
   });

@@ -17,7 +17,7 @@ export const { create, handler } = lambda(PlanRedriveEnvironment, (environment) 
     planRedrive(watchHoursOf(environment)),
   )({
     ...systemClock,
-    ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
+    ...powertoolsTelemetry(environment),
     ...failedEventsStore(place, systemClock),
     ...s3ErrorObjects(clients.s3, environment.BUCKET),
     ...dynamodbBreakers(place),

@@ -36,7 +36,7 @@ export const { create, handler } = lambda(ProcessBatchEnvironment, (environment)
     ...rarelyNoted(breakers),
     ...secretRedaction(environment),
     ...containerSinkHealth(),
-    ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
+    ...powertoolsTelemetry(environment),
     ...sqsBuffer(environment, environment.BUFFER_URL),
     ...dynamodbDeliveries({ dynamoDb, table: environment.DELIVERIES_TABLE }, systemClock),
     ...dynamodbPriorityMaps({ dynamoDb, table: environment.QUEUE_PRIORITIES_TABLE }, systemClock),

@@ -20,7 +20,7 @@ export const { create, handler } = lambda(TransformRecordsEnvironment, (environm
   };
   return firehoseTransform(transformRecords({ shards: environment.SHARDS, admission }))({
     ...systemClock,
-    ...powertoolsTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
+    ...powertoolsTelemetry(environment),
     ...dynamodbPriorityMaps({ dynamoDb: client, table: environment.QUEUE_PRIORITIES_TABLE }, systemClock),
     ...dynamodbAdmissionLog({ dynamoDb: client, table: environment.ADMISSION_LOG_TABLE }),
     minuteLogs: minuteLogs(),

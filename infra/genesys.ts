@@ -3,9 +3,18 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "./configuration/schema.ts";
 
-/** Requests a minute that Genesys allows an OAuth client, over all its tokens, and a single token. */
-const perApplication = 3_000;
-export const perToken = 300;
+type Budgets = Pick<Configuration, "genesys" | "processing">;
+
+/** Requests a minute of the refresh, which is one container with a token of its own: at most a third of all. */
+export const refreshRequests = ({ genesys: { requestsPerMinute } }: Pick<Configuration, "genesys">): number =>
+  Math.min(requestsPerMinute.token, Math.floor(requestsPerMinute.client / 3));
+
+/** Of each container that asks for names: they share what the refresh leaves. */
+const namesRequests = (configuration: Budgets): number => {
+  const { token, client } = configuration.genesys.requestsPerMinute;
+  const containers = configuration.processing.maximumConcurrency + enrichFailedConcurrency;
+  return Math.max(1, Math.min(token, Math.floor((client - refreshRequests(configuration)) / containers)));
+};
 
 /** Containers of enrich-failed-events, which ask Genesys beside those of process-batch. */
 export const enrichFailedConcurrency = 2;
@@ -26,15 +35,13 @@ export class Genesys extends pulumi.ComponentResource {
     options: pulumi.ComponentResourceOptions,
   ) {
     super("floodgate:infra:Genesys", name, {}, options);
-    const { genesys, processing } = configuration;
+    const { genesys } = configuration;
     this.isConfigured = genesys.region !== null;
     this.secretArn = this.credentials(genesys);
-    // The refresh is one container and has a token's limit for itself; the others share what is left.
-    const share = Math.floor((perApplication - perToken) / (processing.maximumConcurrency + enrichFailedConcurrency));
     this.variables = {
       GENESYS_DOMAIN: genesys.region ?? "",
       GENESYS_SECRET_ARN: this.secretArn,
-      GENESYS_REQUESTS_PER_MINUTE: String(Math.max(1, Math.min(perToken, share))),
+      GENESYS_REQUESTS_PER_MINUTE: String(namesRequests(configuration)),
     };
     this.registerOutputs({});
   }

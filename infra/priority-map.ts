@@ -5,7 +5,7 @@ import type { Configuration } from "./configuration/schema.ts";
 import { LambdaFunction } from "./constructors/lambda-function.ts";
 import { allow } from "./constructors/policies.ts";
 import { StateMachine } from "./constructors/state-machine.ts";
-import { type Genesys, perToken } from "./genesys.ts";
+import { type Genesys, refreshRequests } from "./genesys.ts";
 import type { Storage } from "./storage.ts";
 
 interface PriorityMapArgs {
@@ -41,7 +41,7 @@ export class PriorityMap extends pulumi.ComponentResource {
       {
         ...common,
         environment: ListQueuesEnvironment,
-        variables: { ...genesys.variables, GENESYS_REQUESTS_PER_MINUTE: String(perToken) },
+        variables: { ...genesys.variables, GENESYS_REQUESTS_PER_MINUTE: String(refreshRequests(configuration)) },
         files: { "priorities.json": JSON.stringify(rulesOf(configuration)) },
         statements: genesys.secretArn.apply((arn) => [allow(["secretsmanager:GetSecretValue"], [arn])]),
       },

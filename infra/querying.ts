@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { eventTypes, queueEntry } from "../src/event/event-type.ts";
@@ -77,7 +78,11 @@ export class Querying extends pulumi.ComponentResource {
     super("floodgate:infra:Querying", name, {}, options);
     const child = { parent: this };
     const location = pulumi.interpolate`s3://${storage.bucket.bucket}`;
-    const databaseName = `floodgate_${pulumi.getStack().replaceAll(/\W/g, "_").toLowerCase()}`;
+    // The catalogue is one for the account and region: the bucket's name is its stack's alone, whatever the stack is called.
+    const databaseName = storage.bucket.bucket.apply(
+      (bucket) =>
+        `floodgate_${pulumi.getStack().replaceAll(/\W/g, "_").toLowerCase()}_${hash("sha256", bucket, "hex").slice(0, 6)}`,
+    );
     this.database = new aws.glue.CatalogDatabase(
       "events",
       { name: databaseName },

@@ -41,6 +41,8 @@ export interface CloudOptions {
   readonly genesys?: OtherGenesys;
   /** How long after an event its archive has it, in milliseconds; absent: ten minutes. */
   readonly archiveLag?: number;
+  /** Lambda's concurrency of the account; absent: 1,000. */
+  readonly accountConcurrency?: number;
   /** Port of the gateway; 0: any. */
   readonly port?: number;
 }
@@ -96,6 +98,7 @@ export const startCloud = async (options: CloudOptions) => {
     endpoint,
     accessKey: gateway.accessKey,
     genesys: genesysUrl,
+    accountConcurrency: options.accountConcurrency,
     folder: join(options.out, "functions"),
     onLog: (functionName, text) => {
       logs.push({ functionName, text });

@@ -6,7 +6,8 @@ import { virtualClock } from "./clock.ts";
 import { type Cloud, type CloudOptions, startCloud } from "./cloud.ts";
 import { type OutageName, outageFaults } from "./outages.ts";
 
-export interface RunOptions extends Pick<CloudOptions, "plan" | "out" | "faults" | "load" | "genesys" | "onRequest"> {
+export interface RunOptions
+  extends Pick<CloudOptions, "plan" | "out" | "faults" | "load" | "genesys" | "onRequest" | "accountConcurrency"> {
   readonly events: ReadonlyArray<InputEvent>;
   readonly seed: number;
   /** Events that are sent in a minute of the run's time. */

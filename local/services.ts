@@ -2,7 +2,7 @@ import * as t from "io-ts";
 import { controlOperations, type Models } from "./control-services.ts";
 import type { Execution, Machines } from "./models/machines.ts";
 import type { Objects } from "./models/objects.ts";
-import { slowDown } from "./models/stream-quota.ts";
+import { slowDown } from "./models/quotas/stream-quota.ts";
 import {
   awsError,
   jsonAnswer,

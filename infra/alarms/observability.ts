@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "../configuration/schema.ts";
@@ -95,7 +96,13 @@ export class Observability extends pulumi.ComponentResource {
       .apply(([names, regionName]) => dashboardBody(names, regionName));
     new aws.cloudwatch.Dashboard(
       "floodgate",
-      { dashboardName: pulumi.interpolate`floodgate-${pulumi.getStack()}`, dashboardBody: pulumi.jsonStringify(body) },
+      {
+        // Names of dashboards are the account's: the bus has one that is the stack's alone.
+        dashboardName: (this.names.bus ?? pulumi.output("")).apply(
+          (bus) => `floodgate-${pulumi.getStack()}-${hash("sha256", bus, "hex").slice(0, 6)}`,
+        ),
+        dashboardBody: pulumi.jsonStringify(body),
+      },
       { parent: this, deleteBeforeReplace: true },
     );
   }

@@ -69,8 +69,8 @@ const genesysIsComplete: Check = ({ genesys }) => {
     : [
         {
           key: "floodgate:genesys",
-          value: `{ ${Object.entries(genesys)
-            .flatMap(([key, value]) => (value === null ? [] : [key]))
+          value: `{ ${(["region", "secretArn", "clientId", "clientSecret"] as const)
+            .filter((key) => genesys[key] !== null)
             .join(", ")} }`,
           rule: "needs a region together with either secretArn, or clientId and clientSecret",
           fix: "Add what is missing, or remove the key to run without Genesys.",

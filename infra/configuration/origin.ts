@@ -1,5 +1,5 @@
 import { genesysDomainOf, genesysDomains } from "../../src/genesys/genesys-region.ts";
-import { nested, oneOf, optionalSpelling, optionalText, texts } from "./fields.ts";
+import { nested, oneOf, optionalSpelling, optionalText, texts, whole } from "./fields.ts";
 
 const anything = /\S/;
 const partnerSource = /^aws\.partner\/genesys\.com\/cloud\/[-\w.]+\/[-\w.]+$/;
@@ -37,6 +37,15 @@ export const genesys = nested(
       "the whole ARN of a Secrets Manager secret, with the six characters at its end",
       "Secret with `clientId` and `clientSecret`, if you keep it yourself; under AWS's own key, or one whose policy lets the functions decrypt.",
     ),
+    requestsPerMinute: nested("requestsPerMinute", "What Genesys allows; 429 answers are obeyed in any case.", {
+      token: whole(10, 100_000, 300, "Requests a minute of one token, that is of one container."),
+      client: whole(
+        30,
+        1_000_000,
+        300,
+        "Of the OAuth client over all its tokens. 300 is sure; up to 3,000 by choice: ask Genesys what your organisation has.",
+      ),
+    }),
     clientId: optionalText(
       anything,
       "an OAuth client id",

@@ -36,9 +36,23 @@ const arn = (service: string): RegExp => new RegExp(`^arn:aws[-\\w]*:${service}:
 const processing = nested("processing", "How the batch processor is invoked.", {
   batchSize: whole(1, 10_000, 1000, "Messages per invocation, at most (6 MB also end a batch)."),
   batchingWindowSeconds: whole(0, 300, 5, "How long a batch may fill up."),
-  maximumConcurrency: whole(2, 1000, 5, "Invocations at the same time, at most; reserved for the function too."),
+  maximumConcurrency: whole(
+    2,
+    1000,
+    5,
+    "Invocations at the same time, at most; reserved for the function too, unless lambda.reserveConcurrency is false.",
+  ),
   timeoutSeconds: whole(45, 900, 90, "Time of one invocation; the last 15 s begin nothing new."),
   memoryMegabytes: whole(128, 10_240, 512, "Memory of the function."),
+});
+
+const lambda = nested("lambda", "What all functions have in common.", {
+  reserveConcurrency: yesNo(
+    true,
+    "false: no function reserves concurrency, for accounts whose quota is too small for it (docs/deploy.md).",
+  ),
+  logLevel: oneOf(["INFO", "WARN"], "INFO", "What functions log at least. Which copies were duplicates is only INFO."),
+  tracing: yesNo(false, "true: X-Ray traces of functions and state machines, which cost money."),
 });
 
 const enrichment = nested("enrichment", "Names of users and queues added to events.", {
@@ -155,6 +169,7 @@ export const configuration = section("floodgate", {
   topics: texts(anything, "a detail-type", "detail-types to take, exactly as Genesys names them; empty: all."),
   genesys,
   processing,
+  lambda,
   enrichment,
   admission,
   priorities,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as t from "io-ts";
 import type { Configuration } from "../configuration/schema.ts";
 import { bundle } from "./bundle.ts";
-import { type Statement, trust, writeLogs } from "./policies.ts";
+import { allow, type Statement, trust, writeLogs } from "./policies.ts";
 import { roleWithPolicy } from "./role.ts";
 
 export interface LambdaFunctionArgs<C extends t.Any> {
@@ -18,8 +18,11 @@ export interface LambdaFunctionArgs<C extends t.Any> {
   readonly reservedConcurrency?: number;
   /** Files beside the bundle, by name. */
   readonly files?: Readonly<Record<string, string>>;
-  readonly configuration: Pick<Configuration, "logs" | "permissionsBoundary">;
+  readonly configuration: Pick<Configuration, "logs" | "permissionsBoundary" | "lambda">;
 }
+
+/** X-Ray has no resources to narrow this to. */
+const sendTraces = allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"]);
 
 const archiveOf = (files: Readonly<Record<string, string>>): pulumi.asset.AssetArchive =>
   new pulumi.asset.AssetArchive(
@@ -33,11 +36,12 @@ export class LambdaFunction<C extends t.Any> extends pulumi.ComponentResource {
   constructor(name: string, args: LambdaFunctionArgs<C>, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:LambdaFunction", name, {}, options);
     const child = { parent: this };
-    const { logs, permissionsBoundary } = args.configuration;
+    const { logs, permissionsBoundary, lambda } = args.configuration;
+    const reserves = lambda.reserveConcurrency && args.reservedConcurrency !== undefined;
     const logGroup = new aws.cloudwatch.LogGroup(name, { retentionInDays: logs.retentionDays }, child);
     const statements = pulumi
       .all([args.statements, logGroup.arn])
-      .apply(([own, logGroupArn]) => [...own, writeLogs(logGroupArn)]);
+      .apply(([own, logGroupArn]) => [...own, writeLogs(logGroupArn), ...(lambda.tracing ? [sendTraces] : [])]);
     const { role, ready } = roleWithPolicy(
       name,
       // Lambda documents no confused-deputy condition for execution roles.
@@ -54,9 +58,16 @@ export class LambdaFunction<C extends t.Any> extends pulumi.ComponentResource {
         role: role.arn,
         timeout: args.timeoutSeconds,
         memorySize: args.memoryMegabytes ?? 512,
-        environment: { variables: args.variables },
-        loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
-        ...(args.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: args.reservedConcurrency }),
+        environment: { variables: { ...args.variables, LOG_LEVEL: lambda.logLevel } },
+        loggingConfig: {
+          logFormat: "JSON",
+          logGroup: logGroup.name,
+          // Not the configured one: metrics are lines without a level, which Lambda takes for INFO.
+          applicationLogLevel: "INFO",
+          systemLogLevel: lambda.logLevel,
+        },
+        ...(lambda.tracing ? { tracingConfig: { mode: "Active" } } : {}),
+        ...(reserves ? { reservedConcurrentExecutions: args.reservedConcurrency } : {}),
       },
       { ...child, dependsOn: [ready] },
     );

@@ -11,7 +11,7 @@ interface StateMachineArgs {
   /** Values of the placeholders in `statemachines/<name>.asl.json`. */
   readonly values: Readonly<Record<string, pulumi.Input<string>>>;
   readonly statements: pulumi.Input<ReadonlyArray<Statement>>;
-  readonly configuration: Pick<Configuration, "logs" | "permissionsBoundary">;
+  readonly configuration: Pick<Configuration, "logs" | "permissionsBoundary" | "lambda">;
 }
 
 /** What delivering logs asks for; AWS offers nothing narrower than `*` for these (Step Functions guide, cw-logs). */
@@ -29,6 +29,12 @@ const deliverLogs = allow(
   ["*"],
 );
 
+/** What tracing asks for; X-Ray has no resources to narrow this to (Step Functions guide, xray). */
+const sendMachineTraces = allow(
+  ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"],
+  ["*"],
+);
+
 /** An Express state machine made of `statemachines/<name>.asl.json`, with its own role and log group. */
 export class StateMachine extends pulumi.ComponentResource {
   readonly machine: aws.sfn.StateMachine;
@@ -36,11 +42,14 @@ export class StateMachine extends pulumi.ComponentResource {
   constructor(name: string, args: StateMachineArgs, options: pulumi.ComponentResourceOptions) {
     super("floodgate:infra:StateMachine", name, {}, options);
     const child = { parent: this };
-    const { logs, permissionsBoundary } = args.configuration;
+    const { logs, permissionsBoundary, lambda } = args.configuration;
     const logGroup = new aws.cloudwatch.LogGroup(
       name,
       // Under this prefix the log group needs no entry of its own in the region's resource policy, which is small.
-      { namePrefix: `/aws/vendedlogs/states/${name}-`, retentionInDays: logs.retentionDays },
+      {
+        namePrefix: `/aws/vendedlogs/states/${pulumi.getProject()}-${pulumi.getStack()}-${name}-`,
+        retentionInDays: logs.retentionDays,
+      },
       child,
     );
     const { role, ready } = roleWithPolicy(
@@ -49,7 +58,9 @@ export class StateMachine extends pulumi.ComponentResource {
         trust: aws
           .getCallerIdentityOutput({}, child)
           .accountId.apply((id) => trust("states.amazonaws.com", { StringEquals: { "aws:SourceAccount": id } })),
-        statements: pulumi.output(args.statements).apply((own) => [...own, deliverLogs]),
+        statements: pulumi
+          .output(args.statements)
+          .apply((own) => [...own, deliverLogs, ...(lambda.tracing ? [sendMachineTraces] : [])]),
         permissionsBoundary,
       },
       this,
@@ -63,6 +74,7 @@ export class StateMachine extends pulumi.ComponentResource {
         definition: pulumi
           .output(args.values)
           .apply((values) => renderDefinition(name, readFileSync(file, "utf8"), values)),
+        ...(lambda.tracing ? { tracingConfiguration: { enabled: true } } : {}),
         // Without execution data: states hold no events, and logs must not hold what states might.
         loggingConfiguration: {
           level: "ERROR",

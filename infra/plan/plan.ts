@@ -77,6 +77,8 @@ export const plan = async ({ stack, configuration, secretKeys = [] }: PlanOption
     },
     "floodgate",
     stack,
+    false,
+    "organization",
   );
   const options = new Map<string, Promise<PlannedOptions | undefined>>();
   planOnly();

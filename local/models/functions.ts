@@ -6,10 +6,11 @@ import { inputsOf, type Plan, type PlannedResource } from "../plan.ts";
 import { randomId } from "../text.ts";
 import { divertOutput, inContainer } from "./container-output.ts";
 import { failed, type Invocation, maximumPayloadBytes, returned } from "./invocation.ts";
+import { AccountConcurrency } from "./quotas/account-concurrency.ts";
 
 /*
  * Lambda: one invocation at a time in a container, a new container when all are busy, at most the reserved
- * concurrency; an invocation over its timeout ends with its container; payloads of at most 6 MB either way
+ * concurrency, or what the account has left (quotas/account-concurrency.ts); an invocation over its timeout ends with its container; payloads of at most 6 MB either way
  * (Lambda Developer Guide, quotas and execution environment).
  * Left out: cold-start time, memory, CPU, /tmp, ageing of idle containers, asynchronous invocation.
  */
@@ -22,8 +23,6 @@ const FunctionInputs = t.intersection([
   }),
   t.partial({ reservedConcurrentExecutions: t.number }),
 ]);
-
-const unreservedConcurrency = 1000;
 
 type Handler = (
   event: unknown,
@@ -47,7 +46,8 @@ interface LocalFunction {
   readonly create: Create;
   readonly variables: Readonly<Record<string, string>>;
   readonly timeoutMilliseconds: number;
-  readonly concurrency: number;
+  /** Reserved; undefined: what the account has left. */
+  readonly reserved: number | undefined;
   readonly idle: Container[];
   readonly counts: FunctionCounts;
   running: number;
@@ -64,18 +64,22 @@ interface FunctionsOptions {
   readonly folder: string;
   /** What handlers write to standard output, line by line. */
   readonly onLog: (functionName: string, line: string) => void;
+  /** The account's quota; absent: 1,000. */
+  readonly accountConcurrency: number | undefined;
   /** The handlers, by function name. */
   readonly load: (name: string) => Promise<Create>;
 }
 
 export class Functions {
   private readonly functions = new Map<string, LocalFunction>();
+  private readonly account: AccountConcurrency;
   private readonly containers = new Map<string, Container>();
   private readonly options: FunctionsOptions;
   readonly restoreOutput: () => void;
 
   private constructor(options: FunctionsOptions) {
     this.options = options;
+    this.account = new AccountConcurrency(options.accountConcurrency);
     this.restoreOutput = divertOutput();
   }
 
@@ -87,12 +91,6 @@ export class Functions {
 
   counts(): ReadonlyMap<string, Readonly<FunctionCounts>> {
     return new Map([...this.functions].map(([name, { counts }]) => [name, counts]));
-  }
-
-  /** How many invocations run now, and how many may. */
-  load(name: string): { readonly running: number; readonly ceiling: number } {
-    const target = this.functions.get(name);
-    return { running: target?.running ?? 0, ceiling: target?.concurrency ?? 0 };
   }
 
   /** The function that a container runs, by the access key id with which its requests are signed. */
@@ -121,7 +119,8 @@ export class Functions {
     if (Buffer.byteLength(payload) > maximumPayloadBytes) {
       return { _tag: "Failed", error: "RequestEntityTooLargeException", message: `${payload.length} characters` };
     }
-    if (target.running >= target.concurrency) {
+    const isThrottled = target.reserved === undefined ? !this.account.begin() : target.running >= target.reserved;
+    if (isThrottled) {
       target.counts.throttles += 1;
       return { _tag: "Throttled" };
     }
@@ -131,6 +130,7 @@ export class Functions {
     target.counts.peakConcurrency = Math.max(target.counts.peakConcurrency, target.running);
     const result = await this.run(name, target, container, JSON.parse(payload));
     target.running -= 1;
+    if (target.reserved === undefined) this.account.end();
     if (result._tag === "Failed") target.counts.failures += 1;
     if (!container.isDead) target.idle.push(container);
     return result;
@@ -138,6 +138,8 @@ export class Functions {
 
   private async add(resource: PlannedResource): Promise<void> {
     const inputs = inputsOf(FunctionInputs, resource);
+    const { reservedConcurrentExecutions: reserved } = inputs;
+    if (reserved !== undefined) this.account.reserve(resource.name, reserved);
     const taskRoot = join(this.options.folder, resource.name);
     mkdirSync(taskRoot, { recursive: true });
     for (const [name, text] of Object.entries(inputs.code.archive)) writeFileSync(join(taskRoot, name), text);
@@ -145,7 +147,7 @@ export class Functions {
       create: await this.options.load(resource.name),
       variables: { ...inputs.environment.variables, LAMBDA_TASK_ROOT: taskRoot },
       timeoutMilliseconds: inputs.timeout * 1000,
-      concurrency: inputs.reservedConcurrentExecutions ?? unreservedConcurrency,
+      reserved,
       idle: [],
       counts: { ...noCounts },
       running: 0,

@@ -76,6 +76,11 @@ export class EventSourceMapping {
   }
 
   /** As Lambda names it; the seconds in which a change takes effect are left out. */
+  /** How many batches are processed now, and how many may be. */
+  load(): { readonly running: number; readonly ceiling: number } {
+    return { running: this.running, ceiling: this.inputs.scalingConfig.maximumConcurrency };
+  }
+
   get state(): "Enabled" | "Disabled" {
     return this.enabled ? "Enabled" : "Disabled";
   }

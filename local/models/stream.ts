@@ -6,7 +6,7 @@ import { nameOf, randomId } from "../text.ts";
 import type { Functions } from "./functions.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Objects } from "./objects.ts";
-import { slowDown, streamQuota } from "./stream-quota.ts";
+import { slowDown, streamQuota } from "./quotas/stream-quota.ts";
 import {
   errorLine,
   expandPrefix,
@@ -23,7 +23,7 @@ import {
  * answer, `Ok` records are buffered per partition by size and time and written as one object, `Dropped` ones leave no
  * trace, everything else goes to the error prefix; so do records beyond the quota of active partitions (Firehose
  * Developer Guide: data transformation, dynamic partitioning, quotas; API reference PutRecordBatch).
- * A call or a record beyond the stream's quota is refused (stream-quota.ts).
+ * A call or a record beyond the stream's quota is refused (quotas/stream-quota.ts).
  * Left out: order and time of retries to S3, formats other than GZIP, several buffers
  * a partition, CloudWatch logs.
  */

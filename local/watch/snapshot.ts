@@ -29,7 +29,7 @@ export const takeSnapshot = async (cloud: Cloud) => {
     received: cloud.mapping.buffer.accepted.size,
     counts: Object.fromEntries(cloud.metrics.all()),
     backlog: cloud.mapping.buffer.heldCount(),
-    processing: cloud.functions.load("process-batch"),
+    processing: cloud.mapping.load(),
     isFlowing: cloud.mapping.enabled,
     inStream: [...cloud.streams.values()].reduce((sum, stream) => sum + stream.heldCount(), 0),
     retrying: sumOf(chunks, "retrying"),

@@ -26,6 +26,7 @@ export const FloodgateMember = t.intersection(
       excess: oneOf("ExcessReason", excessReasons),
       conversationId: t.string,
       queueId: t.string,
+      trace: t.string,
       enrichment: t.UnknownRecord,
     }),
   ],
@@ -56,6 +57,7 @@ const memberOf = (event: GenesysEvent, enrichment: Enrichment | undefined): Floo
   type: event.type,
   ...(event.conversationId === undefined ? {} : { conversationId: event.conversationId }),
   ...(event.queueId === undefined ? {} : { queueId: event.queueId }),
+  ...(event.message.trace === undefined ? {} : { trace: event.message.trace }),
   ...(enrichment === undefined ? {} : { enrichment }),
 });
 

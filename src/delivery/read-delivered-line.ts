@@ -39,6 +39,7 @@ export const isFloodgateMember = (value: unknown): value is FloodgateMember =>
   reasons.has(value["excess"]) &&
   isOptionalText(value["queueId"]) &&
   isOptionalText(value["conversationId"]) &&
+  isOptionalText(value["trace"]) &&
   (value["enrichment"] === undefined || t.UnknownRecord.is(value["enrichment"]));
 
 /**
@@ -53,7 +54,7 @@ const headCharacters = 4_096;
  * Anything else is parsed.
  */
 const plainMember =
-  /^\{"floodgate":\{"v":1,"key":"([0-9a-f]{32})","messageId":"[ !#-[\]-~]*","receivedAt":"[ !#-[\]-~]*","eventTime":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)","type":"([ !#-[\]-~]*)"(?:,"conversationId":"([ !#-[\]-~]*)")?(?:,"queueId":"([ !#-[\]-~]*)")?\},/;
+  /^\{"floodgate":\{"v":1,"key":"([0-9a-f]{32})","messageId":"[ !#-[\]-~]*","receivedAt":"[ !#-[\]-~]*","eventTime":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)","type":"([ !#-[\]-~]*)"(?:,"conversationId":"([ !#-[\]-~]*)")?(?:,"queueId":"([ !#-[\]-~]*)")?(?:,"trace":"[ !#-[\]-~]*")?\},/;
 
 const readPlain = (head: string): DeliveredRecord | undefined => {
   const [, key, eventTime = "", type, conversationId, queueId] = plainMember.exec(head) ?? [];

@@ -18,7 +18,7 @@ export const FailedEvent = t.exact(
       body: t.string,
     }),
     // Sealed: the text is as received although the stack redacts, so it is neither shown nor delivered as it is.
-    t.partial({ key: t.string, detail: t.string, sealed: t.literal(true) }),
+    t.partial({ trace: t.string, key: t.string, detail: t.string, sealed: t.literal(true) }),
   ]),
   "FailedEvent",
 );
@@ -42,13 +42,15 @@ export const toFailedEvent = (
   reason: failure,
   attempts: message.receives,
   body: message.body,
+  ...(message.trace === undefined ? {} : { trace: message.trace }),
   ...more,
 });
 
 /** A failed event as the message it once was. */
-export const toMessage = ({ messageId, receivedAt, attempts, body }: FailedEvent): Message => ({
+export const toMessage = ({ messageId, receivedAt, attempts, body, trace }: FailedEvent): Message => ({
   messageId,
   body,
   receivedAt,
   receives: attempts,
+  ...(trace === undefined ? {} : { trace }),
 });

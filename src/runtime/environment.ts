@@ -29,6 +29,7 @@ export const RuntimeEnvironment = t.intersection(
       AWS_SECRET_ACCESS_KEY: t.string,
     }),
     t.partial({
+      LOG_LEVEL: t.string,
       AWS_SESSION_TOKEN: t.string,
       AWS_ENDPOINT_URL: t.string,
       LAMBDA_TASK_ROOT: t.string,

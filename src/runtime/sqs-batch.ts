@@ -16,7 +16,10 @@ const SqsEvent = t.type(
         messageId: t.string,
         receiptHandle: t.string,
         body: t.string,
-        attributes: t.type({ ApproximateReceiveCount: t.string, SentTimestamp: t.string }),
+        attributes: t.intersection([
+          t.type({ ApproximateReceiveCount: t.string, SentTimestamp: t.string }),
+          t.partial({ AWSTraceHeader: t.string }),
+        ]),
       }),
     ),
   },
@@ -48,6 +51,7 @@ const messagesOf = (event: t.TypeOf<typeof SqsEvent>): ReadonlyArray<Message> =>
     body,
     receivedAt: parseInstant(attributes.SentTimestamp) ?? 0,
     receives: Number(attributes.ApproximateReceiveCount),
+    ...(attributes.AWSTraceHeader === undefined ? {} : { trace: attributes.AWSTraceHeader }),
   }));
 
 /** Another order at each receive, so that what stands behind a killer in one order is ahead of it in the next. */

@@ -17,6 +17,7 @@ const full = [
   'floodgate:delivery={"redact":["ani"]}',
   'floodgate:alarms={"email":"on-call@example.com"}',
   "floodgate:retainData=true",
+  'floodgate:lambda={"reserveConcurrency":true}',
 ];
 
 let plans: Readonly<Record<string, Plan>>;

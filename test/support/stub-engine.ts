@@ -104,6 +104,7 @@ export const runWithStubEngine = async ({
     "./infra/require-node.mjs",
     runner,
     ...["--monitor", engine.address, "--engine", engine.address, "--project", "floodgate", "--stack", "dev"],
+    ...["--organization", "organization"],
     ...["--pwd", root, "--parallel", "16", ...(isPreview ? ["--dry-run"] : []), "index.ts"],
   ];
   const program = spawn(process.execPath, args, {

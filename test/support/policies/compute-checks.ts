@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LambdaHandler } from "../../../src/runtime/lambda.ts";
-import { each, eachHas, type Inputs, inputsOf, nameAtEnd, type PolicyCheck, types } from "./policy-check.ts";
+import { each, eachHas, type Inputs, inputsOf, nameAtEnd, type PolicyCheck, reserves, types } from "./policy-check.ts";
 
 type Create = (variables: Readonly<Record<string, string | undefined>>) => LambdaHandler;
 
@@ -92,15 +92,21 @@ export const computeChecks: ReadonlyArray<PolicyCheck> = [
     }),
   },
   {
-    name: "a function that logs in Lambda's own JSON hides its metrics",
-    violations: each(types.function, ({ loggingConfig }) => loggingConfig.logFormat === "Text"),
+    name: "a function whose application log level is above INFO loses its metrics, which are lines without a level",
+    violations: each(
+      types.function,
+      ({ loggingConfig }) =>
+        loggingConfig.logFormat === "JSON" &&
+        loggingConfig.applicationLogLevel === "INFO" &&
+        loggingConfig.systemLogLevel === "INFO",
+    ),
   },
   {
     name: "enrich-failed-events without reserved concurrency asks Genesys from more containers than the budget is for",
     violations: each(
       types.function,
-      ({ reservedConcurrentExecutions }, { name }) =>
-        name !== "enrich-failed-events" || reservedConcurrentExecutions === 2,
+      ({ reservedConcurrentExecutions }, { name }, plan) =>
+        name !== "enrich-failed-events" || reservedConcurrentExecutions === 2 || !reserves(plan),
     ),
   },
   {

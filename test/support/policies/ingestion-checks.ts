@@ -11,6 +11,7 @@ import {
   nameAtEnd,
   type PolicyCheck,
   parse,
+  reserves,
   retains,
   statements,
   types,
@@ -208,6 +209,7 @@ export const ingestionChecks: ReadonlyArray<PolicyCheck> = [
       types.mapping,
       ({ scalingConfig }, { name }, plan) =>
         name !== "buffer" ||
+        !reserves(plan) ||
         functionOf(plan, "process-batch").reservedConcurrentExecutions === scalingConfig.maximumConcurrency,
     ),
   },

@@ -115,3 +115,9 @@ export const functionOf = (plan: Plan, name: string): Inputs => inputsOf(plan, t
 
 /** Whether the stack's data outlives it. */
 export const retains = (plan: Plan): boolean => inputsOf(plan, types.bucket, "events").forceDestroy !== true;
+
+/** Whether the stack's functions reserve concurrency at all; an account may have too little for it. */
+export const reserves = (plan: Plan): boolean =>
+  plan
+    .ofType(types.function)
+    .some(({ name, inputs }) => name === "transform-records" && inputs["reservedConcurrentExecutions"] !== undefined);

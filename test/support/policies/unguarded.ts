@@ -22,6 +22,7 @@ export const unguarded: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Queue inputs.receiveWaitTimeSeconds",
     "Workgroup inputs.configuration.publishCloudwatchMetricsEnabled",
   ],
+  "a wrong value is a few log lines more or fewer": ["Function inputs.environment.variables.LOG_LEVEL"],
   "a destroy or a creation that fails can be repeated": [
     "BucketPolicy options.dependsOn.*",
     "Workgroup inputs.forceDestroy",

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../clock.ts";
 
 /*
  * The quota of a delivery stream for direct PUT: bytes, records and calls a second, which AWS raises together (Firehose
