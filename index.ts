@@ -127,6 +127,13 @@ export const processBatchFunction = processing.processBatch.function.name;
 export const transformRecordsFunction = delivery.transform.function.name;
 /** `store`: what admission drops is stored under a type of its own. */
 export const excess = configuration.admission.excess;
+/** What admission is decided by, for `floodgate verify`. */
+export const admission = {
+  enabled: configuration.admission.enabled,
+  minPriority: configuration.admission.minPriority,
+  limit: configuration.admission.maxEventsPerQueuePerSecond,
+  unknownQueue: configuration.admission.unknownQueue,
+};
 export const shards = configuration.delivery.shards;
 export const archiveArn = ingestion.archiveArn;
 export const ruleArn = ingestion.rule.arn;

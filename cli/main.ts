@@ -40,6 +40,10 @@ const commands: Readonly<
     summary: "show what flows, waits, retries and is parked, with a verdict",
     load: () => import("./status/status.ts"),
   },
+  verify: {
+    summary: "prove that a stack works: known events in, and each of them where it belongs",
+    load: () => import("./verify/verify.ts"),
+  },
 };
 
 const usage = (): string =>

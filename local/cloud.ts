@@ -115,6 +115,7 @@ export const startCloud = async (options: CloudOptions) => {
   const mapping = mappings.find(({ functionName }) => functionName === "process-batch");
   if (mapping === undefined) throw new Error("the program declares no event source mapping for process-batch");
   const models = {
+    functions,
     metrics,
     tables,
     objects,
@@ -138,7 +139,6 @@ export const startCloud = async (options: CloudOptions) => {
     scheduler: startSchedules(plan, { ...models, clock }),
     /** Through this one events reach the pipeline; the others read dead-letter queues. */
     mapping,
-    functions,
     gateway,
     logs,
     notSimulated: [...new Set(plan.all.filter(isAws).map(({ type }) => type))].filter(

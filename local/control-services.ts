@@ -2,6 +2,7 @@ import * as t from "io-ts";
 import type { LocalGenesys } from "./genesys/local-genesys.ts";
 import type { MessageBuffer } from "./models/buffer.ts";
 import { type Bus, envelopeText } from "./models/bus.ts";
+import type { Functions } from "./models/functions.ts";
 import type { Machines } from "./models/machines.ts";
 import type { EventSourceMapping } from "./models/mapping.ts";
 import { getMetricData, type Metrics } from "./models/metrics.ts";
@@ -26,6 +27,7 @@ import { nameOf, randomId } from "./text.ts";
  */
 
 export interface Models {
+  readonly functions: Functions;
   readonly tables: Tables;
   readonly objects: Objects;
   readonly streams: ReadonlyMap<string, DeliveryStream>;
@@ -151,11 +153,20 @@ const startReplay = (bus: Models["bus"]): Operation =>
     return jsonAnswer(200, { State: "STARTING", ReplayArn: `arn:aws:events:local::replay/${ReplayName}` });
   });
 
-export const controlOperations = ({ mappings, machines, buffers, objects, bus, metrics }: Models): Operations => [
+export const controlOperations = ({
+  functions,
+  mappings,
+  machines,
+  buffers,
+  objects,
+  bus,
+  metrics,
+}: Models): Operations => [
   ["lambda.GetEventSourceMapping", onMapping(mappings, () => undefined)],
   ["lambda.UpdateEventSourceMapping", onMapping(mappings, updateMapping)],
   ["states.DescribeStateMachine", describeMachine(machines)],
   ["events.DescribeEventSource", describeEventSource],
+  ["lambda.GetAccountSettings", () => jsonAnswer(200, { AccountLimit: functions.account.limits() })],
   ["sqs.GetQueueAttributes", queueAttributes(buffers)],
   ["s3.ListObjectsV2", listObjects(objects)],
   ["events.PutEvents", putEvents(bus)],

@@ -17,6 +17,7 @@ export const genesysOperation = "genesys.Request";
 
 const s3Operations: Readonly<Record<string, string>> = { PUT: "PutObject", GET: "GetObject", DELETE: "DeleteObject" };
 
+const accountPath = "/2016-08-19/account-settings";
 const mappingPath = "/2015-03-31/event-source-mappings/";
 const mappingOperations: Readonly<Record<string, string>> = {
   GET: "GetEventSourceMapping",
@@ -28,6 +29,7 @@ const operationOf = ({ headers, method, url }: IncomingMessage): string => {
   if (url?.startsWith(`${genesysPath}/`) === true) return genesysOperation;
   const [service, name] = String(headers["x-amz-target"] ?? "").split(".");
   if (service !== undefined && name !== undefined) return `${targets[service] ?? service}.${name}`;
+  if (url?.startsWith(accountPath) === true) return "lambda.GetAccountSettings";
   if (url?.startsWith(mappingPath) === true) return `lambda.${mappingOperations[method ?? ""] ?? method}`;
   if (method === "GET" && /[?&]list-type=2/.test(url ?? "")) return "s3.ListObjectsV2";
   return `s3.${s3Operations[method ?? ""] ?? method}`;

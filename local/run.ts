@@ -100,7 +100,11 @@ export const run = async (options: RunOptions) => {
   const began = performance.now();
   const clock = virtualClock(options.start, options.seed);
   const faults = options.faults ?? outageFaults(options.outages ?? new Set(), () => clock.now());
-  const cloud = await startCloud({ ...options, clock, isVirtual: true, faults });
+  // One that cannot be built leaves the process its own time.
+  const cloud = await startCloud({ ...options, clock, isVirtual: true, faults }).catch((error: unknown) => {
+    clock.stop();
+    throw error;
+  });
   try {
     await refreshMap(cloud);
     await options.beforeSending?.(cloud);

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import * as t from "io-ts";
 import { controlOperations, type Models } from "./control-services.ts";
 import type { Execution, Machines } from "./models/machines.ts";
@@ -37,6 +38,7 @@ const DeleteBatch = t.type(
   { QueueUrl: t.string, Entries: t.array(t.type({ Id: t.string, ReceiptHandle: t.string })) },
   "DeleteMessageBatch",
 );
+const SendMessage = t.type({ QueueUrl: t.string, MessageBody: t.string }, "SendMessage");
 const GetSecretValue = t.type({ SecretId: t.string }, "GetSecretValue");
 
 const putRecordBatch = (streams: Models["streams"]): Operation =>
@@ -87,6 +89,16 @@ const deleteMessages = (buffers: Models["buffers"]): Operation =>
     return jsonAnswer(200, { Successful: Entries.map(({ Id }) => ({ Id })), Failed: [] });
   });
 
+const sendMessage = (buffers: Models["buffers"]): Operation =>
+  operation(SendMessage, "InvalidParameterValue", ({ QueueUrl, MessageBody }) => {
+    const buffer = buffers.get(nameOf(QueueUrl));
+    if (buffer === undefined) return awsError(400, "QueueDoesNotExist", "no such queue");
+    const MessageId = buffer.send(MessageBody);
+    return MessageId === undefined
+      ? awsError(400, "InvalidParameterValue", "the message is too long")
+      : jsonAnswer(200, { MessageId, MD5OfMessageBody: hash("md5", MessageBody, "hex") });
+  });
+
 const syncAnswer = ({ arn, startedAt, endedAt, status, output, error, cause }: Execution) => ({
   executionArn: arn,
   startDate: startedAt / 1000,
@@ -119,6 +131,7 @@ export const operationsOf = (models: Models): Operations => [
   ["firehose.PutRecordBatch", putRecordBatch(models.streams)],
   ...objectOperations(models.objects),
   ["sqs.DeleteMessageBatch", deleteMessages(models.buffers)],
+  ["sqs.SendMessage", sendMessage(models.buffers)],
   [
     "states.StartExecution",
     start(models.machines, ({ execution: { arn, startedAt } }) => ({ executionArn: arn, startDate: startedAt / 1000 })),

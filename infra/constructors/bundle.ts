@@ -67,6 +67,8 @@ export const planOnly = (): void => {
   isPlanning = true;
 };
 
+export const isPlanOnly = (): boolean => isPlanning;
+
 const notMade: Bundle = { code: "// not made for a plan", metafile: { inputs: {}, outputs: {} } };
 
 /**

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type * as t from "io-ts";
 import type { Configuration } from "../configuration/schema.ts";
-import { bundle } from "./bundle.ts";
+import { codeArchive } from "./code-archive.ts";
 import { allow, type Statement, trust, writeLogs } from "./policies.ts";
 import { roleWithPolicy } from "./role.ts";
 
@@ -23,11 +23,6 @@ export interface LambdaFunctionArgs<C extends t.Any> {
 
 /** X-Ray has no resources to narrow this to. */
 const sendTraces = allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"]);
-
-const archiveOf = (files: Readonly<Record<string, string>>): pulumi.asset.AssetArchive =>
-  new pulumi.asset.AssetArchive(
-    Object.fromEntries(Object.entries(files).map(([name, text]) => [name, new pulumi.asset.StringAsset(text)])),
-  );
 
 /** A Lambda function made of `handlers/<name>.ts`, with its own role and log group. */
 export class LambdaFunction<C extends t.Any> extends pulumi.ComponentResource {
@@ -54,7 +49,7 @@ export class LambdaFunction<C extends t.Any> extends pulumi.ComponentResource {
         runtime: "nodejs24.x",
         architectures: ["arm64"],
         handler: "index.handler",
-        code: bundle(name).then(({ code }) => archiveOf({ "index.mjs": code, ...args.files })),
+        code: codeArchive(name, args.files),
         role: role.arn,
         timeout: args.timeoutSeconds,
         memorySize: args.memoryMegabytes ?? 512,

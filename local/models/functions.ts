@@ -72,7 +72,7 @@ interface FunctionsOptions {
 
 export class Functions {
   private readonly functions = new Map<string, LocalFunction>();
-  private readonly account: AccountConcurrency;
+  readonly account: AccountConcurrency;
   private readonly containers = new Map<string, Container>();
   private readonly options: FunctionsOptions;
   readonly restoreOutput: () => void;

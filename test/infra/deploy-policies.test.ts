@@ -51,7 +51,7 @@ const provided: Readonly<
   ],
   "aws:athena/workgroup:Workgroup": [(name) => arn("athena", `workgroup/${name}`), ["athena:CreateWorkGroup"]],
   "aws:cloudwatch/dashboard:Dashboard": [
-    () => `arn:aws:cloudwatch::${account}:dashboard/floodgate-${stack}`,
+    () => `arn:aws:cloudwatch::${account}:dashboard/floodgate-${stack}-0123ab`,
     ["cloudwatch:PutDashboard", "cloudwatch:GetDashboard"],
   ],
   "aws:cloudwatch/eventArchive:EventArchive": [(name) => arn("events", `archive/${name}`), ["events:CreateArchive"]],
@@ -84,11 +84,11 @@ const provided: Readonly<
     ["dynamodb:CreateTable", "dynamodb:UpdateTimeToLive", "dynamodb:DeleteTable"],
   ],
   "aws:glue/catalogDatabase:CatalogDatabase": [
-    () => arn("glue", `database/floodgate_${stack}`),
+    () => arn("glue", `database/floodgate_${stack}_0123ab`),
     ["glue:CreateDatabase"],
   ],
   "aws:glue/catalogTable:CatalogTable": [
-    (_, { name }) => arn("glue", `table/floodgate_${stack}/${name}`),
+    (_, { name }) => arn("glue", `table/floodgate_${stack}_0123ab/${name}`),
     ["glue:CreateTable", "glue:DeleteTable"],
   ],
   "aws:iam/role:Role": [
@@ -287,7 +287,11 @@ describe("the workflows", () => {
         (job) => (job.permissions ?? permissions)["id-token"] === "write",
       );
       const commands = withToken.flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
-      expect(commands.filter((run) => run !== "npm ci --omit=dev --ignore-scripts")).toStrictEqual([]);
+      // The proof is our own code, which the deploy has just run as well.
+      const verify =
+        'pulumi stack output --json --stack "$STACK" > outputs.json\nnode cli/main.ts verify --outputs outputs.json\n';
+      const allowed = ["npm ci --omit=dev --ignore-scripts", verify];
+      expect(commands.filter((run) => !allowed.includes(run))).toStrictEqual([]);
     },
   );
 });

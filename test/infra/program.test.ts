@@ -13,6 +13,19 @@ describe("the program in Pulumi's own node runtime", () => {
     );
   });
 
+  it("hands over bundles as files with their hashes, not as texts that every checkpoint would carry", async () => {
+    const { registered } = await runWithStubEngine({ configuration, isPreview: true });
+    const functions = registered.filter(({ type }) => type === "aws:lambda/function:Function");
+    const codes = functions.map(({ name, inputs }) => [name, Object(inputs)["code"].assets["index.mjs"]] as const);
+    expect(codes.length).toBeGreaterThan(5);
+    for (const [name, asset] of codes) {
+      expect([name, asset.path, asset.text]).toStrictEqual([name, `dist/dev/${name}/index.mjs`, undefined]);
+    }
+    // Nothing of a preview is larger than a definition of a state machine.
+    const largest = Math.max(...registered.map(({ inputs }) => JSON.stringify(inputs).length));
+    expect(largest).toBeLessThan(20_000);
+  });
+
   it("declares the same resources in a preview, where every output is unknown", async () => {
     const update = await runWithStubEngine({ configuration, isPreview: false });
     const preview = await runWithStubEngine({ configuration, isPreview: true });

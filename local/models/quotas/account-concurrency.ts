@@ -8,13 +8,20 @@ const usualQuota = 1_000;
 const leastUnreserved = 100;
 
 export class AccountConcurrency {
+  private readonly quota: number;
   private unreserved: number;
   private readonly least: number;
   private running = 0;
 
   constructor(quota = usualQuota) {
+    this.quota = quota;
     this.unreserved = quota;
     this.least = Math.min(quota, leastUnreserved);
+  }
+
+  /** As GetAccountSettings answers it. */
+  limits() {
+    return { ConcurrentExecutions: this.quota, UnreservedConcurrentExecutions: this.unreserved };
   }
 
   /** As Lambda refuses it: the deployment fails. */
