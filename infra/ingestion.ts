@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { busInvocations } from "./configuration/regional-quotas.ts";
 import type { Configuration } from "./configuration/schema.ts";
 import { allowSending, sqsQueue } from "./constructors/sqs-queue.ts";
 import { deadLetterVisibilitySeconds } from "./dead-letters.ts";
@@ -62,13 +63,15 @@ export class Ingestion extends pulumi.ComponentResource {
    * bus that has one.
    */
   private eventBus({ source, retainData }: Configuration): aws.cloudwatch.EventBus {
+    // For people and for the local cloud: what EventBridge sends to targets in this region. Nothing at AWS follows from it.
+    const tags = { invocationsPerSecond: String(busInvocations(new pulumi.Config("aws").require("region"))) };
     return source.type === "partner" && source.name !== null
       ? new aws.cloudwatch.EventBus(
           "genesys",
-          { name: source.name, eventSourceName: source.name },
+          { name: source.name, eventSourceName: source.name, tags },
           { parent: this, protect: true, retainOnDelete: retainData },
         )
-      : new aws.cloudwatch.EventBus("genesys", {}, { parent: this, retainOnDelete: retainData });
+      : new aws.cloudwatch.EventBus("genesys", { tags }, { parent: this, retainOnDelete: retainData });
   }
 
   /** Of another bus it is another archive; the old one is data that stays. */

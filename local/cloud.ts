@@ -127,7 +127,7 @@ export const startCloud = async (options: CloudOptions) => {
         .map((resource) => [resource.name, new DeliveryStream(resource, functions, objects, clock)]),
     ),
     machines: new Machines(plan, { functions, tables, mappings, clock }),
-    bus: new Bus(plan, buffers, options.archiveLag ?? archiveLag),
+    bus: new Bus(plan, buffers, options.archiveLag ?? archiveLag, clock),
     genesys: new LocalGenesys({ clock, credentials }),
   };
   gateway.serve(operationsOf({ ...models, secret: JSON.stringify({ ...credentials, salt: "local-salt" }) }), functions);

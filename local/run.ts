@@ -53,7 +53,9 @@ const sendAll = (cloud: Cloud, { events, perMinute }: RunOptions): (() => number
 
 const waitingIn = (cloud: Cloud): number => {
   const inBuffers = cloud.mappings.reduce((sum, { buffer }) => sum + buffer.heldCount(), 0);
-  return inBuffers + [...cloud.streams.values()].reduce((sum, stream) => sum + stream.heldCount(), 0);
+  return (
+    cloud.bus.delayed + inBuffers + [...cloud.streams.values()].reduce((sum, stream) => sum + stream.heldCount(), 0)
+  );
 };
 
 /** A run whose events are still retried after this is counted as it stands. */

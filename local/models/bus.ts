@@ -1,4 +1,5 @@
 import * as t from "io-ts";
+import type { Clock } from "../clock.ts";
 import { inputsOf, type Plan } from "../plan.ts";
 import { nameOf } from "../text.ts";
 import type { MessageBuffer } from "./buffer.ts";
@@ -7,6 +8,7 @@ import type { MessageBuffer } from "./buffer.ts";
  * An EventBridge bus: an event that a rule's pattern matches is sent to the rule's targets; what a target cannot take
  * goes to the target's dead-letter queue with the reason; what no rule matches is gone; an event over 1 MB is refused
  * (EventBridge User Guide; API reference PutEvents).
+ * What is more than the region's invocations a second is delayed, not lost (EventBridge quotas).
  * An archive keeps what the rules matched, in memory, and has it after its lag. Left out: its retention, retries over 24 hours (the queue is always there), input transformers, several buses,
  * permissions, delivering an event twice (the sender of a run does that).
  */
@@ -56,6 +58,9 @@ const TargetInputs = t.intersection([
   t.partial({ deadLetterConfig: t.type({ arn: t.string }) }),
 ]);
 
+/** The tag by which the program says what its region's EventBridge sends to targets: no property of a bus has it. */
+const BusInputs = t.type({ tags: t.type({ invocationsPerSecond: t.string }) });
+
 const maximumEventBytes = 1024 * 1024;
 
 interface Rule {
@@ -91,13 +96,21 @@ export const envelopeText = ({ id, detailType, source, time, detail }: Enveloped
 export class Bus {
   unmatched = 0;
   refused = 0;
+  /** Events that wait for their turn, because EventBridge sends no more in a second. */
+  delayed = 0;
   /** The archive: what rules matched, with the time at which it came. */
   private readonly archived: { readonly at: number; readonly text: string }[] = [];
   private readonly rules: ReadonlyArray<Rule>;
   private readonly archiveLag: number;
+  private readonly clock: Clock;
+  private readonly millisecondsEach: number;
+  private freeAt = 0;
 
-  constructor(plan: Plan, buffers: ReadonlyMap<string, MessageBuffer>, archiveLag: number) {
+  constructor(plan: Plan, buffers: ReadonlyMap<string, MessageBuffer>, archiveLag: number, clock: Clock) {
     this.archiveLag = archiveLag;
+    this.clock = clock;
+    const [bus] = plan.ofType("aws:cloudwatch/eventBus:EventBus").map((each) => inputsOf(BusInputs, each));
+    this.millisecondsEach = 1_000 / Number(bus?.tags.invocationsPerSecond);
     const targets = plan.ofType("aws:cloudwatch/eventTarget:EventTarget").map((each) => inputsOf(TargetInputs, each));
     this.rules = plan.ofType("aws:cloudwatch/eventRule:EventRule").map((resource) => ({
       matches: compilePattern(JSON.parse(inputsOf(RuleInputs, resource).eventPattern)),
@@ -137,7 +150,24 @@ export class Bus {
     return events.length;
   }
 
+  /** At once while a second has room; later events wait, in their order. */
   private deliver(matching: ReadonlyArray<Rule>, text: string): void {
+    if (matching.length === 0) return;
+    const now = this.clock.now();
+    this.freeAt = Math.max(now, this.freeAt) + this.millisecondsEach;
+    const wait = Math.floor(this.freeAt - now - 1_000);
+    if (wait <= 0) {
+      this.send(matching, text);
+      return;
+    }
+    this.delayed += 1;
+    this.clock.after(wait, () => {
+      this.delayed -= 1;
+      this.send(matching, text);
+    });
+  }
+
+  private send(matching: ReadonlyArray<Rule>, text: string): void {
     for (const { targets } of matching) {
       for (const { queue, deadLetters } of targets) {
         if (queue.send(text) !== undefined) continue;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Cloud } from "../../local/cloud.ts";
-import { ringing, sentTo } from "../support/alarms-of.ts";
+import { ringing, sentTo } from "../support/alarms/alarms-of.ts";
 import { envelope } from "../support/builders.ts";
 import { atBus, devPlan, runLocally, start } from "../support/local-run.ts";
 

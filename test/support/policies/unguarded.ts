@@ -27,7 +27,8 @@ export const unguarded: Readonly<Record<string, ReadonlyArray<string>>> = {
     "BucketPolicy options.dependsOn.*",
     "Workgroup inputs.forceDestroy",
   ],
-  "the local run makes its stream from it: without it nothing runs": [
+  "the local run makes its bus and its stream from it: without it nothing runs": [
+    "EventBus inputs.tags.invocationsPerSecond",
     "FirehoseDeliveryStream inputs.tags.quotaMebibytesPerSecond",
   ],
   "the configuration's own: aws:region has to be given": ["aws inputs.region"],

@@ -1,5 +1,5 @@
-import type { Plan } from "../../local/plan.ts";
-import type { RunResult } from "../../local/run.ts";
+import type { Plan } from "../../../local/plan.ts";
+import type { RunResult } from "../../../local/run.ts";
 
 /*
  * CloudWatch's alarms over the metrics of a run: periods from the run's beginning on, the statistic of each, and so many
