@@ -2,10 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Observability } from "./infra/alarms/observability.ts";
 import { loadConfiguration } from "./infra/configuration/load-configuration.ts";
+import { bufferSecondsOf } from "./infra/configuration/sizing.ts";
 import { retryBytesPerSecond as retryBytes } from "./infra/constructors/quota-shares.ts";
 import { useShortNames } from "./infra/constructors/short-names.ts";
 import { DeadLetters } from "./infra/dead-letters.ts";
 import { Delivery } from "./infra/delivery.ts";
+import { sourcePrefixOf } from "./infra/event-pattern.ts";
 import { FailedEvents } from "./infra/failed-events.ts";
 import { Genesys } from "./infra/genesys.ts";
 import { Ingestion } from "./infra/ingestion.ts";
@@ -18,7 +20,6 @@ import { Schedules } from "./infra/schedules.ts";
 import { Storage } from "./infra/storage.ts";
 
 const configuration = loadConfiguration();
-useShortNames();
 
 const given = new pulumi.Config("aws");
 /** Its own, for the tags; so what Pulumi would give the default one is handed on (infra/configuration/aws-keys.ts). */
@@ -31,6 +32,7 @@ const provider = new aws.Provider("aws", {
   defaultTags: { tags: { project: pulumi.getProject(), stack: pulumi.getStack(), ...configuration.tags } },
 });
 const options = { providers: { aws: provider } };
+useShortNames({ provider });
 
 const ingestion = new Ingestion("ingestion", { configuration }, options);
 const storage = new Storage("storage", { configuration }, options);
@@ -128,6 +130,10 @@ export const transformRecordsFunction = delivery.transform.function.name;
 /** `store`: what admission drops is stored under a type of its own. */
 export const excess = configuration.admission.excess;
 /** What admission is decided by, for `floodgate verify`. */
+export const bufferSeconds = bufferSecondsOf(configuration);
+export const redact = configuration.delivery.redact;
+/** How the `source` of an event begins that the rule takes. */
+export const sourcePrefix = sourcePrefixOf(configuration.source);
 export const admission = {
   enabled: configuration.admission.enabled,
   minPriority: configuration.admission.minPriority,

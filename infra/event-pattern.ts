@@ -13,6 +13,10 @@ const prefixesOf = (source: Configuration["source"]): ReadonlyArray<string> => {
   return source.type === "partner" ? [partnerPrefix] : [partnerPrefix, simulatedPrefix];
 };
 
+/** A beginning of `source` that somebody else than the partner may put. */
+export const sourcePrefixOf = (source: Configuration["source"]): string =>
+  prefixesOf(source).find((prefix) => !prefix.startsWith("aws.")) ?? simulatedPrefix;
+
 /** What the rule takes off the bus: events from Genesys, of the wanted topics (their literal templates with `{id}`). */
 export const eventPattern = (source: Configuration["source"], topics: Configuration["topics"]) => ({
   source: prefixesOf(source).map((prefix) => ({ prefix })),

@@ -30,7 +30,7 @@ export const checkConcurrency = (configuration: Configuration, quota: number, fr
     return problem(
       concurrency,
       `${found}, and ${least} have to stay`,
-      `Ask AWS for ${quota + reserved + least - free} (Service Quotas, AWS Lambda, "Concurrent executions"), or set floodgate:lambda {reserveConcurrency: false}.`,
+      `Ask AWS for ${quota - free + reserved + leastUnreserved} (Service Quotas, AWS Lambda, "Concurrent executions"), or set floodgate:lambda {reserveConcurrency: false}.`,
     );
   }
   return reserved === 0 && free < configuration.processing.maximumConcurrency * 2

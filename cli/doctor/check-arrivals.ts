@@ -9,7 +9,7 @@ const longSilence = 60 * 60_000;
 /** Whether events come at all: an integration that is off and a pattern that is wrong look the same from here. */
 export const checkArrivals = async (outputs: StackOutputs): Promise<Finding> => {
   try {
-    const last = await answerOf(connectStack(outputs).breakers.readArrival);
+    const { last } = await answerOf(connectStack(outputs).breakers.readArrival);
     const silence = last === undefined ? undefined : Date.now() - last;
     const since = silence === undefined ? "no event has arrived yet" : `the last event came ${duration(silence)} ago`;
     const isSilent = silence === undefined || silence > longSilence;

@@ -32,6 +32,9 @@ const StackOutputs = t.intersection([
     transformRecordsFunction: t.string,
     shards: t.number,
     excess: t.string,
+    bufferSeconds: t.number,
+    redact: t.array(t.string),
+    sourcePrefix: t.string,
     admission: t.type({ enabled: t.boolean, minPriority: t.number, limit: t.number, unknownQueue: t.string }),
     /** Empty where the stack has no archive. */
     archiveArn: t.string,

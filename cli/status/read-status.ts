@@ -115,7 +115,7 @@ const readErrors = async (stack: Stack): Promise<Status["errors"]> => {
 
 export const readStatus = async (stack: Stack, now: number): Promise<Status> => {
   const { lambda, breakers, outputs } = stack;
-  const [backlog, errors, metrics, chunks, mapping, pointer, lastArrival, ...open] = await Promise.all([
+  const [backlog, errors, metrics, chunks, mapping, pointer, arrival, ...open] = await Promise.all([
     readBacklog(stack),
     readErrors(stack),
     readMetrics(stack, now),
@@ -136,7 +136,7 @@ export const readStatus = async (stack: Stack, now: number): Promise<Status> => 
     breakers: open.filter((breaker) => breaker !== undefined),
     map: pointer === undefined ? null : { queues: pointer.queues, checkedAt: pointer.checkedAt },
     perMinute: metrics.perMinute,
-    lastArrival: lastArrival ?? null,
+    lastArrival: arrival.last ?? null,
     lastFailures: chunks
       .slice(-mostFailures)
       .toReversed()

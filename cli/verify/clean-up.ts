@@ -1,8 +1,6 @@
-import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { listFailedChunks } from "../failed/failed-chunks.ts";
 import { loadOrWarn } from "../failed/failed-selection.ts";
-import type { FoundEvent } from "../find/found-event.ts";
 import { answerOf, type Stack } from "../stack/stack.ts";
 import type { Stored } from "./read-lines.ts";
 import { malformedText } from "./test-events.ts";
@@ -25,23 +23,16 @@ const unpark = async (stack: Stack, run: string): Promise<void> => {
   }
 };
 
-/** Removes what a verification has made. Objects that hold events of others stay; answers how many of our lines they hold. */
-export const cleanUp = async (
-  stack: Stack,
-  run: string,
-  conversation: string,
-  found: ReadonlyArray<FoundEvent>,
-  { lines, others }: Stored,
-): Promise<number> => {
-  const { s3, dynamoDb, outputs } = stack;
+/**
+ * Removes what a verification has made. Objects that hold events of others stay; answers how many of our lines they hold. The
+ * records of the deliveries stay as well, until they expire: by them a replay of the archive knows the test events again.
+ */
+export const cleanUp = async (stack: Stack, run: string, { lines, others }: Stored): Promise<number> => {
+  const { s3, outputs } = stack;
   await unpark(stack, run);
   for (const [object, foreign] of others) {
     const isOurs = foreign === 0 && lines.some((line) => line.object === object);
     if (isOurs) await s3.send(new DeleteObjectCommand({ Bucket: outputs.bucketName, Key: object }));
-  }
-  for (const { key } of found.filter(({ deliveredAt }) => deliveredAt !== null)) {
-    const Key = { conversationId: { S: conversation }, eventKey: { S: key } };
-    await dynamoDb.send(new DeleteItemCommand({ TableName: outputs.deliveriesTable, Key }));
   }
   return lines.filter(({ object }) => (others.get(object) ?? 0) > 0).length;
 };

@@ -29,7 +29,7 @@ const shown = (outcomes: Outcomes): string =>
 
 /** What became of an event, as its line in S3 says; without a line, as the tables say. */
 const outcomeOf = ({ key, detail, scene }: TestEvent, { found, lines }: Evidence): string => {
-  const [line] = lines.filter(({ member }) => member.key === key);
+  const [line, ...more] = lines.filter(({ member }) => member.key === key);
   const known = found.find((event) => event.key === key);
   if (line === undefined) {
     if (known === undefined) return "nowhere";
@@ -37,6 +37,7 @@ const outcomeOf = ({ key, detail, scene }: TestEvent, { found, lines }: Evidence
       ? known.outcome
       : "handed to Firehose, not in S3 yet";
   }
+  if (more.length > 0) return `${1 + more.length} times in S3`;
   if (!isDeepStrictEqual(line.detail, parseJson(detail))) return "in S3 with another text";
   const { excess } = line.member;
   if (excess !== undefined) return `set aside (${excess})`;

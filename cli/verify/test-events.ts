@@ -1,4 +1,3 @@
-import { simulatedPrefix } from "../../infra/event-pattern.ts";
 import { type EventKey, eventKeyOf } from "../../src/event/event-key.ts";
 import { conversationPrefix } from "../../src/event/event-type.ts";
 
@@ -10,8 +9,8 @@ export interface TestEvent {
   /** JSON, as it has to stand in the delivered line. */
   readonly detail: string;
   readonly door: "bus" | "buffer";
-  /** How often it is put. */
-  readonly copies: number;
+  /** It is put a second time once the first copy has been delivered. */
+  readonly hasCopy: boolean;
 }
 
 /** What the scenes need to know of a stack. */
@@ -21,6 +20,8 @@ export interface Ground {
   readonly topics: ReadonlyArray<string>;
   /** Events can be put onto the stack's own bus; else they go straight into the buffer, in a type that nobody reads. */
   readonly hasBus: boolean;
+  /** The `source` of what is put onto the bus. */
+  readonly source: string;
   readonly admission: { readonly enabled: boolean; readonly limit: number };
   /** A queue whose entries admission sets aside. */
   readonly lowQueue: string | undefined;
@@ -39,12 +40,19 @@ export const conversationOf = (run: string): string => `floodgate-verify-${run}`
 
 const maker = ({ run, now, hasBus }: Ground) => {
   let made = 0;
-  return (scene: string, topic: string, more: object = {}, copies = 1): TestEvent => {
+  return (scene: string, topic: string, more: object = {}): TestEvent => {
     made += 1;
     const detailType = hasBus ? topic : testType;
     const eventBody = JSON.stringify({ eventTime: now, conversationId: conversationOf(run), number: made, ...more });
     const key = eventKeyOf({ _tag: "Body", detailType, text: eventBody });
-    return { scene, key, detailType, detail: `{"eventBody":${eventBody}}`, door: hasBus ? "bus" : "buffer", copies };
+    return {
+      scene,
+      key,
+      detailType,
+      detail: `{"eventBody":${eventBody}}`,
+      door: hasBus ? "bus" : "buffer",
+      hasCopy: scene === "copy",
+    };
   };
 };
 
@@ -60,10 +68,13 @@ export const testEvents = (ground: Ground): ReadonlyArray<TestEvent> => {
   const make = maker(ground);
   const takes = (topic: string): boolean => topics.length === 0 || topics.includes(topic);
   const takesEntries = hasBus && admission.enabled && takes(entered);
-  const plainTopic = topics.find((topic) => topic !== entered) ?? `${conversationPrefix}customer.start`;
+  // An entry that names no queue is never limited.
+  const onlyEntries = topics.length > 0 && topics.every((topic) => topic === entered);
+  const usual = `${conversationPrefix}customer.start`;
+  const plainTopic = onlyEntries ? entered : (topics.find((topic) => topic !== entered) ?? usual);
   const named = `${conversationPrefix}user.start`;
   const scenes = [
-    make("copy", plainTopic, {}, 2),
+    make("copy", plainTopic),
     make("late", plainTopic, { eventTime: now - tenDays }),
     // A user that no organisation has.
     ...(takes(named) && hasBus ? [make("with a user", named, { userId: "f100d9a7-0000-4000-8000-000000000000" })] : []),
@@ -74,11 +85,14 @@ export const testEvents = (ground: Ground): ReadonlyArray<TestEvent> => {
   return [...others, ...scenes];
 };
 
+/** Members that the test events have; where one of them is redacted, nobody can tell what was sent. */
+export const testMembers = ["eventTime", "conversationId", "number", "queueId", "userId"];
+
 /** No JSON, so it can only be put straight into the buffer. */
 export const malformedText = (run: string): string => `{"floodgate verify": ${conversationOf(run)}`;
 
 /** An event as EventBridge would hand it over, for the buffer. */
-export const envelopeOf = ({ detailType, detail }: TestEvent, id: string, now: number): string => {
-  const head = { version: "0", id, "detail-type": detailType, source: `${simulatedPrefix}verify`, time: new Date(now) };
+export const envelopeOf = ({ detailType, detail }: TestEvent, { source, now }: Ground, id: string): string => {
+  const head = { version: "0", id, "detail-type": detailType, source, time: new Date(now) };
   return `${JSON.stringify(head).slice(0, -1)},"detail":${detail}}`;
 };

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { simulatedPrefix } from "../../infra/event-pattern.ts";
 import { systemClock } from "../../src/time/adapters/system-clock.ts";
 import { type Command, exitCode, readOptions, wholeNumber } from "../command.ts";
 import { findEvent } from "../find/find-event.ts";
@@ -12,7 +11,15 @@ import { bar, complain, counted, duration, number, paint, progressLine, say, tab
 import { cleanUp, isMalformedParked } from "./clean-up.ts";
 import { type Evidence, judge, type Verdict } from "./judge.ts";
 import { lineReader, type Stored } from "./read-lines.ts";
-import { conversationOf, envelopeOf, type Ground, malformedText, type TestEvent, testEvents } from "./test-events.ts";
+import {
+  conversationOf,
+  envelopeOf,
+  type Ground,
+  malformedText,
+  type TestEvent,
+  testEvents,
+  testMembers,
+} from "./test-events.ts";
 
 const perCall = 10;
 
@@ -24,22 +31,30 @@ const lowQueueOf = async ({ outputs }: Stack): Promise<string | undefined> => {
 };
 
 const groundOf = async (stack: Stack): Promise<Ground> => {
-  const { topics, eventSourceName, admission } = stack.outputs;
+  const { topics, eventSourceName, admission, sourcePrefix, redact } = stack.outputs;
+  const hidden = redact.filter((field) => testMembers.some((name) => name.toLowerCase() === field.toLowerCase()));
+  if (hidden.length > 0) {
+    throw new Error(
+      `delivery.redact names ${hidden.join(", ")}, which the test events are told apart by\n` +
+        "  -> `npx floodgate send --wait` follows events of your own.",
+    );
+  }
   return {
     run: randomUUID().slice(0, 8),
     now: Date.now(),
     topics,
     hasBus: eventSourceName === "",
+    source: `${sourcePrefix}verify`,
     // An unknown queue that is not admitted has low priority, and no limit to try.
     admission: { enabled: admission.enabled && admission.unknownQueue === "admit", limit: admission.limit },
     lowQueue: await lowQueueOf(stack),
   };
 };
 
-const putOnBus = async ({ events, outputs }: Stack, sent: ReadonlyArray<TestEvent>): Promise<void> => {
+const putOnBus = async ({ events, outputs }: Stack, source: string, sent: ReadonlyArray<TestEvent>): Promise<void> => {
   const entries = sent.map(({ detailType, detail }) => ({
     EventBusName: outputs.busName,
-    Source: `${simulatedPrefix}verify`,
+    Source: source,
     DetailType: detailType,
     Detail: detail,
   }));
@@ -56,11 +71,23 @@ const putIntoBuffer = async ({ sqs, outputs }: Stack, texts: ReadonlyArray<strin
 };
 
 const send = async (stack: Stack, ground: Ground, events: ReadonlyArray<TestEvent>): Promise<void> => {
-  const copies = events.flatMap((event) => Array.from({ length: event.copies }, () => event));
   const isOfBus = ({ door }: TestEvent): boolean => door === "bus";
-  await putOnBus(stack, copies.filter(isOfBus));
-  const texts = copies.filter((event) => !isOfBus(event)).map((event) => envelopeOf(event, randomUUID(), ground.now));
-  await putIntoBuffer(stack, [...texts, malformedText(ground.run)]);
+  await putOnBus(stack, ground.source, events.filter(isOfBus));
+  const others = events.filter((event) => !isOfBus(event));
+  await putIntoBuffer(
+    stack,
+    others.map((event) => envelopeOf(event, ground, randomUUID())),
+  );
+};
+
+/** Puts the second copy of an event once its first is known to be delivered: two in flight may rightly both get through. */
+const copySender = (stack: Stack, ground: Ground, events: ReadonlyArray<TestEvent>) => {
+  const waiting = new Set(events.filter(({ hasCopy }) => hasCopy));
+  return async ({ found }: Evidence): Promise<void> => {
+    const due = [...waiting].filter(({ key }) => found.some((each) => each.key === key && each.deliveredAt !== null));
+    for (const event of due) waiting.delete(event);
+    if (due.length > 0) await send(stack, ground, due);
+  };
 };
 
 interface Watched {
@@ -103,7 +130,8 @@ const advice = ({ found: known, lines, isMalformedParked: isParked }: Evidence):
     : "Nothing arrives at all: look at `npx floodgate status` and `npx floodgate doctor`.";
 };
 
-const defaultSeconds = 900;
+/** Beside the time in which a partition's object fills up: names may have to be asked for, and functions to start. */
+const patience = 600;
 const lookEvery = (stack: Stack): number => (stack.outputs.endpoint === undefined ? 5_000 : 1_000);
 
 export const command: Command = {
@@ -113,12 +141,12 @@ Usage: npx floodgate verify [--seconds N] [--keep] (--stack NAME | --outputs FIL
 
 Puts a hundred events on the stack's own bus: a copy, one with a user, a late one, one below the priority, a burst above
 the limit, plain ones; and what is no event straight into the buffer. Waits until each has its outcome, compares line by
-line what lies in S3, and removes what it made. With a partner's bus, onto which only Genesys puts events, all go straight
+line what lies in S3, and removes the objects it made; what the tables know of it expires in 35 days. With a partner's bus, onto which only Genesys puts events, all go straight
 into the buffer, in the type \`other\`, and admission is not tried. Exit code 1 if anything is not as it should be.
 
 Needs events:PutEvents, sqs:SendMessage, and to read and delete in bucket and tables.
 
-  --seconds N       how long to wait (default: ${defaultSeconds})
+  --seconds N       how long to wait (default: delivery.bufferSeconds and ${patience} more)
   --keep            remove nothing
 ${stackHelp}
   --json            {"run", "isRight", "verdicts": [{"scene", "events", "expected", "found", "isRight"}], "left"}
@@ -131,16 +159,19 @@ Example: npx floodgate verify --outputs out/outputs.json
       seconds: { type: "string" },
       keep: { type: "boolean", default: false },
     });
-    const seconds = wholeNumber("seconds", options.seconds, defaultSeconds);
     const stack = await openStack(options);
+    const seconds = wholeNumber("seconds", options.seconds, stack.outputs.bufferSeconds + patience);
     const ground = await groundOf(stack);
     const events = testEvents(ground);
     await send(stack, ground, events);
+    await putIntoBuffer(stack, [malformedText(ground.run)]);
+    const sendCopies = copySender(stack, ground, events);
     const look = watcher(stack, ground);
     const progress = progressLine();
     const until = Date.now() + seconds * 1000;
     for (;;) {
       const { evidence, stored } = await look();
+      await sendCopies(evidence);
       const verdicts = judge(events, evidence, stack.outputs.excess, ground);
       const isRight = verdicts.every((verdict) => verdict.isRight);
       if (!isRight && Date.now() < until) {
@@ -154,9 +185,7 @@ Example: npx floodgate verify --outputs out/outputs.json
       progress.clear();
       // What is wrong stays, to be looked at.
       const isCleaned = isRight && !options.keep;
-      const left = isCleaned
-        ? await cleanUp(stack, ground.run, conversationOf(ground.run), evidence.found, stored)
-        : evidence.lines.length;
+      const left = isCleaned ? await cleanUp(stack, ground.run, stored) : evidence.lines.length;
       if (options.json) say(JSON.stringify({ run: ground.run, isRight, verdicts, left }));
       else {
         say(show(verdicts));

@@ -2,7 +2,7 @@ import { afterLastTurn, maximumRecordBytes } from "../../src/delivery/delivered-
 import { containerBytesPerSecond, streamShare } from "../constructors/quota-shares.ts";
 import type { Check } from "./mistake.ts";
 import { busInvocations } from "./regional-quotas.ts";
-import { peakMebibytes } from "./sizing.ts";
+import { peakMebibytes, sizingOf } from "./sizing.ts";
 
 const mebibyte = 1024 * 1024;
 
@@ -87,6 +87,46 @@ const archiveOutlivesBuffer: Check = ({ archive }) =>
       ]
     : [];
 
+const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+
+/** Silence is counted within the hours, so it cannot last longer than they are open. */
+const silenceCanRing: Check = ({ alarms: { silence }, source }) => {
+  const open = (minutesOf(silence.to) - minutesOf(silence.from) + 24 * 60) % (24 * 60);
+  const minutes = silence.minutes === "auto" ? (source.type === "partner" ? 60 : 0) : silence.minutes;
+  const rule =
+    silence.days.length === 0
+      ? "names no day, so silence is never counted"
+      : open > 0 && minutes >= open
+        ? `is never reached within the ${open} minutes from ${silence.from} to ${silence.to}`
+        : undefined;
+  const key = silence.days.length === 0 ? "days" : "minutes";
+  return rule === undefined || minutes === 0
+    ? []
+    : [
+        {
+          key: `floodgate:alarms.silence.${key}`,
+          value: JSON.stringify(silence[key]),
+          rule,
+          fix: "Set it lower, the hours wider, or minutes to 0 for no such alarm.",
+        },
+      ];
+};
+
+const freshnessCanBeKept: Check = (configuration) => {
+  const { freshnessMinutes, bufferSeconds } = configuration.delivery;
+  const { freshnessSeconds } = sizingOf(configuration);
+  return bufferSeconds === "auto" && freshnessSeconds > freshnessMinutes * 60
+    ? [
+        {
+          key: "floodgate:delivery.freshnessMinutes",
+          value: String(freshnessMinutes),
+          rule: `cannot be kept: with processing.batchingWindowSeconds ${configuration.processing.batchingWindowSeconds} an event may take ${freshnessSeconds} s to S3`,
+          fix: "Set it higher, or processing.batchingWindowSeconds lower.",
+        },
+      ]
+    : [];
+};
+
 /** Whether what a stack is made for fits into what AWS gives it. */
 export const capacityChecks: ReadonlyArray<Check> = [
   largestBatchFits,
@@ -94,4 +134,6 @@ export const capacityChecks: ReadonlyArray<Check> = [
   peakFitsStream,
   peakFitsBus,
   archiveOutlivesBuffer,
+  silenceCanRing,
+  freshnessCanBeKept,
 ];

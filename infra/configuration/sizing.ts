@@ -16,10 +16,11 @@ const goodObjectBytes = 5 * mebibyte;
 /** Measured on the sample campaign: 11.2 MB of lines of queue entries are 1.8 MB of gzip. */
 const compression = 6;
 
-/** An event's way to S3 beside the partition's buffer: the batching window, the transform's buffer, and the work; seconds. */
-const otherSeconds = 30;
+type Sized = Pick<Configuration, "expected" | "delivery" | "topics" | "admission" | "processing">;
 
-type Sized = Pick<Configuration, "expected" | "delivery" | "topics" | "admission">;
+/** An event's way to S3 beside the partition's buffer: the batching window, the transform's 15 s, and the work; seconds. */
+const otherSeconds = ({ processing }: Pick<Configuration, "processing">): number =>
+  processing.batchingWindowSeconds + 25;
 
 const bytesPerSecond = (eventsPerMinute: number, { expected }: Pick<Configuration, "expected">): number =>
   (eventsPerMinute * expected.eventKilobytes * kilobyte) / 60;
@@ -50,7 +51,7 @@ export const bufferSecondsOf = (configuration: Sized): number => {
   const perPartition =
     bytesPerSecond(configuration.expected.eventsPerMinute, configuration) / partitionsOf(configuration);
   const untilLarge = Math.ceil((goodObjectBytes * compression) / perPartition);
-  const inTime = freshnessMinutes * 60 - otherSeconds;
+  const inTime = freshnessMinutes * 60 - otherSeconds(configuration);
   return Math.max(shortest, Math.min(longest, inTime, untilLarge));
 };
 
@@ -62,7 +63,7 @@ export const sizingOf = (configuration: Sized) => {
   return {
     bufferSeconds: seconds,
     shards: configuration.delivery.shards,
-    freshnessSeconds: seconds + otherSeconds,
+    freshnessSeconds: seconds + otherSeconds(configuration),
     objectsPerDay,
     bytesPerObject: Math.round(
       (eventsPerDay * configuration.expected.eventKilobytes * kilobyte) / compression / objectsPerDay,

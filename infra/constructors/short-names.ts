@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 /** What AWS allows, by the property that a name goes into. Names of 255 characters and more always fit. */
@@ -18,40 +19,54 @@ const limits: Readonly<Record<string, readonly [property: string, limit: number]
   "aws:athena/namedQuery:NamedQuery": ["name", 128],
 };
 
-export interface StackName {
-  readonly organization: string;
-  readonly project: string;
-  readonly stack: string;
-}
-
 /** Characters that `pulumi:autonaming` puts behind a name, with its hyphen. */
 const suffix = 8;
 
-const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+const isBucket = (type: string): boolean => type === "aws:s3/bucket:Bucket";
+
+/** As much of the name's beginning as a service takes: policies of a deploying role are written for it. */
+const cleaned = (type: string, text: string): string =>
+  isBucket(type) ? text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-") : text.replaceAll(/[^\w-]+/g, "-");
+
+interface ShortName {
+  readonly property: string;
+  /** The name for a text that is this resource's alone. */
+  readonly of: (unique: string) => string;
+}
 
 /**
  * A name within the service's limit, where the one that Pulumi would make is over it: the provider cuts such a name at its
  * end, and with a long stack name all functions would have the same. Undefined where Pulumi's own fits.
  */
-export const shortName = (type: string, name: string, of: StackName): readonly [string, string] | undefined => {
+export const shortName = (type: string, name: string, project: string, stack: string): ShortName | undefined => {
   const [property, limit] = limits[type] ?? ["", Number.POSITIVE_INFINITY];
-  const { organization, project, stack } = of;
-  const isValid = property !== "bucket" || /^[a-z0-9-]+$/.test(stack);
-  if (isValid && `${project}-${stack}-${name}`.length + suffix <= limit) return undefined;
-  const digest = hash("sha256", [organization, project, stack, type, name].join("/"), "hex").slice(0, suffix - 1);
+  const isValid = !isBucket(type) || /^[a-z0-9-]+$/.test(stack);
+  if (property === "" || (isValid && `${project}-${stack}-${name}`.length + suffix <= limit)) return undefined;
   const kept = name.slice(0, 32);
-  const head = plain(`${project}-${stack}`).slice(0, limit - suffix - kept.length - 1);
-  return property === "" ? undefined : [property, `${head}-${kept}-${digest}`];
+  const head = cleaned(type, `${project}-${stack}`).slice(0, limit - suffix - kept.length - 1);
+  const digestOf = (unique: string): string =>
+    hash("sha256", [unique, type, name].join("/"), "hex").slice(0, suffix - 1);
+  return { property, of: (unique) => `${head}-${kept}-${digestOf(unique)}` };
 };
 
-/** Gives every resource that follows a name within its service's limit. */
-export const useShortNames = (): void => {
-  const of = { organization: pulumi.getOrganization(), project: pulumi.getProject(), stack: pulumi.getStack() };
+/** What an archive is of: one that is left behind with its bus keeps its name. */
+const ownerOf = ({ eventSourceArn }: pulumi.Inputs): pulumi.Input<string> => eventSourceArn ?? "";
+
+/**
+ * Gives every resource that follows a name within its service's limit. They are told apart from those of other stacks, accounts
+ * and times by the name of a log group that stays empty: Pulumi makes it at random, and keeps it with the stack.
+ */
+export const useShortNames = (options: pulumi.ComponentResourceOptions): void => {
+  let seed: aws.cloudwatch.LogGroup | undefined;
   pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {
-    const [property, value] = shortName(type, name, of) ?? [];
+    const short = shortName(type, name, pulumi.getProject(), pulumi.getStack());
+    if (short === undefined || props[short.property] !== undefined) return undefined;
+    seed ??= new aws.cloudwatch.LogGroup("names", { retentionInDays: 1 }, options);
+    const value = pulumi.all([seed.name, ownerOf(props)]).apply(([unique, owner]) => short.of(`${unique}/${owner}`));
     // One that has to be replaced makes room for the other, which has the same name.
-    return property === undefined || props[property] !== undefined
-      ? undefined
-      : { props: { ...props, [property]: value }, opts: pulumi.mergeOptions(opts, { deleteBeforeReplace: true }) };
+    return {
+      props: { ...props, [short.property]: value },
+      opts: pulumi.mergeOptions(opts, { deleteBeforeReplace: true }),
+    };
   });
 };

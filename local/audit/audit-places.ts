@@ -30,6 +30,8 @@ export interface Found {
   readonly dropReasons: Map<string, DropReason>;
   /** Copies that were set aside, with the key of their event and the reason that their line gives. */
   readonly excess: Map<string, { readonly key: string; readonly reason: unknown }>;
+  /** Copies that lie among what was admitted, with the key of their event. */
+  readonly admitted: Map<string, string>;
   readonly differences: string[];
 }
 
@@ -86,7 +88,9 @@ export const auditDelivered = (cloud: Cloud, bucket: string, received: ReadonlyM
         found.differences.push(`${object}: copy ${messageId} is not its own text`);
       note(found, messageId, isExcess ? "setAside" : "delivered");
       if (isExcess) found.excess.set(messageId, { key, reason: excess });
-      if (isExcess !== (type === "acd.start-excess"))
+      else found.admitted.set(messageId, key);
+      if (isExcess && !cloud.storesExcess) found.differences.push(`${object}: this stack stores no excess`);
+      if (isExcess !== (type === "acd.start-excess") || isExcess === (excess === undefined))
         found.differences.push(`${object}: copy ${messageId} says that it is ${type}`);
       if (!isExcess && line.includes(".acd.start") && (sampleLine === undefined || line.length > sampleLine.length))
         sampleLine = line;
@@ -181,7 +185,7 @@ export const auditDropped = async (cloud: Cloud, found: Found): Promise<void> =>
     .filter(UnrecordedLog.is)
     .flatMap(({ messageIds, keys }) => messageIds.map((messageId, index) => [messageId, keys[index] ?? ""] as const));
   const setAside = [...found.excess].map(([messageId, { key }]) => [messageId, key] as const);
-  for (const [messageId, key] of [...handedOver, ...unrecorded, ...setAside]) {
+  for (const [messageId, key] of [...handedOver, ...unrecorded, ...setAside, ...found.admitted]) {
     const reason = dropped.get(key.slice(0, 12));
     if (reason === undefined) continue;
     if (!cloud.storesExcess) note(found, messageId, "dropped");

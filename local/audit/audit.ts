@@ -104,6 +104,7 @@ export const audit = async (cloud: Cloud) => {
     parkedReasons: new Map(),
     dropReasons: new Map(),
     excess: new Map(),
+    admitted: new Map(),
     differences: [],
   };
   const [stream] = cloud.streams.values();

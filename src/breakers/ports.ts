@@ -28,11 +28,20 @@ export interface RetryTallies {
   readonly beginMinute: (ceiling: number, started: number) => Shared<unknown>;
 }
 
-/** When the last event arrived, as far as anybody has noted it. */
+/** Undefined: not yet. */
+export interface Arrival {
+  /** When the last event arrived. */
+  readonly last: Instant | undefined;
+  /** Since when somebody could have seen one arrive. */
+  readonly watchedSince: Instant | undefined;
+}
+
+/** What is known of events that arrive, as far as anybody has noted it. */
 export interface Arrivals {
   readonly noteArrival: (now: Instant) => Shared<unknown>;
-  /** Undefined before the first one. */
-  readonly readArrival: Shared<Instant | undefined>;
+  /** From now on silence counts: before, nobody could see what arrives. */
+  readonly watchFrom: (now: Instant) => Shared<unknown>;
+  readonly readArrival: Shared<Arrival>;
 }
 
 /** What one container has seen of the sinks lately. */

@@ -9,7 +9,7 @@ import type { DeliverEventsCapabilities } from "../delivery/deliver-events.ts";
 import type { Deliveries } from "../delivery/ports.ts";
 import { deliverMessages } from "../delivery/process-batch.ts";
 import { type NameCaches, onlyCached } from "../enrichment/enrich.ts";
-import { Failure } from "../event/failure.ts";
+import { Failure, type TransientFailure, transientFailures } from "../event/failure.ts";
 import type { Message } from "../event/message.ts";
 import { failedMessages, isFailed, type Outcome } from "../event/outcome.ts";
 import { reportOutcomes } from "../event/report-outcomes.ts";
@@ -112,18 +112,19 @@ interface Tried {
   readonly attempted: Attempted;
 }
 
-/** Brings events back as the batch processor would; without a turn none is offered. */
+/** Brings events back as the batch processor would; without a turn none is offered, and each keeps waiting for what it did. */
 const bringBack =
   (
     input: Input,
     messages: ReadonlyArray<Message>,
     { enrich }: RetryPolicy,
     hasTurn: boolean,
+    failure: TransientFailure,
   ): ReaderTask<DeliverFailedEventsCapabilities, ReadonlyArray<Outcome>> =>
   (capabilities) =>
     hasTurn
       ? deliverMessages(messages, enrich)(ofThisChunk(input, capabilities))
-      : T.of(failedMessages(messages, "timeout"));
+      : T.of(failedMessages(messages, failure));
 
 /** An attempt at a chunk's events. */
 const tryChunk =
@@ -136,12 +137,14 @@ const tryChunk =
   (capabilities) =>
   async () => {
     const { events, sealed } = await openSealed(stored)(capabilities)();
-    const brought = await bringBack(input, events.map(toMessage), policy, hasTurn)(capabilities)();
+    const waitingFor = transientFailures.find((known) => known === chunk.failure) ?? "unknown";
+    const brought = await bringBack(input, events.map(toMessage), policy, hasTurn, waitingFor)(capabilities)();
     const outcomes = [...brought, ...sealed];
     const left = outcomes.filter(isFailed);
-    const isExpired = areExpired(left, capabilities.now(), policy);
+    // What was not offered has not failed either.
+    const isExpired = hasTurn && areExpired(left, capabilities.now(), policy);
     const retryAfterSeconds = input.missing?.retryAfterSeconds ?? 0;
-    return { outcomes, attempted: { chunk, left, sealed, retryAfterSeconds, isExpired } };
+    return { outcomes, attempted: { chunk, left, sealed, retryAfterSeconds, isExpired, madeWay: !hasTurn } };
   };
 
 const asParked = (outcome: Outcome): Outcome =>

@@ -130,16 +130,20 @@ interface Minute {
   readonly chunks: ReadonlyArray<ChunkRef>;
 }
 
-/** While the flow is held back, nobody sees what arrives. Before the first arrival silence begins with the first look. */
+/** While the flow is held back nobody sees what arrives, so silence begins when it is let go; at first, with the first look. */
 const readSilence =
   (hours: WatchHours | undefined, isHeldBack: boolean): ReaderTask<PlanRedriveCapabilities, Counts> =>
-  ({ readArrival, noteArrival, now }) =>
+  ({ readArrival, watchFrom, now }) =>
   async () => {
     if (hours === undefined) return {};
-    const last = await readArrival();
-    if (E.isLeft(last)) return {};
-    if (last.right === undefined) await noteArrival(now())();
-    return { silentMinutes: isHeldBack ? 0 : silentMinutes(last.right ?? now(), now(), hours) };
+    const arrival = await readArrival();
+    if (E.isLeft(arrival)) return {};
+    const { last = 0, watchedSince } = arrival.right;
+    if (isHeldBack || watchedSince === undefined) {
+      await watchFrom(now())();
+      return { silentMinutes: 0 };
+    }
+    return { silentMinutes: silentMinutes(Math.max(last, watchedSince), now(), hours) };
   };
 
 /** Counts the minute; what cannot be counted now is counted in a minute. */

@@ -32,6 +32,8 @@ export interface Attempted {
   readonly sealed: ReadonlyArray<Failed>;
   /** How long Genesys wants to be left alone. */
   readonly retryAfterSeconds: number;
+  /** Nothing was offered: others had the turn. */
+  readonly madeWay: boolean;
   /** All that is left is beyond the horizon, and is parked. */
   readonly isExpired: boolean;
 }
@@ -55,8 +57,12 @@ const deliverBy = (left: ReadonlyArray<Failed>, { maxDelaySeconds }: EnrichPolic
   return waiting.length === 0 ? undefined : Math.min(...waiting) + secondsToMilliseconds(maxDelaySeconds);
 };
 
+/** A chunk that made way has not failed: it comes back soon, at a time of its own. */
+const comesBackWithin = 2 * 60_000;
+
 const dueAt = (attempted: Attempted, { enrich }: RetryPolicy, now: Instant, random: number): Instant => {
-  const { chunk, left } = attempted;
+  const { chunk, left, madeWay } = attempted;
+  if (madeWay) return now + 1_000 + Math.ceil(random * comesBackWithin);
   const waits = left.map((failed) => failed.retryAfterSeconds ?? 0);
   const retryAfterSeconds = Math.max(attempted.retryAfterSeconds, ...waits);
   const allowed = now + secondsToMilliseconds(retryAfterSeconds);

@@ -40,7 +40,7 @@ describe("a stack in an account", () => {
 
   it("of a new one is told how much to ask for, or to reserve nothing", async () => {
     expect(await examine(10, reserving)).toStrictEqual([
-      'problem Lambda concurrency Ask AWS for 37 (Service Quotas, AWS Lambda, "Concurrent executions"), or set floodgate:lambda {reserveConcurrency: false}.',
+      'problem Lambda concurrency Ask AWS for 127 (Service Quotas, AWS Lambda, "Concurrent executions"), or set floodgate:lambda {reserveConcurrency: false}.',
       stream,
     ]);
     expect(await examine(10)).toStrictEqual(["ok Lambda concurrency", stream]);

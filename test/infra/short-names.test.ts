@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { shortName } from "../../infra/constructors/short-names.ts";
+import { readStackFile } from "../../infra/plan/stack-file.ts";
 import { devPlan } from "../support/local-run.ts";
+import { runWithStubEngine } from "../support/stub-engine.ts";
 
 const plan = await devPlan();
-const of = (stack: string) => ({ organization: "acme", project: "floodgate", stack });
-
 /** As `pulumi:autonaming` makes them, unless the program gives one. */
 const namesOf = (stack: string): ReadonlyArray<readonly [type: string, name: string]> =>
   plan.all.map(({ type, name }) => [
     type,
-    shortName(type, name, of(stack))?.[1] ?? `floodgate-${stack}-${name}-0123456`,
+    shortName(type, name, "floodgate", stack)?.of("seed/") ?? `floodgate-${stack}-${name}-0123456`,
   ]);
 
 const lengths: Readonly<Record<string, number>> = {
@@ -26,8 +26,8 @@ const lengths: Readonly<Record<string, number>> = {
 
 describe("physical names", () => {
   it("are left to Pulumi where they fit", () => {
-    expect(shortName("aws:lambda/function:Function", "process-batch", of("prod"))).toBeUndefined();
-    expect(shortName("aws:dynamodb/table:Table", "deliveries", of("s".repeat(84)))).toBeUndefined();
+    expect(shortName("aws:lambda/function:Function", "process-batch", "floodgate", "prod")).toBeUndefined();
+    expect(shortName("aws:dynamodb/table:Table", "deliveries", "floodgate", "s".repeat(84))).toBeUndefined();
   });
 
   it("stay within each service's length, and differ, for any stack name of up to 84 characters", () => {
@@ -43,10 +43,26 @@ describe("physical names", () => {
     );
   });
 
-  it("of the same stack name in two organisations, or in other capitals, differ", () => {
-    const nameIn = (organization: string, stack: string) =>
-      shortName("aws:lambda/function:Function", "process-batch", { ...of(stack), organization })?.[1];
-    const long = "production-europe-central-1-contact-centre";
-    expect(new Set([nameIn("acme", long), nameIn("other", long), nameIn("acme", long.toUpperCase())]).size).toBe(3);
+  it("begin with as much of project and stack as fits, and differ for another seed, or another bus of an archive", () => {
+    const stack = "Production_EU-central-1-contact-centre-of-the-whole-company-and-more";
+    const role = shortName("aws:iam/role:Role", "process-batch", "floodgate", stack)?.of("seed/") ?? "";
+    expect(role).toMatch(/^floodgate-Production_EU-central-1-.*-process-batch-[0-9a-f]{7}$/);
+    const archive = shortName("aws:cloudwatch/eventArchive:EventArchive", "genesys-events", "floodgate", stack);
+    const names = ["seed/arn:one", "seed/arn:two", "other/arn:one"].map((unique) => archive?.of(unique));
+    expect(new Set(names).size).toBe(3);
+  });
+
+  it("are the program's where the stack's name is long, and every name has its length", async () => {
+    const { registered } = await runWithStubEngine({
+      configuration: readStackFile("Pulumi.dev.yaml"),
+      isPreview: false,
+      stack: "a-stack-whose-name-is-much-too-long-for-aws",
+    });
+    const of = (type: string) =>
+      registered.filter((each) => each.type === type).map(({ inputs }) => String(Object(inputs).name));
+    const functions = of("aws:lambda/function:Function");
+    expect([functions.length > 5, functions.every((name) => name.length <= 64)]).toStrictEqual([true, true]);
+    expect(new Set(functions).size).toBe(functions.length);
+    expect(of("aws:cloudwatch/logGroup:LogGroup").length).toBeGreaterThan(5);
   });
 });

@@ -179,8 +179,21 @@ describe("deliverFailedEvents", () => {
     const { deliver, turn, store, tallied } = await scene();
     await turn.takeTurn("another", receivedAt, receivedAt + 1)();
     expect(await deliver({ waits: mostWaits })).toStrictEqual(E.right({ status: "postponed" }));
-    expect(store.chunks.get("chunk")).toMatchObject({ events: 2, failure: "timeout", status: "retrying" });
+    expect(store.chunks.get("chunk")).toMatchObject({
+      events: 2,
+      failure: "firehoseThrottled",
+      status: "retrying",
+      dueAt: receivedAt + 61_000,
+    });
     expect(tallied).toStrictEqual(["postponed"]);
+  });
+
+  it("parks nothing that it has not offered, however old it is", async () => {
+    const late = receivedAt + 15 * 24 * 60 * 60_000;
+    const { deliver, turn, store } = await scene({ now: () => late });
+    await turn.takeTurn("another", late, late + 1)();
+    expect(await deliver({ waits: mostWaits })).toStrictEqual(E.right({ status: "postponed" }));
+    expect(store.chunks.get("chunk")).toMatchObject({ status: "retrying" });
   });
 
   it("leaves the turn to others when its last bytes are paid for, also when nothing could be loaded", async () => {

@@ -75,11 +75,17 @@ describe("planRedrive", () => {
   it("counts for how long no event has arrived, but not while the flow is held back, nor without hours", async () => {
     const { plan, breakers, counted } = await scene(0);
     const always = { zone: "UTC", from: 0, to: 0, days: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] };
+    const pause = { name: "operator", openedAt: receivedAt, reason: "maintenance", by: "me" } as const;
+    await plan(always);
+    await breakers.watchFrom(receivedAt - 90 * 60_000)();
     await breakers.noteArrival(receivedAt - 59 * 60_000)();
     await plan(always);
-    await breakers.openBreaker({ name: "operator", openedAt: receivedAt, reason: "maintenance", by: "me" })();
+    await breakers.openBreaker(pause)();
+    await plan(always);
+    // Let go: what was not seen meanwhile is no silence.
+    await breakers.closeBreaker(pause)();
     await plan(always);
     await plan();
-    expect(counted.map(({ silentMinutes }) => silentMinutes)).toStrictEqual([60, 0, undefined]);
+    expect(counted.map(({ silentMinutes }) => silentMinutes)).toStrictEqual([0, 60, 0, 0, undefined]);
   });
 });

@@ -32,6 +32,7 @@ export interface EngineOptions {
   readonly isPreview: boolean;
   /** Keys that the engine says are encrypted. */
   readonly secretKeys?: ReadonlyArray<string>;
+  readonly stack?: string;
 }
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -95,6 +96,7 @@ export const runWithStubEngine = async ({
   configuration,
   isPreview,
   secretKeys = [],
+  stack = "dev",
 }: EngineOptions): Promise<EngineRun> => {
   const registered: Registered[] = [];
   const messages: string[] = [];
@@ -103,7 +105,7 @@ export const runWithStubEngine = async ({
     "--import",
     "./infra/require-node.mjs",
     runner,
-    ...["--monitor", engine.address, "--engine", engine.address, "--project", "floodgate", "--stack", "dev"],
+    ...["--monitor", engine.address, "--engine", engine.address, "--project", "floodgate", "--stack", stack],
     ...["--organization", "organization"],
     ...["--pwd", root, "--parallel", "16", ...(isPreview ? ["--dry-run"] : []), "index.ts"],
   ];

@@ -24,7 +24,7 @@ import {
   type RetryTally,
   shownReason,
 } from "../breaker.ts";
-import type { Arrivals, Breakers, BreakersUnavailable, RetryTallies } from "../ports.ts";
+import type { Arrival, Arrivals, Breakers, BreakersUnavailable, RetryTallies } from "../ports.ts";
 
 const text = t.type({ S: t.string });
 
@@ -106,11 +106,13 @@ const beginMinute = (table: Table, ceiling: number, started: number): Promise<bo
 };
 
 /** Of two that note at about the same time either may stay: nobody looks at seconds here. */
-const noteArrival = (table: Table, now: Instant): Promise<boolean> =>
-  updateIf(table, arrivalKey, always, change({ set: { at: { S: toIso(now) } } }));
+const noteTime = (table: Table, attribute: keyof Arrival, now: Instant): Promise<boolean> =>
+  updateIf(table, arrivalKey, always, change({ set: { [attribute]: { S: toIso(now) } } }));
 
-const readArrival = async (table: Table): Promise<Instant | undefined> =>
-  parseInstant((await read(table, arrivalKey))?.["at"]?.S);
+const readArrival = async (table: Table): Promise<Arrival> => {
+  const item = await read(table, arrivalKey);
+  return { last: parseInstant(item?.["last"]?.S), watchedSince: parseInstant(item?.["watchedSince"]?.S) };
+};
 
 /** Breakers, the tally of retries and the last arrival, as items of the table `failed-events`. */
 export const dynamodbBreakers = (table: Table): Breakers & RetryTallies & Arrivals => ({
@@ -121,6 +123,7 @@ export const dynamodbBreakers = (table: Table): Breakers & RetryTallies & Arriva
   tallyRetry: (result) => shared(() => updateIf(table, tallyKey, always, change({ add: { [result]: 1 } }))),
   readTally: shared(async () => toTally(await read(table, tallyKey))),
   beginMinute: (ceiling, started) => shared(() => beginMinute(table, ceiling, started)),
-  noteArrival: (now) => shared(() => noteArrival(table, now)),
+  noteArrival: (now) => shared(() => noteTime(table, "last", now)),
+  watchFrom: (now) => shared(() => noteTime(table, "watchedSince", now)),
   readArrival: shared(() => readArrival(table)),
 });

@@ -1,3 +1,4 @@
+import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import type { Instant } from "../../time/instant.ts";
 import type { Arrivals } from "../ports.ts";
@@ -10,8 +11,12 @@ export const rarelyNoted = ({ noteArrival }: Pick<Arrivals, "noteArrival">): Pic
   return {
     noteArrival: (now) => {
       if (now - notedAt < noteEvery) return TE.right(undefined);
-      notedAt = now;
-      return noteArrival(now);
+      return pipe(
+        noteArrival(now),
+        TE.tapIO(() => () => {
+          notedAt = now;
+        }),
+      );
     },
   };
 };

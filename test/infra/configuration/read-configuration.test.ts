@@ -69,6 +69,18 @@ describe("readConfiguration", () => {
       "floodgate:expected.peakEventsPerMinute is 10000: it is below eventsPerMinute, 20000.",
     ],
     [
+      { "floodgate:alarms": { silence: { minutes: 720, from: "08:00", to: "20:00" } } },
+      "floodgate:alarms.silence.minutes is 720: it is never reached within the 720 minutes from 08:00 to 20:00.",
+    ],
+    [
+      { "floodgate:alarms": { silence: { minutes: 60, days: [] } } },
+      "floodgate:alarms.silence.days is []: it names no day, so silence is never counted.",
+    ],
+    [
+      { "floodgate:processing": { batchingWindowSeconds: 300 } },
+      "floodgate:delivery.freshnessMinutes is 5: it cannot be kept: with processing.batchingWindowSeconds 300 an event may take 385 s to S3.",
+    ],
+    [
       { "floodgate:archive": { retentionDays: 14 } },
       "floodgate:archive.retentionDays is 14: it is not longer than the 14 days that an event may wait in the buffer",
     ],

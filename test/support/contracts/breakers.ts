@@ -67,12 +67,20 @@ export const breakersContract = (create: () => Promise<Shared> | Shared): void =
     expect(reasons).toStrictEqual(["no reason given", "x".repeat(500)]);
   });
 
-  it("knows the last arrival, and before the first one that there was none", async () => {
-    const { noteArrival, readArrival } = await create();
+  it("knows the last arrival and since when it is watched for, and before that nothing", async () => {
+    const { noteArrival, watchFrom, readArrival } = await create();
     const before = await readArrival();
+    await watchFrom(receivedAt)();
+    const watched = await readArrival();
     await noteArrival(receivedAt)();
     await noteArrival(receivedAt + 90_000)();
-    expect([before, await readArrival()]).toStrictEqual([undefined, receivedAt + 90_000].map(E.right));
+    expect([before, watched, await readArrival()]).toStrictEqual(
+      [
+        { last: undefined, watchedSince: undefined },
+        { last: undefined, watchedSince: receivedAt },
+        { last: receivedAt + 90_000, watchedSince: receivedAt },
+      ].map(E.right),
+    );
   });
 
   it("counts how retries went, until a new minute begins", async () => {

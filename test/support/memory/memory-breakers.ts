@@ -6,14 +6,13 @@ import {
   type RetryTally,
   shownReason,
 } from "../../../src/breakers/breaker.ts";
-import type { Arrivals, Breakers, RetryTallies } from "../../../src/breakers/ports.ts";
-import type { Instant } from "../../../src/time/instant.ts";
+import type { Arrival, Arrivals, Breakers, RetryTallies } from "../../../src/breakers/ports.ts";
 
 /** Breakers and the tally of retries in memory, for simulations; held to the contract of the table. */
 export const memoryBreakers = (): Breakers & RetryTallies & Arrivals => {
   const open = new Map<BreakerName, Breaker>();
   let tally: RetryTally = { ceiling: lowestCeiling, started: 0, delivered: 0, postponed: 0 };
-  let arrivedAt: Instant | undefined;
+  let arrival: Arrival = { last: undefined, watchedSince: undefined };
   const isStill = ({ name, openedAt }: Breaker): boolean => open.get(name)?.openedAt === openedAt;
   return {
     readBreaker: (name) => TE.fromIO(() => open.get(name)),
@@ -40,9 +39,13 @@ export const memoryBreakers = (): Breakers & RetryTallies & Arrivals => {
       }),
     noteArrival: (now) =>
       TE.fromIO(() => {
-        arrivedAt = now;
+        arrival = { ...arrival, last: now };
       }),
-    readArrival: TE.fromIO(() => arrivedAt),
+    watchFrom: (now) =>
+      TE.fromIO(() => {
+        arrival = { ...arrival, watchedSince: now };
+      }),
+    readArrival: TE.fromIO(() => arrival),
     readTally: TE.fromIO(() => tally),
     beginMinute: (ceiling, started) =>
       TE.fromIO(() => {
