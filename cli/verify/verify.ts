@@ -130,8 +130,8 @@ const advice = ({ found: known, lines, isMalformedParked: isParked }: Evidence):
     : "Nothing arrives at all: look at `npx floodgate status` and `npx floodgate doctor`.";
 };
 
-/** Beside the time in which a partition's object fills up: names may have to be asked for, and functions to start. */
-const patience = 600;
+/** Beside the time in which a partition's object fills up: what failed once comes back after the buffer's visibility timeout. */
+const patience = 900;
 const lookEvery = (stack: Stack): number => (stack.outputs.endpoint === undefined ? 5_000 : 1_000);
 
 export const command: Command = {
