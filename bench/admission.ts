@@ -25,7 +25,7 @@ const policy = {
     minPriority: 0,
     maxEventsPerQueuePerSecond: limit,
     unknownQueue: "admit",
-    excess: "drop",
+    excess: "store",
   },
 } as const;
 
@@ -91,7 +91,10 @@ const transformBatch = async (
 ): Promise<ReadonlyArray<Answered>> => {
   const answers = await transformRecords(policy)(toStreamRecords(batch, suffix))(capabilities)();
   if (answers._tag === "Left") throw new Error(answers.left.reason);
-  return batch.map((record, index) => ({ ...record, isAdmitted: answers.right[index]?.result === "Ok" }));
+  return batch.map((record, index) => {
+    const answer = answers.right[index];
+    return { ...record, isAdmitted: answer?.result === "Ok" && answer.metadata.partitionKeys.root === "type" };
+  });
 };
 
 /** Concurrent transformers, each with its own memory and clock, take the batches; some of them twice. */
