@@ -4,12 +4,14 @@ import { parseJson } from "../text/parse-json.ts";
 import { type ExcessReason, type FloodgateMember, lineOpening } from "./delivered-line.ts";
 import { isFloodgateMember } from "./read-delivered-line.ts";
 
-/** The member as deliveredLine writes it, up to its type; texts with escapes in them are parsed instead. */
-const plainHead =
-  /^\{"floodgate":\{"v":1,"key":"[0-9a-f]{32}","messageId":"[ !#-[\]-~]*","receivedAt":"[ !#-[\]-~]*","eventTime":"[ !#-[\]-~]*","type":"acd\.start(?=")/;
+/**
+ * The type as deliveredLine writes it. The first one in a line is the member's own: the texts before it stand in quotes, and a
+ * quote within them has a backslash before it.
+ */
+const typeMember = `"type":"${queueEntry}`;
 
 /** Base64 characters that hold the member up to its type; a multiple of four, so that they decode by themselves. */
-const headCharacters = 576;
+const headCharacters = 288;
 
 const inserted = (reason: ExcessReason): string => `${excessEntry.slice(queueEntry.length)}","excess":"${reason}`;
 
@@ -20,9 +22,10 @@ const inserted = (reason: ExcessReason): string => `${excessEntry.slice(queueEnt
 const markPlain = (data: string, reason: ExcessReason): string | undefined => {
   if (data.length <= headCharacters || data.length % 4 !== 0) return undefined;
   const head = atob(data.slice(0, headCharacters));
-  const [found] = plainHead.exec(head) ?? [];
-  if (found === undefined) return undefined;
-  return btoa(found + inserted(reason) + head.slice(found.length)) + data.slice(headCharacters);
+  const at = head.startsWith(lineOpening) ? head.indexOf(`${typeMember}"`) : -1;
+  if (at < 0) return undefined;
+  const end = at + typeMember.length;
+  return btoa(head.slice(0, end) + inserted(reason) + head.slice(end)) + data.slice(headCharacters);
 };
 
 const withReason = ({ excess: _, type: __, ...member }: FloodgateMember, reason: ExcessReason | undefined) => {

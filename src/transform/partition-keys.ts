@@ -65,12 +65,13 @@ export const partitioner = (
     ),
   );
   const lateOf = remembering((root: Root) => remembering((type: string): PartitionKeys => lateKeys(root, type)));
-  // Records that follow each other mostly have the same type and date.
-  let last = { root: "type", type: "", dayNumber: Number.NaN, keysOf: openKeys("type")("")(0) };
-  const keysOf = (root: Root, type: string, dayNumber: number): typeof last.keysOf => {
-    if (last.root !== root || last.type !== type || last.dayNumber !== dayNumber)
-      last = { root, type, dayNumber, keysOf: openKeys(root)(type)(dayNumber) };
-    return last.keysOf;
+  // Records that follow each other mostly have the same type and date, among what is admitted and among what is set aside.
+  const none = { type: "", dayNumber: Number.NaN, keysOf: openKeys("type")("")(0) };
+  const last: Record<Root, typeof none> = { type: none, excess: none };
+  const keysOf = (root: Root, type: string, dayNumber: number): typeof none.keysOf => {
+    if (last[root].type !== type || last[root].dayNumber !== dayNumber)
+      last[root] = { type, dayNumber, keysOf: openKeys(root)(type)(dayNumber) };
+    return last[root].keysOf;
   };
   return (event, isExcess = false) => {
     const root = isExcess && event.type === queueEntry ? "excess" : "type";
