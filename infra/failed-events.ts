@@ -7,12 +7,13 @@ import {
   EnrichFailedEventsEnvironment,
 } from "../src/runtime/environment.ts";
 import type { Configuration } from "./configuration/schema.ts";
+import { enrichFailedConcurrency } from "./configuration/sizing.ts";
 import { LambdaFunction, type LambdaFunctionArgs } from "./constructors/lambda-function.ts";
 import { allow, type Statement } from "./constructors/policies.ts";
 import { retryBytesPerSecond } from "./constructors/quota-shares.ts";
 import { StateMachine } from "./constructors/state-machine.ts";
 import type { Delivery } from "./delivery.ts";
-import { enrichFailedConcurrency, type Genesys } from "./genesys.ts";
+import type { Genesys } from "./genesys.ts";
 import type { Redaction } from "./redaction.ts";
 import type { Storage } from "./storage.ts";
 

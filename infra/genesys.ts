@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "./configuration/schema.ts";
+import { enrichFailedConcurrency } from "./configuration/sizing.ts";
 
 type Budgets = Pick<Configuration, "genesys" | "processing">;
 
@@ -15,9 +16,6 @@ const namesRequests = (configuration: Budgets): number => {
   const containers = configuration.processing.maximumConcurrency + enrichFailedConcurrency;
   return Math.max(1, Math.min(token, Math.floor((client - refreshRequests(configuration)) / containers)));
 };
-
-/** Containers of enrich-failed-events, which ask Genesys beside those of process-batch. */
-export const enrichFailedConcurrency = 2;
 
 /** The organisation's credentials, and what functions need to reach it. */
 export class Genesys extends pulumi.ComponentResource {

@@ -4,26 +4,16 @@ import { describeMistake } from "../../infra/configuration/mistake.ts";
 import { readConfiguration } from "../../infra/configuration/read-configuration.ts";
 import { firehoseMebibytes } from "../../infra/configuration/regional-quotas.ts";
 import type { Configuration } from "../../infra/configuration/schema.ts";
-import { peakMebibytes } from "../../infra/configuration/sizing.ts";
-import { enrichFailedConcurrency } from "../../infra/genesys.ts";
+import { leastUnreserved, peakMebibytes, reservedConcurrencyOf } from "../../infra/configuration/sizing.ts";
 import { stackConfiguration } from "../stack/stack-configuration.ts";
 import { type Finding, ok, problem, problemOf, warning } from "./check.ts";
 
 const concurrency = "Lambda concurrency";
 const stream = "delivery stream";
 
-/** AWS leaves so many unreserved, or all where the account has fewer. */
-const leastUnreserved = 100;
-
-/** What the stack's functions reserve. */
-const reservedBy = ({ lambda, processing, admission }: Configuration): number =>
-  lambda.reserveConcurrency
-    ? processing.maximumConcurrency + admission.reservedConcurrency + enrichFailedConcurrency
-    : 0;
-
 /** `free`: what nobody has reserved yet. */
 export const checkConcurrency = (configuration: Configuration, quota: number, free: number): Finding => {
-  const reserved = reservedBy(configuration);
+  const reserved = reservedConcurrencyOf(configuration);
   const least = Math.min(quota, leastUnreserved);
   const found = `the account has ${quota}, of which ${free} are unreserved; the stack reserves ${reserved}`;
   if (free - reserved < least) {

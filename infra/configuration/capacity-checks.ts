@@ -2,7 +2,7 @@ import { afterLastTurn, maximumRecordBytes } from "../../src/delivery/delivered-
 import { containerBytesPerSecond, streamShare } from "../constructors/quota-shares.ts";
 import type { Check } from "./mistake.ts";
 import { busInvocations } from "./regional-quotas.ts";
-import { peakMebibytes, sizingOf } from "./sizing.ts";
+import { leastUnreserved, peakMebibytes, reservedConcurrencyOf, sizingOf } from "./sizing.ts";
 
 const mebibyte = 1024 * 1024;
 
@@ -72,6 +72,21 @@ const peakIsHighest: Check = ({ expected }) =>
       ]
     : [];
 
+const reservationsFit: Check = (configuration) => {
+  const reserved = reservedConcurrencyOf(configuration);
+  const { accountConcurrency } = configuration.lambda;
+  return reserved > 0 && accountConcurrency - reserved < leastUnreserved
+    ? [
+        {
+          key: "floodgate:lambda.accountConcurrency",
+          value: String(accountConcurrency),
+          rule: `is too little: functions reserve ${reserved}, and AWS keeps ${leastUnreserved} unreserved`,
+          fix: `Ask AWS for ${reserved + leastUnreserved} (Service Quotas, AWS Lambda, concurrent executions) and set it to that, reserve less, or set floodgate:lambda.reserveConcurrency to false.`,
+        },
+      ]
+    : [];
+};
+
 const bufferDays = 14;
 
 /** What has expired in the buffer can only come back from the archive. */
@@ -133,6 +148,7 @@ export const capacityChecks: ReadonlyArray<Check> = [
   peakIsHighest,
   peakFitsStream,
   peakFitsBus,
+  reservationsFit,
   archiveOutlivesBuffer,
   silenceCanRing,
   freshnessCanBeKept,

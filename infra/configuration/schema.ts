@@ -51,6 +51,12 @@ const lambda = nested("lambda", "What all functions have in common.", {
     true,
     "false: no function reserves concurrency, for accounts whose quota is too small for it (docs/deploy.md).",
   ),
+  accountConcurrency: whole(
+    10,
+    1_000_000,
+    1_000,
+    "What the account has (Service Quotas, AWS Lambda, concurrent executions); reservations are checked against it.",
+  ),
   logLevel: oneOf(["INFO", "WARN"], "INFO", "What functions log at least. Which copies were duplicates is only INFO."),
   tracing: yesNo(false, "true: X-Ray traces of functions and state machines, which cost money."),
 });

@@ -16,6 +16,22 @@ const goodObjectBytes = 5 * mebibyte;
 /** Measured on the sample campaign: 11.2 MB of lines of queue entries are 1.8 MB of gzip. */
 const compression = 6;
 
+/** Containers of enrich-failed-events, which ask Genesys beside those of process-batch. */
+export const enrichFailedConcurrency = 2;
+
+/** AWS leaves so much of an account's concurrency unreserved, or all where the account has less. */
+export const leastUnreserved = 100;
+
+/** Concurrency that the stack's functions reserve. */
+export const reservedConcurrencyOf = ({
+  lambda,
+  processing,
+  admission,
+}: Pick<Configuration, "lambda" | "processing" | "admission">): number =>
+  lambda.reserveConcurrency
+    ? processing.maximumConcurrency + admission.reservedConcurrency + enrichFailedConcurrency
+    : 0;
+
 type Sized = Pick<Configuration, "expected" | "delivery" | "topics" | "admission" | "processing">;
 
 /** An event's way to S3 beside the partition's buffer: the batching window, the transform's 15 s, and the work; seconds. */

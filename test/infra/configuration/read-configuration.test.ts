@@ -81,11 +81,15 @@ describe("readConfiguration", () => {
       "floodgate:delivery.freshnessMinutes is 5: it cannot be kept: with processing.batchingWindowSeconds 300 an event may take 385 s to S3.",
     ],
     [
+      { "floodgate:lambda": { accountConcurrency: 100 } },
+      "floodgate:lambda.accountConcurrency is 100: it is too little: functions reserve 27, and AWS keeps 100 unreserved. Ask AWS for 127",
+    ],
+    [
       { "floodgate:archive": { retentionDays: 14 } },
       "floodgate:archive.retentionDays is 14: it is not longer than the 14 days that an event may wait in the buffer",
     ],
     [
-      { "floodgate:processing": { maximumConcurrency: 1000 } },
+      { "floodgate:processing": { maximumConcurrency: 1000 }, "floodgate:lambda": { accountConcurrency: 2000 } },
       "floodgate:processing.maximumConcurrency is 1000: it leaves each invocation so small a share of 1 MiB/s that a batch of 6144 KiB takes 8005 s, and timeoutSeconds allows 55.",
     ],
     [
