@@ -141,10 +141,11 @@ Usage: npx floodgate verify [--seconds N] [--keep] (--stack NAME | --outputs FIL
 
 Puts a hundred events on the stack's own bus: a copy, one with a user, a late one, one below the priority, a burst above
 the limit, plain ones; and what is no event straight into the buffer. Waits until each has its outcome, compares line by
-line what lies in S3, and removes the objects it made; what the tables know of it expires in 35 days. With a partner's bus, onto which only Genesys puts events, all go straight
-into the buffer, in the type \`other\`, and admission is not tried. Exit code 1 if anything is not as it should be.
+line what lies in S3, and removes the objects it made; what the tables know of it expires in 35 days. With a partner's
+bus, onto which only Genesys puts events, all go straight into the buffer, in the type \`other\`, and admission is not
+tried. Exit code 1 if anything is not as it should be.
 
-Needs events:PutEvents, sqs:SendMessage, and to read and delete in bucket and tables.
+Needs events:PutEvents, sqs:SendMessage, to read the tables, and to read and delete in the bucket.
 
   --seconds N       how long to wait (default: delivery.bufferSeconds and ${patience} more)
   --keep            remove nothing
