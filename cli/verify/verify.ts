@@ -145,7 +145,7 @@ line what lies in S3, and removes the objects it made; what the tables know of i
 bus, onto which only Genesys puts events, all go straight into the buffer, in the type \`other\`, and admission is not
 tried. Exit code 1 if anything is not as it should be.
 
-Needs events:PutEvents, sqs:SendMessage, to read the tables, and to read and delete in the bucket.
+Needs events:PutEvents, sqs:SendMessage, to read the tables, to change failed-events, and to read and delete in the bucket.
 
   --seconds N       how long to wait (default: delivery.bufferSeconds and ${patience} more)
   --keep            remove nothing
