@@ -127,9 +127,9 @@ export const eventSourceName = configuration.source.name ?? "";
 /** Names under which the functions publish their metrics. */
 export const processBatchFunction = processing.processBatch.function.name;
 export const transformRecordsFunction = delivery.transform.function.name;
-/** `store`: what admission drops is stored under a type of its own. */
+/** `store`: what admission sets aside is stored apart. */
 export const excess = configuration.admission.excess;
-/** What admission is decided by, for `floodgate verify`. */
+/** For `floodgate verify`: how long an object fills up, what is not delivered as it came, how admission decides. */
 export const bufferSeconds = bufferSecondsOf(configuration);
 export const redact = configuration.delivery.redact;
 /** How the `source` of an event begins that the rule takes. */

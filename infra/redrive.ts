@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { PlanRedriveEnvironment } from "../src/runtime/environment.ts";
-import { silenceMinutes } from "./alarms/silence-minutes.ts";
+import { minutesOfDay, silenceMinutes } from "./alarms/silence-minutes.ts";
 import type { Configuration } from "./configuration/schema.ts";
 import { LambdaFunction } from "./constructors/lambda-function.ts";
 import { allow } from "./constructors/policies.ts";
@@ -18,11 +18,10 @@ interface RedriveArgs {
 /** When silence is counted; without a zone it is not. */
 const watchVariables = ({ alarms, source }: Configuration) => {
   const { zone, from, to, days } = alarms.silence;
-  const minutes = (time: string): string => String(Number(time.slice(0, 2)) * 60 + Number(time.slice(3)));
   return {
     WATCH_ZONE: silenceMinutes({ alarms, source }) === 0 ? "" : zone,
-    WATCH_FROM: minutes(from),
-    WATCH_TO: minutes(to),
+    WATCH_FROM: String(minutesOfDay(from)),
+    WATCH_TO: String(minutesOfDay(to)),
     WATCH_DAYS: days.join(","),
   };
 };

@@ -12,7 +12,7 @@ const concurrency = "Lambda concurrency";
 const stream = "delivery stream";
 
 /** `free`: what nobody has reserved yet. */
-export const checkConcurrency = (configuration: Configuration, quota: number, free: number): Finding => {
+const checkConcurrency = (configuration: Configuration, quota: number, free: number): Finding => {
   const reserved = reservedConcurrencyOf(configuration);
   const least = Math.min(quota, leastUnreserved);
   const found = `the account has ${quota}, of which ${free} are unreserved; the stack reserves ${reserved}`;

@@ -73,8 +73,8 @@ export const command: Command = {
 Usage: npx floodgate doctor (--stack NAME | --outputs FILE) [--json]
        npx floodgate doctor --before-up --stack NAME [--config KEY=VALUE ...] [--json]
 
-Looks at credentials, region, permissions, the event source mapping, the partner event source, the last arrival, the OAuth client, its
-permission, the topics that the organisation offers, and the age of the queue priority map. Changes nothing. Each line
+Looks at credentials, region, permissions, the event source mapping, the partner event source, the last arrival, the OAuth
+client, its permission, the topics that the organisation offers, and the age of the queue priority map. Changes nothing. Each line
 that is not ok says what to do. Exit code 1 if there is a problem.
 
   --before-up       compare Pulumi.NAME.yaml with the account's quotas, before anything is made

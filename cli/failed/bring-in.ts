@@ -1,12 +1,14 @@
+import * as E from "fp-ts/lib/Either.js";
 import * as T from "fp-ts/lib/Task.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { firehoseDeliveryStream } from "../../src/delivery/adapters/firehose-delivery-stream.ts";
 import { pacedStream } from "../../src/delivery/adapters/paced-stream.ts";
 import { deliver, isTooLate } from "../../src/delivery/deliver.ts";
 import { inTurn } from "../../src/retry/delivery-turn.ts";
+import type { DeliveryTurnUnavailable } from "../../src/retry/ports.ts";
 import { chunksWithin } from "../../src/text/chunks-within.ts";
 import { systemClock } from "../../src/time/adapters/system-clock.ts";
-import { answerOf, type Stack } from "../stack/stack.ts";
+import type { Stack } from "../stack/stack.ts";
 
 /** Long enough to be worth the wait for a turn, short enough for retries to wait for it. */
 const secondsOfTurn = 10;
@@ -21,12 +23,14 @@ const bytesOf = ([, line]: Placed): number => Buffer.byteLength(line);
 
 /**
  * Hands lines to Firehose in the pace that the stack keeps for bringing events back, taking turns with its retries.
- * Answers, by place, which were refused at each of five offers; `onWait` is told while a retry has the turn.
+ * Answers, by place, which were refused at each of five offers; `onWait` is told while a retry has the turn, `onFailure`
+ * why what is left was not offered at all. It never rejects: whoever calls has to know what is in Firehose already.
  */
 export const bringIn = (
   { firehose, outputs, deliveryTurn }: Stack,
   owner: string,
   onWait: () => void,
+  onFailure: (reason: string) => void,
 ): ((lines: ReadonlyArray<string>) => Promise<ReadonlySet<number>>) => {
   const bytesPerSecond = outputs.retryBytesPerSecond;
   const paced = pacedStream(firehoseDeliveryStream(firehose, outputs.deliveryStreamName), bytesPerSecond, systemClock);
@@ -36,8 +40,10 @@ export const bringIn = (
   );
   const perCall = chunksWithin<Placed>(paced.limits, bytesOf);
 
-  /** Undefined: somebody else has the turn. */
-  const offerInTurn = (placed: ReadonlyArray<Placed>): Promise<ReadonlyArray<number> | undefined> => {
+  /** Right(undefined): somebody else has the turn. Left: nobody knows whose it is. */
+  const offerInTurn = (
+    placed: ReadonlyArray<Placed>,
+  ): Promise<E.Either<DeliveryTurnUnavailable, ReadonlyArray<number> | undefined>> => {
     const end = systemClock.now() + turnLasts;
     const capabilities = {
       ...systemClock,
@@ -57,19 +63,24 @@ export const bringIn = (
       }
       return refused;
     };
-    return answerOf(inTurn(owner, (hasTurn) => () => TE.fromTask(hasTurn ? offerAll : T.of(undefined)))(capabilities));
+    return inTurn(owner, (hasTurn) => () => TE.fromTask(hasTurn ? offerAll : T.of(undefined)))(capabilities)();
   };
 
   return async (lines) => {
-    const refused = new Set<number>();
+    const left = new Set(lines.keys());
     for (const placed of perTurn([...lines.entries()])) {
-      let places = await offerInTurn(placed);
-      for (; places === undefined; places = await offerInTurn(placed)) {
+      let answer = await offerInTurn(placed);
+      for (; E.isRight(answer) && answer.right === undefined; answer = await offerInTurn(placed)) {
         onWait();
         await systemClock.sleep(lookEvery)();
       }
-      for (const place of places) refused.add(place);
+      if (E.isLeft(answer)) {
+        onFailure(answer.left.reason);
+        return left;
+      }
+      const refused = new Set(answer.right);
+      for (const [place] of placed) if (!refused.has(place)) left.delete(place);
     }
-    return refused;
+    return left;
   };
 };

@@ -55,7 +55,8 @@ export const importErrors = async (args: ReadonlyArray<string>): Promise<ExitCod
   const failed: string[] = [];
   let shown = "";
   const onWait = (): void => progress.show(`${shown}, waiting for a retry to end`);
-  const offer = isDry ? undefined : bringIn(stack, `import.${randomUUID()}`, onWait);
+  const onFailure = (reason: string): void => complain(`${shown}: nobody knows whose turn it is: ${reason}`);
+  const offer = isDry ? undefined : bringIn(stack, `import.${randomUUID()}`, onWait, onFailure);
   for (const [index, key] of keys.entries()) {
     shown = `${number(index)} of ${number(keys.length)} objects`;
     progress.show(shown);

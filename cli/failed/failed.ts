@@ -155,7 +155,9 @@ Usage: npx floodgate failed list    [FILTER]
        npx floodgate failed import  [--dry-run]                       what Firehose gave up on (errors/) goes back to it
 
 All with (--stack NAME | --outputs FILE) [--json]. redrive leaves malformed and tooLarge events where they are, because no
-retry can help them; with --include-permanent it tries all the same, and they are parked again. Redriving twice is harmless: what is back is not parked any more.
+retry can help them; with --include-permanent it tries all the same, and they are parked again. Redriving twice is
+harmless: what is back is not parked any more. import takes turns with the retries and keeps to their pace; what was refused
+stays where it is.
 
 ${filterHelp}
   --rate N          events a minute that are brought back (default: 3000)

@@ -3,7 +3,9 @@ import { GetObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import * as t from "io-ts";
 import { FloodgateMember } from "../../src/delivery/delivered-line.ts";
 import { parseJson } from "../../src/text/parse-json.ts";
+import { describeFailure } from "../explain-error.ts";
 import type { Stack } from "../stack/stack.ts";
+import { complain } from "../terminal.ts";
 
 const Line = t.type({ floodgate: FloodgateMember, detail: t.unknown });
 
@@ -30,16 +32,26 @@ export const lineReader = (stack: Stack, conversation: string, since: number) =>
   const lines: StoredLine[] = [];
   const others = new Map<string, number>();
   const seen = new Set<string>();
-  const readObject = async (object: string): Promise<void> => {
-    seen.add(object);
+  const named = new Set<string>();
+  const read = (object: string, whole: string): void => {
     let foreign = 0;
-    for (const text of (await textOf(stack, object)).trimEnd().split("\n")) {
+    for (const text of whole.trimEnd().split("\n")) {
       const line = text.includes(conversation) ? parseJson(text) : undefined;
       if (Line.is(line) && line.floodgate.conversationId === conversation)
         lines.push({ object, member: line.floodgate, detail: line.detail });
       else foreign += 1;
     }
     others.set(object, foreign);
+    seen.add(object);
+  };
+  /** One that cannot be read is looked at again, and must not keep the others from being read. */
+  const readObject = async (object: string): Promise<void> => {
+    try {
+      read(object, await textOf(stack, object));
+    } catch (error) {
+      if (!named.has(object)) complain(`${object} cannot be read: ${describeFailure(error)}`);
+      named.add(object);
+    }
   };
   return async (prefixes: ReadonlySet<string>): Promise<Stored> => {
     for (const Prefix of prefixes) {

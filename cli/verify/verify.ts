@@ -8,7 +8,7 @@ import { mapReader } from "../map/read-map.ts";
 import { openStack, type Stack } from "../stack/stack.ts";
 import { stackHelp, stackOptions } from "../stack/stack-outputs.ts";
 import { bar, complain, counted, duration, number, paint, progressLine, say, table } from "../terminal.ts";
-import { cleanUp, isMalformedParked } from "./clean-up.ts";
+import { cleanUp, isMalformedParked, recentChunks } from "./clean-up.ts";
 import { type Evidence, judge, type Verdict } from "./judge.ts";
 import { lineReader, type Stored } from "./read-lines.ts";
 import {
@@ -100,9 +100,11 @@ const watcher = (stack: Stack, { run, now }: Ground) => {
   const conversation = conversationOf(run);
   const readLines = lineReader(stack, conversation, now);
   return async (): Promise<Watched> => {
-    const found = await findEvent(stack, conversation);
+    const chunks = await recentChunks(stack, now);
+    // What Firehose gives up on is not searched: it shows as not in S3.
+    const found = await findEvent(stack, conversation, { chunks, errors: [] });
     const stored = await readLines(new Set(found.flatMap(({ prefix }) => prefix ?? [])));
-    const isParked = await isMalformedParked(stack, run);
+    const isParked = await isMalformedParked(stack, chunks, run);
     return { evidence: { found, lines: stored.lines, isMalformedParked: isParked }, stored };
   };
 };
@@ -186,7 +188,7 @@ Example: npx floodgate verify --outputs out/outputs.json
       progress.clear();
       // What is wrong stays, to be looked at.
       const isCleaned = isRight && !options.keep;
-      const left = isCleaned ? await cleanUp(stack, ground.run, stored) : evidence.lines.length;
+      const left = isCleaned ? await cleanUp(stack, ground, stored) : evidence.lines.length;
       if (options.json) say(JSON.stringify({ run: ground.run, isRight, verdicts, left }));
       else {
         say(show(verdicts));

@@ -6,3 +6,6 @@ export const silenceMinutes = ({ alarms, source }: Pick<Configuration, "alarms" 
   if (minutes !== "auto") return minutes;
   return source.type === "partner" ? 60 : 0;
 };
+
+/** `08:30` as minutes since midnight. */
+export const minutesOfDay = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));

@@ -1,4 +1,5 @@
 import { afterLastTurn, maximumRecordBytes } from "../../src/delivery/delivered-line.ts";
+import { minutesOfDay, silenceMinutes } from "../alarms/silence-minutes.ts";
 import { containerBytesPerSecond, streamShare } from "../constructors/quota-shares.ts";
 import type { Check } from "./mistake.ts";
 import { busInvocations } from "./regional-quotas.ts";
@@ -102,12 +103,11 @@ const archiveOutlivesBuffer: Check = ({ archive }) =>
       ]
     : [];
 
-const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
-
 /** Silence is counted within the hours, so it cannot last longer than they are open. */
-const silenceCanRing: Check = ({ alarms: { silence }, source }) => {
-  const open = (minutesOf(silence.to) - minutesOf(silence.from) + 24 * 60) % (24 * 60);
-  const minutes = silence.minutes === "auto" ? (source.type === "partner" ? 60 : 0) : silence.minutes;
+const silenceCanRing: Check = (configuration) => {
+  const { silence } = configuration.alarms;
+  const open = (minutesOfDay(silence.to) - minutesOfDay(silence.from) + 24 * 60) % (24 * 60);
+  const minutes = silenceMinutes(configuration);
   const rule =
     silence.days.length === 0
       ? "names no day, so silence is never counted"

@@ -63,10 +63,12 @@ export const useShortNames = (options: pulumi.ComponentResourceOptions): void =>
     if (short === undefined || props[short.property] !== undefined) return undefined;
     seed ??= new aws.cloudwatch.LogGroup("names", { retentionInDays: 1 }, options);
     const value = pulumi.all([seed.name, ownerOf(props)]).apply(([unique, owner]) => short.of(`${unique}/${owner}`));
-    // One that has to be replaced makes room for the other, which has the same name.
+    // What is deployed already keeps its name, cut as it may be; only an archive follows its bus. One that has to be
+    // replaced makes room for the other, which has the same name.
+    const kept = props["eventSourceArn"] === undefined ? { ignoreChanges: [short.property] } : {};
     return {
       props: { ...props, [short.property]: value },
-      opts: pulumi.mergeOptions(opts, { deleteBeforeReplace: true }),
+      opts: pulumi.mergeOptions(opts, { deleteBeforeReplace: true, ...kept }),
     };
   });
 };

@@ -5,10 +5,10 @@ import { type ExcessReason, type FloodgateMember, lineOpening } from "./delivere
 import { isFloodgateMember } from "./read-delivered-line.ts";
 
 /**
- * The type as deliveredLine writes it. The first one in a line is the member's own: the texts before it stand in quotes, and a
- * quote within them has a backslash before it.
+ * How the type begins as deliveredLine writes it. The first one in a line is the member's own: the texts before it stand in
+ * quotes, and a quote within them has a backslash before it.
  */
-const typeMember = `"type":"${queueEntry}`;
+const typeOpening = '"type":"';
 
 /** Base64 characters that hold the member up to its type; a multiple of four, so that they decode by themselves. */
 const headCharacters = 288;
@@ -22,9 +22,10 @@ const inserted = (reason: ExcessReason): string => `${excessEntry.slice(queueEnt
 const markPlain = (data: string, reason: ExcessReason): string | undefined => {
   if (data.length <= headCharacters || data.length % 4 !== 0) return undefined;
   const head = atob(data.slice(0, headCharacters));
-  const at = head.startsWith(lineOpening) ? head.indexOf(`${typeMember}"`) : -1;
-  if (at < 0) return undefined;
-  const end = at + typeMember.length;
+  const at = head.indexOf(typeOpening) + typeOpening.length;
+  // Anything else, a line that is marked already among it, is parsed.
+  if (!head.startsWith(lineOpening) || !head.startsWith(`${queueEntry}"`, at)) return undefined;
+  const end = at + queueEntry.length;
   return btoa(head.slice(0, end) + inserted(reason) + head.slice(end)) + data.slice(headCharacters);
 };
 

@@ -18,11 +18,14 @@ export type ProcessBatchCapabilities = DeliverEventsCapabilities &
   GuardSinkCapabilities &
   Pick<Arrivals, "noteArrival">;
 
+/** A table that does not answer is asked three times, for ten seconds each: that must not outlast the invocation. */
+const longestNote = 31_000;
+
 /** What comes for the second time has arrived before. A note that cannot be made is made with the next batch. */
 const noteArrivals =
   (messages: ReadonlyArray<Message>): RT.ReaderTask<ProcessBatchCapabilities, unknown> =>
-  ({ noteArrival, now }) =>
-    messages.some(({ receives }) => receives === 1) ? noteArrival(now()) : T.of(undefined);
+  ({ noteArrival, now, timeLeft }) =>
+    messages.some(({ receives }) => receives === 1) && timeLeft() > longestNote ? noteArrival(now()) : T.of(undefined);
 
 /** Delivers the events of messages; what is no event is parked. Answers one outcome for every message. */
 export const deliverMessages =

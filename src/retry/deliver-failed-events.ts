@@ -18,6 +18,7 @@ import { toMessage } from "../failed/failed-event.ts";
 import type { FailedEventsStore, FailedEventsUnavailable, LoadedChunk } from "../failed/ports.ts";
 import type { PriorityMaps } from "../priorities/ports.ts";
 import type { Redaction } from "../redaction/ports.ts";
+import type { Telemetry } from "../telemetry/ports.ts";
 import { inTurn, type TurnCapabilities } from "./delivery-turn.ts";
 import { openSealed } from "./open-sealed.ts";
 import type { DeliveryTurnUnavailable } from "./ports.ts";
@@ -150,9 +151,12 @@ const tryChunk =
 const asParked = (outcome: Outcome): Outcome =>
   isFailed(outcome) ? { _tag: "Parked", message: outcome.message, failure: outcome.failure } : outcome;
 
-/** Before the chunk is settled: then nothing would be left that could tell what became of its events. */
-const report = ({ outcomes, attempted }: Tried) =>
-  reportOutcomes(attempted.isExpired ? outcomes.map(asParked) : outcomes);
+/**
+ * Before the chunk is settled: then nothing would be left that could tell what became of its events. Of a chunk that made
+ * way there is nothing to tell.
+ */
+const report = ({ outcomes, attempted: { isExpired, madeWay } }: Tried): ReaderTask<Telemetry, void> =>
+  madeWay ? () => T.of(undefined) : reportOutcomes(isExpired ? outcomes.map(asParked) : outcomes);
 
 const settle =
   (input: Input, policy: RetryPolicy) =>

@@ -46,7 +46,7 @@ describe("find, after a run with faults", () => {
     const run = await runLocally(campaign({ count: 3_000, seed: 11, perMinute: 10_000, start }), {
       plan,
       faults: ({ operation }) =>
-        operation === "firehose.PutRecordBatch" && Math.random() < 0.02 ? { _tag: "Crash", when: "after" } : undefined,
+        operation === "firehose.PutRecordBatch" && Math.random() < 0.025 ? { _tag: "Crash", when: "after" } : undefined,
       beforeAudit: async (cloud) => {
         cloud.gateway.faults = () => undefined;
         const stack = connectStack({

@@ -47,6 +47,14 @@ describe("markExcess", () => {
     );
   });
 
+  it("writes nothing into the event's own part, though that says of itself that it is an acd.start", () => {
+    const short = `{"type":"acd.start",${envelope("acd.start", { eventTime, conversationId: "c", queueId: "q" }).slice(1)}`;
+    const data = base64(deliveredLine(eventOf(message(short, { messageId: "m" }))));
+    const twice = markExcess(markExcess(data, "rateLimited"), "lowPriority");
+    expect(twice).toBe(markExcess(data, "lowPriority"));
+    expect(textOf(twice)).toContain('},"type":"acd.start","version"');
+  });
+
   it("leaves a record of another producer as it is: it has no member that could say so", () => {
     const foreign = base64(envelope("acd.start", { eventTime, conversationId: "c-1", queueId: "q-1" }));
     expect(markExcess(foreign, "lowPriority")).toBe(foreign);

@@ -222,11 +222,12 @@ describe("processBatch", () => {
     expect([requests, outcomes.map(({ _tag }) => _tag)]).toStrictEqual([asked, ["Delivered", "Delivered"]]);
   });
 
-  it("notes that events arrive, and takes none that comes back for an arrival", async () => {
+  it("notes that events arrive, takes none that comes back for an arrival, and leaves it when time is short", async () => {
     const { capabilities, arrivals } = scene();
     const first = message(queueEntryText("c-1"));
     await processBatch([first])(capabilities)();
     await processBatch([{ ...first, receives: 2 }])(capabilities)();
+    await processBatch([first])({ ...capabilities, timeLeft: () => 31_000 })();
     expect(arrivals).toStrictEqual([capabilities.now()]);
   });
 });

@@ -18,6 +18,7 @@ interface Registered {
   readonly type: string;
   readonly name: string;
   readonly inputs: unknown;
+  readonly ignoreChanges: ReadonlyArray<string>;
 }
 
 export interface EngineRun {
@@ -58,7 +59,7 @@ const start = async (registered: Registered[], logged: string[], isPreview: bool
       const type = call.request.getType();
       const name = call.request.getName();
       const inputs = call.request.getObject()?.toJavaScript() ?? {};
-      registered.push({ type, name, inputs });
+      registered.push({ type, name, inputs, ignoreChanges: call.request.getIgnorechangesList() });
       const response = new resourceMessages.RegisterResourceResponse();
       response.setUrn(`urn:pulumi:dev::floodgate::${type}::${name}`);
       // In a preview nothing exists yet: no id, and every output that is not an input stays unknown.

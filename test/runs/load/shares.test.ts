@@ -94,6 +94,7 @@ describe("a campaign at the stream's quota, with failed chunks that are due and 
     const share = shareOfRetries(plan);
     let seconds: ReadonlyMap<number, Taken> = new Map();
     let refusals = { records: Number.NaN };
+    const failures: string[] = [];
     let imported: Promise<ReadonlySet<number>> = Promise.resolve(new Set([-1]));
     await runLocally(textsOf("campaign", 30_000).map(atBus), {
       plan,
@@ -108,10 +109,15 @@ describe("a campaign at the stream's quota, with failed chunks that are due and 
         });
         await cloud.clock.runUntil(() => isKept);
         const lines = textsOf("import", 1_000).map((text) => deliveredLine(eventOf(message(text))));
-        imported = bringIn(stack, "import.1", () => undefined)(lines);
+        imported = bringIn(
+          stack,
+          "import.1",
+          () => undefined,
+          (reason) => failures.push(reason),
+        )(lines);
       },
     });
-    expect([await imported, refusals.records]).toStrictEqual([new Set(), 0]);
+    expect([await imported, refusals.records, failures]).toStrictEqual([new Set(), 0, []]);
     const shared = mixed(seconds);
     const sum = (taken: Taken): number => taken.campaign + taken.retries + taken.import;
     const fullest = Math.max(...shared.map(sum));
