@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import dynalite from "dynalite";
 import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
-import { inputsOf, type Plan } from "../plan.ts";
+import { inputsOf, type Plan, type PlannedResource } from "../plan.ts";
 import type { ServiceAnswer } from "../service.ts";
 
 /*
@@ -33,6 +33,22 @@ const keySchema = (hashKey: string, rangeKey: string | undefined) => [
   ...(rangeKey === undefined ? [] : [{ AttributeName: rangeKey, KeyType: "RANGE" }]),
 ];
 
+/** The request that creates a planned table, with its indexes. */
+export const createTableOf = (resource: PlannedResource) => {
+  const inputs = inputsOf(TableInputs, resource);
+  return {
+    TableName: resource.name,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: inputs.attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
+    KeySchema: keySchema(inputs.hashKey, inputs.rangeKey),
+    GlobalSecondaryIndexes: inputs.globalSecondaryIndexes?.map((index) => ({
+      IndexName: index.name,
+      KeySchema: keySchema(index.hashKey, index.rangeKey),
+      Projection: { ProjectionType: index.projectionType, NonKeyAttributes: index.nonKeyAttributes },
+    })),
+  };
+};
+
 const localHeaders = {
   "content-type": "application/x-amz-json-1.0",
   authorization: "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=none",
@@ -54,18 +70,7 @@ export class Tables {
   static async load(plan: Plan, clock: Clock): Promise<Tables> {
     const tables = new Tables();
     for (const resource of plan.ofType("aws:dynamodb/table:Table")) {
-      const inputs = inputsOf(TableInputs, resource);
-      await tables.call("CreateTable", {
-        TableName: resource.name,
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: inputs.attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
-        KeySchema: keySchema(inputs.hashKey, inputs.rangeKey),
-        GlobalSecondaryIndexes: inputs.globalSecondaryIndexes?.map((index) => ({
-          IndexName: index.name,
-          KeySchema: keySchema(index.hashKey, index.rangeKey),
-          Projection: { ProjectionType: index.projectionType, NonKeyAttributes: index.nonKeyAttributes },
-        })),
-      });
+      await tables.call("CreateTable", createTableOf(resource));
     }
     await becomeActive(clock);
     return tables;

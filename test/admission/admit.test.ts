@@ -13,6 +13,7 @@ import { eventKeyOf } from "../../src/event/event-key.ts";
 import type { PriorityMap } from "../../src/priorities/priority-map.ts";
 import { day } from "../../src/time/instant.ts";
 import { localTables } from "../support/dynalite-table.ts";
+import { many } from "../support/many.ts";
 
 const start = Date.UTC(2026, 0, 5, 9);
 const policy: AdmissionPolicy = {
@@ -116,7 +117,7 @@ describe("admit", () => {
         const answers = await play(memoryAdmissionLog(), groups, unchanged);
         expect(recount(answers, () => ({ events: 3, perSeconds: 1 }))).toMatchObject(exact);
       }),
-      { numRuns: 300 },
+      { numRuns: many(300) },
     );
   });
 
@@ -127,7 +128,7 @@ describe("admit", () => {
         const answers = await play(log, groups, unchanged);
         expect(recount(answers, () => ({ events: 3, perSeconds: 1 }))).toMatchObject(exact);
       }),
-      { numRuns: 15 },
+      { numRuns: many(15) },
     );
   });
 
@@ -149,7 +150,7 @@ describe("admit", () => {
           changedAnswers: 0,
         });
       }),
-      { numRuns: 150 },
+      { numRuns: many(150) },
     );
   });
 
@@ -168,7 +169,7 @@ describe("admit", () => {
   it("is exact with 16 concurrent transformers on the table, half the load on one queue, batches replayed and cut anew", async () => {
     const log = dynamodbAdmissionLog({ dynamoDb: dynamo.client, table: await dynamo.create() });
     const entries = Array.from(
-      { length: 10_000 },
+      { length: many(10_000) },
       (_, id): Entry => ({
         key: eventKeyOf({ _tag: "Envelope", id: `model ${id}` }),
         queueId: id % 2 === 0 ? "hot" : `queue-${id % 100}`,
@@ -202,7 +203,10 @@ describe("admit", () => {
       }
     };
     await Promise.all(Array.from({ length: 16 }, transformer));
-    expect(recount(answers, () => ({ events: 3, perSeconds: 1 }))).toMatchObject({ ...exact, distinctEvents: 10_000 });
+    expect(recount(answers, () => ({ events: 3, perSeconds: 1 }))).toMatchObject({
+      ...exact,
+      distinctEvents: many(10_000),
+    });
   });
 
   describe("with a log that expires", () => {

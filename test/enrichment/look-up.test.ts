@@ -14,6 +14,7 @@ import type { User } from "../../src/genesys/user.ts";
 import { receivedAt } from "../support/builders.ts";
 import { keptTelemetry, stillClock } from "../support/capabilities.ts";
 import { localTables } from "../support/dynalite-table.ts";
+import { many } from "../support/many.ts";
 import { memoryBreakers } from "../support/memory/memory-breakers.ts";
 import { memoryEntityCache } from "../support/memory/memory-entity-cache.ts";
 import { onlyThese } from "../support/should-not-be-called.ts";
@@ -110,7 +111,7 @@ describe("lookUp of users", () => {
         // Each refused id costs two requests for each time that its batch of 50 can be halved.
         expect(asked.length).toBeLessThanOrEqual(3 + bad.length * 2 * Math.ceil(Math.log2(50)));
       }),
-      { numRuns: 200 },
+      { numRuns: many(200) },
     ));
 
   it.each([3, 4, 6, 8])("goes on where it ran out of requests, with %i of them a time, and ends", async (requests) => {

@@ -9,6 +9,7 @@ import {
   partitioner,
   partitionPath,
 } from "../../src/transform/partition-keys.ts";
+import { many } from "../support/many.ts";
 
 const now = Date.UTC(2026, 0, 5, 9);
 const partitionKeysOf = (event: Partitioned, at: number, shards: number, excess = false) =>
@@ -67,6 +68,7 @@ describe("partitioner", () => {
           expect(new Set(prefixes).size).toBeLessThanOrEqual(activePartitions(shards, true));
         },
       ),
+      { numRuns: many(100) },
     );
   });
 

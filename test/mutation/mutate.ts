@@ -1,0 +1,56 @@
+import { readdirSync } from "node:fs";
+import { LogLevel } from "@stryker-mutator/api/core";
+import { Stryker } from "@stryker-mutator/core";
+import { type MutationRow, rowsOf } from "./rows.ts";
+import { scoreTable } from "./score-table.ts";
+
+/*
+ * `npm run mutate [-- ROOM...]`: plants every small bug that Stryker knows in the rooms of `src/`, one at a time, and
+ * runs the tests of the very room. A bug counts as noticed only if the room's own tests fail.
+ */
+
+/** Tests that stand for several rooms, beside those of the room's own folder. */
+const shared: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "dead-letters": ["test/crashes.test.ts"],
+  delivery: ["test/crashes.test.ts"],
+  failed: ["test/crashes.test.ts"],
+  retry: ["test/crashes.test.ts"],
+};
+
+const out = "out/mutation";
+const rooms = readdirSync("src");
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((room) => !rooms.includes(room));
+
+const mutateRoom = async (room: string): Promise<ReadonlyArray<MutationRow>> => {
+  process.env["MUTATION_TESTS"] = [`test/${room}/**/*.test.ts`, ...(shared[room] ?? [])].join(" ");
+  const results = await new Stryker({
+    testRunner: "vitest",
+    plugins: ["@stryker-mutator/vitest-runner"],
+    vitest: { configFile: "test/mutation/vitest.config.ts", related: false },
+    mutate: [`src/${room}/**/*.ts`],
+    ignorePatterns: ["/dist", "/out", "/coverage", "/.vitest"],
+    incremental: true,
+    incrementalFile: `${out}/${room}.json`,
+    tempDirName: `${out}/sandbox`,
+    // Loops that a bug makes endless are ended after this, in milliseconds.
+    timeoutMS: 3_000,
+    concurrency: 2,
+    checkers: [],
+    allowEmpty: true,
+    reporters: ["progress-append-only"],
+    fileLogLevel: LogLevel.Off,
+    logLevel: LogLevel.Warning,
+  }).runMutationTest();
+  return rowsOf(results);
+};
+
+if (unknown.length > 0) {
+  console.error(`no room of src/: ${unknown.join(", ")}. Rooms: ${rooms.join(", ")}`);
+  process.exit(2);
+}
+const rows: MutationRow[] = [];
+for (const room of chosen.length === 0 ? rooms : chosen) rows.push(...(await mutateRoom(room)));
+const { text, isGood } = scoreTable(rows);
+console.log(text);
+process.exit(isGood ? 0 : 1);
