@@ -1,5 +1,7 @@
 import { relative } from "node:path";
-import type { MutantResult } from "@stryker-mutator/api/core";
+import type { Stryker } from "@stryker-mutator/core";
+
+type MutantResult = Awaited<ReturnType<Stryker["runMutationTest"]>>[number];
 
 /** A bug that was planted, and whether a test noticed it. */
 export interface MutationRow {
