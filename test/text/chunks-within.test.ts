@@ -17,4 +17,23 @@ describe("chunksWithin", () => {
       }),
     );
   });
+
+  it.each([
+    [
+      [10, 10, 10],
+      [[10, 10], [10]],
+    ],
+    [[15, 10], [[15, 10]]],
+    [
+      [15, 11],
+      [[15], [11]],
+    ],
+    [
+      [30, 1, 40],
+      [[30], [1], [40]],
+    ],
+    [[], []],
+  ])("cuts %j, of two items or 25 bytes at most, into %j", (sizes, chunks) => {
+    expect(chunksWithin<number>({ count: 2, bytes: 25 }, (size) => size)(sizes)).toStrictEqual(chunks);
+  });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { memberText } from "../../src/text/json-text.ts";
+import { memberText, renameMember, skipString, skipValue } from "../../src/text/json-text.ts";
 
 const spaced = fc.constantFrom("", " ", "\n\t", "\r\n  ");
 
@@ -46,5 +46,29 @@ describe("memberText", () => {
     expect(memberText('{"a":[1]}', ["a", "b"])).toBeUndefined();
     expect(memberText('{"a":"{}"}', ["a", "b"])).toBeUndefined();
     expect(memberText("{}", ["a"])).toBeUndefined();
+  });
+});
+
+describe("renameMember", () => {
+  it.each([
+    ['{"a":1,"b":{"a":2},"a" : 3}', '{"z":1,"b":{"a":2},"z" : 3}'],
+    ['{ "\\u0061":1 }', '{ "z":1 }'],
+    ['{"b":1}', '{"b":1}'],
+    ["{}", "{}"],
+    ['{"a":"a"}', '{"z":"a"}'],
+  ])("makes %s to %s", (text, renamed) => {
+    expect(renameMember(text, "a", "z")).toBe(renamed);
+  });
+});
+
+describe("skipString and skipValue", () => {
+  it("end behind the closing quote, and at the end of a text that has none", () => {
+    const ends = ['"a"b', '"a\\"b"c', '"a\\\\"b', '"a', '"'].map((text) => skipString(text, 0));
+    expect(ends).toStrictEqual([3, 6, 5, 2, 1]);
+  });
+
+  it("end behind a nested value, whatever its strings hold, and at the end of one that is cut off", () => {
+    const texts = ['{"a":"}"},1', '[[1],"]"] ', "[1,{", "12,3", "true}", "-1]", "1e9 ", "null"];
+    expect(texts.map((text) => skipValue(text, 0))).toStrictEqual([9, 9, 4, 2, 4, 2, 3, 4]);
   });
 });

@@ -8,8 +8,10 @@ const at = (text: string): number => Date.parse(text);
 const office: WatchHours = { zone: "Europe/Berlin", from: 8 * 60, to: 20 * 60, days: workdays };
 const night: WatchHours = { zone: "UTC", from: 22 * 60, to: 6 * 60, days: ["Fri"] };
 
+type Row = readonly [hours: WatchHours, now: string, since: string | undefined];
+
 describe("openSince", () => {
-  it.each([
+  it.each<Row>([
     // Berlin is an hour ahead in winter and two in summer.
     [office, "2026-01-05T06:59:59Z", undefined],
     [office, "2026-01-05T07:00:00Z", "2026-01-05T07:00:00Z"],
@@ -23,7 +25,16 @@ describe("openSince", () => {
     [night, "2026-01-10T06:00:00Z", undefined],
     [night, "2026-01-10T22:30:00Z", undefined],
     [{ ...night, from: 0, to: 0 }, "2026-01-09T09:00:00Z", "2026-01-09T00:00:00Z"],
-  ] as const)("of %j at %s is %s", (hours, now, since) => {
+    // Over midnight, into each day of the week out of the one before it.
+    ...week.map((begun, index): Row => {
+      const began = Date.UTC(2026, 0, 5 + index, 22);
+      return [
+        { ...night, days: [begun] },
+        new Date(began + 3 * 3_600_000).toISOString(),
+        new Date(began).toISOString(),
+      ];
+    }),
+  ])("of %j at %s is %s", (hours, now, since) => {
     expect(openSince(at(now), hours)).toBe(since === undefined ? undefined : at(since));
   });
 
