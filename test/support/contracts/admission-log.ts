@@ -43,6 +43,12 @@ export const admissionLogContract = (create: () => Promise<AdmissionLog> | Admis
     expect(await log.readLog(minute, 0)()).toStrictEqual(E.right([first]));
   });
 
+  it("puts an item that comes late at its place, and keeps it apart from one of the same number", async () => {
+    const log = await create();
+    for (const n of [2, 1, 2]) await log.appendToLog(minute, item(n, n))();
+    expect(await log.readLog(minute, 0)()).toStrictEqual(E.right([item(1, 1), item(2, 2)]));
+  });
+
   it("lets exactly one of many writers at once win", async () => {
     const log = await create();
     const answers = await Promise.all(
