@@ -16,10 +16,10 @@ const headCharacters = 288;
 const inserted = (reason: ExcessReason): string => `${excessEntry.slice(queueEntry.length)}","excess":"${reason}`;
 
 /**
- * Only the head is encoded again: what is inserted is 30 bytes long, a multiple of three, so that the base64 text of all
+ * Exported for its tests, as what it leaves is marked all the same. Only the head is encoded again: what is inserted is 30 bytes long, a multiple of three, so that the base64 text of all
  * the rest stays as it is.
  */
-const markPlain = (data: string, reason: ExcessReason): string | undefined => {
+export const markPlain = (data: string, reason: ExcessReason): string | undefined => {
   if (data.length <= headCharacters || data.length % 4 !== 0) return undefined;
   const head = atob(data.slice(0, headCharacters));
   const at = head.indexOf(typeOpening) + typeOpening.length;

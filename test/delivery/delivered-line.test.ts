@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { membersOf } from "../../local/audit/audit-text.ts";
 import { deliveredLine, FloodgateMember } from "../../src/delivery/delivered-line.ts";
-import { isFloodgateMember, readDeliveredLine } from "../../src/delivery/read-delivered-line.ts";
+import { isFloodgateMember, readDeliveredLine, readPlain } from "../../src/delivery/read-delivered-line.ts";
 import { envelope, eventOf, eventTime, message, queueEntryText, receivedAt, withBody } from "../support/builders.ts";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
@@ -79,7 +79,96 @@ describe("a delivered line of an event that brings a member `floodgate` along", 
   });
 });
 
+describe("the member of a delivered line", () => {
+  it("leaves out what an event does not have, and says on which trace it came", () => {
+    const event = { ...eventOf(message(queueEntryText("c-1"), { messageId: "m-1" })), queueId: undefined };
+    const memberOf = (line: string) => JSON.parse(line).floodgate;
+    const plain = memberOf(deliveredLine({ ...event, conversationId: undefined }));
+    expect(plain).toStrictEqual({
+      v: 1,
+      key: event.key,
+      messageId: "m-1",
+      receivedAt: "2026-01-05T09:00:30.000Z",
+      eventTime: "2026-01-05T09:00:20.723Z",
+      type: "acd.start",
+    });
+    const traced = { ...event, message: { ...event.message, trace: "Root=1" } };
+    expect(memberOf(deliveredLine(traced, { user: { id: "u", name: "n" } }))).toStrictEqual({
+      ...plain,
+      conversationId: "c-1",
+      trace: "Root=1",
+      enrichment: { user: { id: "u", name: "n" } },
+    });
+  });
+
+  it("keeps spaces and line breaks within texts, and writes a lone line break as a space", () => {
+    const event = eventOf(message(queueEntryText("c-1")));
+    const written = (body: string) => deliveredLine(withBody(event, body)).split("},").at(-1);
+    expect(['{\n"a":1}', '{\r"a":1}', '{"a":"\\n"}'].map(written)).toStrictEqual([' "a":1}', ' "a":1}', '"a":"\\n"}']);
+  });
+});
+
+describe("readPlain", () => {
+  const event = eventOf(message(queueEntryText("c-1"), { messageId: "m-1" }));
+  const { key } = event;
+  const plain = deliveredLine(event);
+  const read = { key, type: "acd.start", eventTime, queueId: "q-1", conversationId: "c-1" };
+  const trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1";
+
+  it.each([
+    ["a line as it is written", plain, read],
+    ["one with a trace", deliveredLine({ ...event, message: { ...event.message, trace } }), read],
+    ["one without a queue", deliveredLine({ ...event, queueId: undefined }), { ...read, queueId: undefined }],
+    [
+      "one without a conversation",
+      deliveredLine({ ...event, conversationId: undefined }),
+      { ...read, conversationId: undefined },
+    ],
+    ["one of another type", plain.replace('"type":"acd.start"', '"type":"user.end"'), { ...read, type: "user.end" }],
+    ["empty texts", plain.replace('"messageId":"m-1"', '"messageId":""'), read],
+    ["every plain sign", plain.replace('"m-1"', '" !#$%[]^_`{|}~"'), read],
+  ])("takes %s at once", (_, line, record) => {
+    expect(readPlain(line)).toStrictEqual(record);
+  });
+
+  it.each([
+    ["a line that begins with something else", ` ${plain}`],
+    ["another version", plain.replace('"v":1', '"v":2')],
+    ["a key that is none", plain.replace(key, key.toUpperCase().replaceAll(/\d/g, "A"))],
+    ["a key that is too short", plain.replace(key, key.slice(1))],
+    ["a time in another form", plain.replace(".723Z", "Z")],
+    ["a time that is none", plain.replace('"eventTime":"2026-01-05', '"eventTime":"2026-13-45')],
+    ["a type that nobody knows", plain.replace('"type":"acd.start"', '"type":"acd.begin"')],
+    ["the type of what was set aside", plain.replace('"type":"acd.start"', '"type":"acd.start-excess"')],
+    ["an escape in a messageId", plain.replace('"m-1"', '"m\\\\1"')],
+    ["an escape in an arrival", plain.replace("30.000Z", "30.\\\\0Z")],
+    ["an escape in a conversation", plain.replace('"c-1"', '"c\\\\1"')],
+    ["an escape in a queue", plain.replace('"q-1"', '"q\\\\1"')],
+    ["an umlaut in a queue", plain.replace('"q-1"', '"\u00fc"')],
+    ["an umlaut in a type", plain.replace('"acd.start"', '"\u00fc"')],
+    ["names of users", deliveredLine(event, { user: { id: "u", name: "n" } })],
+    ["a member that is the last", plain.slice(0, plain.indexOf("},") + 1)],
+    ["nothing", ""],
+  ])("leaves %s to those who parse", (_, line) => {
+    expect(readPlain(line)).toBeUndefined();
+  });
+});
+
 describe("readDeliveredLine", () => {
+  it("reads a record whose base64 is cut, or none at all", () => {
+    const data = base64(lineOf(queueEntryText("c-1")));
+    const unpadded = data.replace(/=+$/, "");
+    expect([readDeliveredLine(unpadded, "r-1", 0)?.queueId, readDeliveredLine("****", "r-1", 0)]).toStrictEqual([
+      "q-1",
+      undefined,
+    ]);
+  });
+
+  it("takes the time of its arrival for an event whose member has none that can be read", () => {
+    const line = lineOf(queueEntryText("c-1")).replace(/"eventTime":"[^"]*"/, '"eventTime":"soon"');
+    expect(readDeliveredLine(base64(line), "r-1", 42)).toMatchObject({ eventTime: 42, queueId: "q-1" });
+  });
+
   it("reads a member with names in it from the beginning of a line, however long the event behind it is", () => {
     const user = { id: "u-1", name: 'Jürgen "J"', email: "j@example.com" };
     const event = eventOf(message(queueEntryText("c-1")));
@@ -148,6 +237,36 @@ describe("readDeliveredLine", () => {
 describe("isFloodgateMember", () => {
   const member = JSON.parse(lineOf(queueEntryText("c-1"))).floodgate;
   const damaged = fc.record({ name: fc.constantFrom(...Object.keys(member), "other"), value: fc.jsonValue() });
+
+  it.each([
+    ["v", 2],
+    ["key", "x"],
+    ["messageId", 1],
+    ["receivedAt", 1],
+    ["eventTime", 1],
+    ["type", "acd.begin"],
+    ["excess", "other"],
+    ["excess", null],
+    ["queueId", 1],
+    ["queueId", null],
+    ["conversationId", 1],
+    ["trace", 1],
+    ["enrichment", "x"],
+    ["enrichment", null],
+  ])("refuses one whose %s is %j", (name, value) => {
+    expect(
+      [{ ...member, [name]: value }].map((each) => [isFloodgateMember(each), FloodgateMember.is(each)]),
+    ).toStrictEqual([[false, false]]);
+  });
+
+  it("takes one with each optional member, and with none", () => {
+    const full = { ...member, type: "acd.start-excess", excess: "lowPriority", trace: "t", enrichment: {} };
+    const { queueId: _, conversationId: __, ...least } = member;
+    expect([full, least].map((each) => [isFloodgateMember(each), FloodgateMember.is(each)])).toStrictEqual([
+      [true, true],
+      [true, true],
+    ]);
+  });
 
   it("agrees with the codec on arbitrary JSON and on damaged members", () => {
     fc.assert(

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { deliveredLine } from "../../src/delivery/delivered-line.ts";
-import { markExcess } from "../../src/delivery/mark-excess.ts";
+import { markExcess, markPlain } from "../../src/delivery/mark-excess.ts";
 import { readDeliveredLine } from "../../src/delivery/read-delivered-line.ts";
 import { envelope, eventOf, eventTime, message } from "../support/builders.ts";
 
@@ -58,5 +58,34 @@ describe("markExcess", () => {
   it("leaves a record of another producer as it is: it has no member that could say so", () => {
     const foreign = base64(envelope("acd.start", { eventTime, conversationId: "c-1", queueId: "q-1" }));
     expect(markExcess(foreign, "lowPriority")).toBe(foreign);
+  });
+});
+
+describe("markPlain", () => {
+  const line = lineOf("x".repeat(300), "c-1", "m-1");
+
+  it("marks a line as it is written, by its head alone", () => {
+    const data = base64(line.slice(0, line.length - (line.length % 3)));
+    const marked = markPlain(data, "lowPriority") ?? "";
+    expect(textOf(marked)).toBe(
+      textOf(data).replace('"type":"acd.start"', '"type":"acd.start-excess","excess":"lowPriority"'),
+    );
+    // Thirty bytes more, forty characters; what follows stays as it is.
+    expect([marked.length - data.length, marked.slice(328) === data.slice(288)]).toStrictEqual([40, true]);
+  });
+
+  it.each([
+    ["a line that is marked already", base64(line.replace('"acd.start"', '"acd.start-excess","excess":"lowPriority"'))],
+    ["a line of another type", base64(line.replace('"acd.start"', '"acd.end"'))],
+    ["a line without a member", base64(` ${line}`)],
+    ["a line that ends as one begins", base64(`${"x".repeat(250)}{"floodgate":`)],
+    ["a line that is no longer than its head", base64(line).slice(0, 288)],
+    ["a line whose text is cut", base64(line).slice(0, 301)],
+  ])("leaves %s to be parsed", (_, data) => {
+    expect(markPlain(data, "rateLimited")).toBeUndefined();
+  });
+
+  it("takes one that is just longer than its head", () => {
+    expect(markPlain(base64(line).slice(0, 292), "rateLimited")).toBeDefined();
   });
 });

@@ -229,5 +229,8 @@ describe("processBatch", () => {
     await processBatch([{ ...first, receives: 2 }])(capabilities)();
     await processBatch([first])({ ...capabilities, timeLeft: () => 31_000 })();
     expect(arrivals).toStrictEqual([capabilities.now()]);
+    arrivals.length = 0;
+    await processBatch([{ ...first, receives: 2 }, message(queueEntryText("c-2"))])(capabilities)();
+    expect(arrivals).toStrictEqual([capabilities.now()]);
   });
 });
