@@ -130,6 +130,37 @@ describe("decodeMessage", () => {
     });
   });
 
+  it("uses an id of 256 characters and none that is longer or empty", () => {
+    const of = (conversationId: string) => seen(envelope("acd.start", { eventTime, conversationId })).conversationId;
+    expect([of("x".repeat(256)), of("x".repeat(257)), of("")]).toStrictEqual(["x".repeat(256), undefined, undefined]);
+  });
+
+  it("takes no user's id out of attributes that is none, or that are none", () => {
+    const of = (attributes: unknown) =>
+      seen(JSON.stringify({ "detail-type": "Conversation:Created", detail: { id: "c-1", attributes } })).userId;
+    expect([{ userId: 5 }, { userId: "" }, "u-1", null, [], {}, { userId: "u-1" }].map(of)).toStrictEqual([
+      ...Array(6).fill(undefined),
+      "u-1",
+    ]);
+  });
+
+  it("takes a body's id for a conversation's in the short forms alone", () => {
+    expect(seen(envelope("acd.start", { eventTime, id: "c-1" })).conversationId).toBeUndefined();
+  });
+
+  it("knows what a forced replay sends again, and no other replay", () => {
+    const forced = (name: unknown) =>
+      eventOf(message(envelope("acd.start", { eventTime }, { "replay-name": name }))).isForced;
+    expect(["floodgate-force-1", "floodgate-1", "x-floodgate-force-1", "", 5, undefined].map(forced)).toStrictEqual([
+      true,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it("never throws, whatever the text", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
@@ -171,6 +202,22 @@ describe("the key of an event", () => {
       JSON.stringify({ "detail-type": `Conversation:${name}`, id, detail: { id: "c-1", attributes: {} } });
     expect(keyOf(short("Created", "e-1"))).toBe(keyOf(short("Created", "e-2")));
     expect(keyOf(short("Updated", "e-1"))).not.toBe(keyOf(short("Updated", "e-2")));
+  });
+
+  it("comes from the envelope's id when a conversation was created without one of its own", () => {
+    const short = (id: string) =>
+      JSON.stringify({ "detail-type": "Conversation:Created", id, detail: { attributes: {} } });
+    expect(keyOf(short("e-1"))).not.toBe(keyOf(short("e-2")));
+    expect(keyOf(short("e-1"), { messageId: "m-1" })).toBe(keyOf(short("e-1"), { messageId: "m-2" }));
+  });
+
+  it("comes from the messageId when the envelope's id is empty or no text", () => {
+    const of = (id: unknown, messageId: string) => keyOf(envelope("x", { id: "a" }, { id }), { messageId });
+    expect([
+      of("", "m-1") === of("", "m-2"),
+      of(5, "m-1") === of(5, "m-2"),
+      of("", "m-1") === of(5, "m-1"),
+    ]).toStrictEqual([false, false, true]);
   });
 
   it("comes from the messageId when nothing else names the event", () => {

@@ -51,3 +51,24 @@ describe("10,000 batches with one event of which one value is not as documented"
     expect(malformed).toBeGreaterThan(many(50));
   });
 });
+
+describe("decodeMessages", () => {
+  it("fails a message alone on which the decoder itself breaks, and names it without its text", () => {
+    const { logged, telemetry } = keptTelemetry();
+    const good = message('{"type":"routing.queued"}');
+    const broken = {
+      ...good,
+      messageId: "m-broken",
+      get body(): string {
+        throw new RangeError("secret text");
+      },
+    };
+    const decoded = decodeMessages([broken, good, message("{")], telemetry);
+    expect([decoded.broken, decoded.events.length, decoded.toPark.length, logged]).toStrictEqual([
+      [{ _tag: "Failed", message: broken, failure: "unknown" }],
+      1,
+      1,
+      [{ message: "a message broke the decoder", fields: { messageId: "m-broken", reason: "RangeError" } }],
+    ]);
+  });
+});
