@@ -12,9 +12,9 @@ export const excessReasons = ["lowPriority", "rateLimited"] as const;
 export type ExcessReason = (typeof excessReasons)[number];
 
 /** The member that Floodgate adds to every event it delivers; ours, so strict. */
-export const FloodgateMember = t.intersection(
-  [
-    t.strict({
+export const FloodgateMember = t.exact(
+  t.intersection([
+    t.type({
       v: t.literal(1),
       key: EventKey,
       messageId: t.string,
@@ -29,7 +29,7 @@ export const FloodgateMember = t.intersection(
       trace: t.string,
       enrichment: t.UnknownRecord,
     }),
-  ],
+  ]),
   "FloodgateMember",
 );
 export type FloodgateMember = t.TypeOf<typeof FloodgateMember>;

@@ -7,11 +7,11 @@ import { parseJson } from "../text/parse-json.ts";
 import type { Resolved } from "./priority-rule.ts";
 
 /** A queue in the published map, in as few bytes as a page of a hundred allows. */
-export const MappedQueue = t.intersection(
-  [
-    t.strict({ id: t.string, name: t.string, priority: t.number, rule: t.number }),
+export const MappedQueue = t.exact(
+  t.intersection([
+    t.type({ id: t.string, name: t.string, priority: t.number, rule: t.number }),
     t.partial({ maxEvents: t.number, perSeconds: t.number }),
-  ],
+  ]),
   "MappedQueue",
 );
 export type MappedQueue = t.TypeOf<typeof MappedQueue>;

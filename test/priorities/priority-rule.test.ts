@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Queue } from "../../src/genesys/queue.ts";
-import { defaultRules, matchesGlob, type PriorityRule, resolvePriority } from "../../src/priorities/priority-rule.ts";
+import { comparableName } from "../../src/priorities/comparable-name.ts";
+import {
+  defaultRules,
+  matchesGlob,
+  PriorityRule,
+  PriorityRules,
+  resolvePriority,
+} from "../../src/priorities/priority-rule.ts";
 
 const [billing] = JSON.parse(readFileSync("test/samples/genesys/rest.queues.page1.200.json", "utf8"))
   .entities as Queue[];
@@ -39,6 +46,10 @@ describe("resolvePriority", () => {
     ["a condition of several that does not hold", { name: "VIP*", scoringMethod: "PriorityOnly", priority: 9 }],
     ["a stricter service level", { mediaServiceLevel: { media: "call", minPercentage: 0.9 }, priority: 9 }],
     ["a strategy that the queue does not have", { routingStrategy: "*", priority: 9 }],
+    ["another division", { division: "Abroad", priority: 9 }],
+    ["another routing method", { routingMethod: "bullseye", priority: 9 }],
+    ["a service level of another medium", { mediaServiceLevel: { media: "fax" }, priority: 9 }],
+    ["a longer service level", { mediaServiceLevel: { media: "call", maxDurationMs: 19_999 }, priority: 9 }],
   ])("does not match by %s", (_, rule) => {
     expect(priorityOf([rule])).toStrictEqual([1, 0]);
   });
@@ -63,6 +74,85 @@ describe("resolvePriority", () => {
     [{}, 1],
   ])("gives by default to %j priority %i", (given, priority) => {
     expect(resolvePriority(defaultRules, { id: "q", ...given }).priority).toBe(priority);
+  });
+});
+
+describe("a queue that lacks", () => {
+  it.each<[string, PriorityRule, Partial<Queue>]>([
+    ["a name", { name: "*", priority: 9 }, {}],
+    ["a division", { division: "*", priority: 9 }, {}],
+    ["a scoring method", { scoringMethod: "*", priority: 9 }, {}],
+    ["a strategy", { routingStrategy: "*", priority: 9 }, { routingStrategy: {} }],
+    ["media", { mediaServiceLevel: {}, priority: 9 }, {}],
+    ["any medium", { mediaServiceLevel: {}, priority: 9 }, { mediaSettings: {} }],
+    ["a service level", { mediaServiceLevel: { minPercentage: 0 }, priority: 9 }, { mediaSettings: { call: {} } }],
+    [
+      "a percentage",
+      { mediaServiceLevel: { minPercentage: 0 }, priority: 9 },
+      { mediaSettings: { call: { serviceLevel: { durationMs: 1 } } } },
+    ],
+    [
+      "a duration",
+      { mediaServiceLevel: { maxDurationMs: 9 }, priority: 9 },
+      { mediaSettings: { call: { serviceLevel: { percentage: 1 } } } },
+    ],
+  ])("%s is for no rule that asks for it", (_, rule, given) => {
+    expect(priorityOf([rule], { id: "q", ...given })).toStrictEqual([1, 0]);
+  });
+
+  it("anything but a medium is for a rule that asks for that medium alone", () => {
+    const mediaSettings = { call: {}, email: { serviceLevel: { percentage: 0.5, durationMs: 10 } } };
+    const of = (mediaServiceLevel: PriorityRule["mediaServiceLevel"]) =>
+      priorityOf([{ mediaServiceLevel, priority: 9 } as PriorityRule], { id: "q", mediaSettings })[0];
+    expect([
+      of({ media: "call" }),
+      of({ media: "chat" }),
+      of({}),
+      of({ minPercentage: 0.5 }),
+      of({ minPercentage: 0.51 }),
+      of({ maxDurationMs: 10 }),
+      of({ maxDurationMs: 9 }),
+      of({ media: "call", maxDurationMs: 10 }),
+    ]).toStrictEqual([9, 1, 9, 9, 1, 9, 1, 1]);
+  });
+
+  it("a division's name or id alone is for a rule that names the other", () => {
+    const of = (division: Queue["division"]) =>
+      priorityOf([{ division: "d", priority: 9 }], { id: "q", ...(division === undefined ? {} : { division }) })[0];
+    expect([of({ id: "d" }), of({ name: "D" }), of({}), of(undefined)]).toStrictEqual([9, 9, 1, 1]);
+  });
+
+  it("rings is routed as a rule says", () => {
+    expect(priorityOf([{ routingMethod: "standard", priority: 9 }], { id: "q" })).toStrictEqual([9, 1]);
+  });
+});
+
+describe("PriorityRules", () => {
+  const full = {
+    priority: 5,
+    queueId: "q",
+    name: "n",
+    division: "d",
+    scoringMethod: "s",
+    routingMethod: "m",
+    routingStrategy: "r",
+    mediaServiceLevel: { media: "call", minPercentage: 1, maxDurationMs: 1 },
+    ignoreCase: true,
+    maxEventsPerQueuePerSecond: 1,
+    perSeconds: 1,
+  };
+
+  it("have a priority, and conditions that are what they are called", () => {
+    expect(PriorityRules.decode([{ ...full, more: 1 }])).toMatchObject({ _tag: "Right", right: [full] });
+    for (const name of Object.keys(full)) expect(PriorityRules.is([{ ...full, [name]: [] }])).toBe(false);
+    for (const name of ["media", "minPercentage", "maxDurationMs"]) {
+      expect(PriorityRule.is({ priority: 1, mediaServiceLevel: { [name]: [] } })).toBe(false);
+    }
+    expect([PriorityRule.is({}), PriorityRule.name, PriorityRules.name]).toStrictEqual([
+      false,
+      "PriorityRule",
+      "PriorityRules",
+    ]);
   });
 });
 
@@ -96,5 +186,32 @@ describe("matchesGlob", () => {
       matchesGlob("*", ""),
       matchesGlob("(x)", "(X)"),
     ]).toStrictEqual([true, false, true, true]);
+  });
+
+  it.each([
+    ["", "", true],
+    ["", "a", false],
+    ["ab", "ab", true],
+    ["ab*", "xab", false],
+    ["*ab", "xab", true],
+    ["*ab", "abx", false],
+    ["a*a", "a", false],
+    ["a*a", "aa", true],
+    ["ab*ba", "aba", false],
+    ["*a*b*", "xaxbx", true],
+    ["*a*b*", "xbxax", false],
+    ["*ab*ab*", "xabx", false],
+    ["*aba*ba*", "abaxba", true],
+    ["*aba*ba*", "ababa", true],
+    ["*aba*ba*", "aba", false],
+    ["a**b", "ab", true],
+  ])("%j for %j: %s", (pattern, text, matches) => {
+    expect(matchesGlob(pattern, text)).toBe(matches);
+  });
+
+  it("compares names in one form", () => {
+    expect([comparableName("  A\u200b\u00a0 b "), comparableName(" A  B", false)]).toStrictEqual(["a b", "A B"]);
+    // A capital that has no small letter of its own.
+    expect(comparableName("\u0130")).toBe("\u0130".toLowerCase());
   });
 });
