@@ -101,4 +101,77 @@ describe("sqsBatch", () => {
     await refusal.toThrow("Records.body: expected string");
     await expect(handlerNoting([])(wrong, context)).rejects.not.toThrow("2025550143");
   });
+
+  it("hands messages to the step as they are, with their trace where they have one", async () => {
+    const seen: Message[] = [];
+    const handler = sqsBatch(
+      (messages: ReadonlyArray<Message>) => () => async (): Promise<ReadonlyArray<Outcome>> => {
+        seen.push(...messages);
+        return [];
+      },
+      () => () => async () => [],
+    )({ acknowledge: () => async () => undefined });
+    const traced = { ...record("b", 2), body: "text" };
+    const attributes = { ...traced.attributes, AWSTraceHeader: "Root=1", SentTimestamp: "soon" };
+    await handler({ Records: [record("a"), { ...traced, attributes }] }, context);
+    expect(seen).toStrictEqual([
+      { messageId: "a", body: "{}", receivedAt: 1767603620723, receives: 1 },
+      { messageId: "b", body: "text", receivedAt: 0, receives: 2, trace: "Root=1" },
+    ]);
+  });
+
+  it.each([
+    ["its count", { SentTimestamp: "1" }, "ApproximateReceiveCount"],
+    ["its time", { ApproximateReceiveCount: "1" }, "SentTimestamp"],
+    ["a trace that is none", { ApproximateReceiveCount: "1", SentTimestamp: "1", AWSTraceHeader: 5 }, "AWSTraceHeader"],
+  ])("refuses a record by naming %s", async (_, attributes, named) => {
+    const wrong = { Records: [{ ...record("a"), attributes }] };
+    await expect(handlerNoting([])(wrong, context)).rejects.toThrow(named);
+    await expect(handlerNoting([])(wrong, context)).rejects.toThrow("not a valid SqsEvent");
+  });
+
+  /** How much time each unit is told that it has, of 60 seconds. */
+  const timesOf = async (...records: ReadonlyArray<ReturnType<typeof record>>) => {
+    const times: number[] = [];
+    await sqsBatch(
+      (messages: ReadonlyArray<Message>) =>
+        ({ timeLeft }: { readonly timeLeft: () => number }) =>
+        async (): Promise<ReadonlyArray<Outcome>> => {
+          times.push(timeLeft());
+          return messages.map((message) => ({ _tag: "Delivered", message, recorded: true }));
+        },
+      () => () => async () => [],
+    )({ acknowledge: () => async () => undefined })({ Records: records }, context);
+    return times;
+  };
+
+  it("keeps 20 seconds for suspects while a whole batch is handled, and for nobody else", async () => {
+    expect([
+      await timesOf(record("a"), record("b"), record("s-1", 3), record("s-2", 3)),
+      await timesOf(record("a"), record("b")),
+      await timesOf(record("a"), record("s-1", 3)),
+      await timesOf(record("s-1", 3), record("s-2", 3)),
+      await timesOf(record("s-1", 3)),
+    ]).toStrictEqual([[40_000, 60_000, 60_000], [60_000], [60_000, 60_000], [60_000, 60_000], [60_000]]);
+  });
+
+  it("begins a unit with just enough time left, and none with less", async () => {
+    const unitsWith = async (left: number) => {
+      const units: string[][] = [];
+      await handlerNoting(units)({ Records: [record("a")] }, { ...context, getRemainingTimeInMillis: () => left });
+      return units.length;
+    };
+    expect([await unitsWith(15_000), await unitsWith(14_999)]).toStrictEqual([1, 0]);
+  });
+
+  it("acknowledges nothing where nothing was settled, and keeps nothing where nothing is left", async () => {
+    const calls: number[] = [];
+    const failing = sqsBatch(
+      (messages: ReadonlyArray<Message>) => () => async (): Promise<ReadonlyArray<Outcome>> =>
+        messages.map((message) => ({ _tag: "Failed", message, failure: "unknown" })),
+      () => () => async () => expect.fail("keeps nothing"),
+    )({ acknowledge: (handles) => async () => void calls.push(handles.length) });
+    await failing({ Records: [record("s-1", 3), record("s-2", 3)] }, context);
+    expect(calls).toStrictEqual([]);
+  });
 });
