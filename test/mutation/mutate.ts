@@ -1,4 +1,5 @@
-import { readdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { Stryker } from "@stryker-mutator/core";
 import { type MutationRow, rowsOf } from "./rows.ts";
 import { scoreTable } from "./score-table.ts";
@@ -24,8 +25,26 @@ const rooms = readdirSync("src");
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((room) => !rooms.includes(room));
 
+/**
+ * Whether the tests of a room are still those of its last run. Only then its results may be used again: which tests a
+ * bug in a module's own constants would break is not known to Stryker, so that it takes no new test for one of them.
+ */
+const haveTestsChanged = (room: string, tests: ReadonlyArray<string>): boolean => {
+  const digest = createHash("sha256");
+  for (const file of globSync([...tests, "test/support/**/*.ts", "package-lock.json"]).toSorted()) {
+    digest.update(file).update(readFileSync(file));
+  }
+  const now = digest.digest("hex");
+  const file = `${out}/${room}.tests`;
+  const hasChanged = !existsSync(file) || readFileSync(file, "utf8") !== now;
+  mkdirSync(out, { recursive: true });
+  writeFileSync(file, now);
+  return hasChanged;
+};
+
 const mutateRoom = async (room: string): Promise<ReadonlyArray<MutationRow>> => {
-  process.env["MUTATION_TESTS"] = [`test/${room}/**/*.test.ts`, ...(shared[room] ?? [])].join(" ");
+  const tests = [`test/${room}/**/*.test.ts`, ...(shared[room] ?? [])];
+  process.env["MUTATION_TESTS"] = tests.join(" ");
   const results = await new Stryker({
     testRunner: "vitest",
     plugins: ["@stryker-mutator/vitest-runner"],
@@ -33,6 +52,7 @@ const mutateRoom = async (room: string): Promise<ReadonlyArray<MutationRow>> => 
     mutate: [`src/${room}/**/*.ts`],
     ignorePatterns: ["/dist", "/out", "/coverage", "/.vitest"],
     incremental: true,
+    force: haveTestsChanged(room, tests),
     incrementalFile: `${out}/${room}.json`,
     tempDirName: `${out}/sandbox`,
     // Loops that a bug makes endless are ended after this, in milliseconds.
