@@ -4,6 +4,7 @@ import { eventTypes } from "../../src/event/event-type.ts";
 import { day, toDate } from "../../src/time/instant.ts";
 import {
   activePartitions,
+  deliveredPrefixes,
   maximumActivePartitions,
   type Partitioned,
   partitioner,
@@ -74,5 +75,52 @@ describe("partitioner", () => {
 
   it("stays within the stream's quota with the default of four shards", () => {
     expect(activePartitions(4, true)).toBeLessThanOrEqual(maximumActivePartitions);
+  });
+
+  it("counts five dates and `late` of each type, and of what is set aside", () => {
+    // 18 types; two days back, yesterday's yesterday's end, today, tomorrow, and the date that has just closed.
+    expect([activePartitions(1, false), activePartitions(4, false), activePartitions(4, true)]).toStrictEqual([
+      18 * (5 * 1 + 1),
+      18 * (5 * 4 + 1),
+      19 * (5 * 4 + 1),
+    ]);
+    expect(deliveredPrefixes).toStrictEqual(["type=", "excess="]);
+  });
+
+  it("remembers the last type and date of each root, and nothing wrong of them", () => {
+    const keysFor = partitioner(now, 1);
+    const pathFor = (type: "acd.start" | "acd.end", offset: number, isExcess: boolean) =>
+      partitionPath(keysFor({ type, eventTime: now + offset * day, queueId: "q" }, isExcess));
+    expect([
+      pathFor("acd.start", 0, false),
+      pathFor("acd.start", -1, false),
+      pathFor("acd.end", -1, false),
+      pathFor("acd.start", -1, true),
+      pathFor("acd.start", -1, false),
+      pathFor("acd.end", 0, true),
+    ]).toStrictEqual([
+      "type=acd.start/dt=2026-01-05/shard=0/",
+      "type=acd.start/dt=2026-01-04/shard=0/",
+      "type=acd.end/dt=2026-01-04/shard=0/",
+      "excess=acd.start/dt=2026-01-04/shard=0/",
+      "type=acd.start/dt=2026-01-04/shard=0/",
+      "type=acd.end/dt=2026-01-05/shard=0/",
+    ]);
+  });
+
+  it("shards by the queue, then by the conversation, then not at all", () => {
+    const shardOf = (given: Partial<Partitioned>) =>
+      partitionKeysOf({ type: "acd.start", eventTime: now, ...given }, now, 64).shard;
+    expect([
+      shardOf({ queueId: "q-1", conversationId: "c-1" }) === shardOf({ queueId: "q-1", conversationId: "c-2" }),
+      shardOf({ conversationId: "c-1" }) === shardOf({ conversationId: "c-2" }),
+      shardOf({}),
+      shardOf({ queueId: "q-1" }),
+    ]).toStrictEqual([true, false, "62", "57"]);
+  });
+
+  it("does not set an event of another type apart", () => {
+    expect(partitionKeysOf({ type: "acd.end", eventTime: now, queueId: "q" }, now, 4, true).root).toBe("type");
+    expect(partitioner(now, 4)({ type: "acd.start", eventTime: now, queueId: "q" }).root).toBe("type");
   });
 });

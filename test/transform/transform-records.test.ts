@@ -185,4 +185,82 @@ describe("transformRecords", () => {
     expect(answers).toStrictEqual({ _tag: "Left", left: { _tag: "AdmissionLogUnavailable", reason: "gone" } });
     expect(now - receivedAt).toBeGreaterThanOrEqual(200_000);
   });
+
+  it("gives each entry its own admission, whatever records stand between them", async () => {
+    const records = [
+      line("r-1", queueEntryText("c-1", "q-low")),
+      line("r-2", envelope("acd.end", { eventTime, queueId: "q-1" })),
+      line("r-3", queueEntryText("c-3", "q-1")),
+      record("r-4", "not JSON"),
+      line("r-5", queueEntryText("c-5", "q-low")),
+    ];
+    const world = scene(mapOf({ "q-1": 3, "q-low": 2 }));
+    expect((await resultsOf(records, world)).map(([, result]) => result)).toStrictEqual([
+      "Dropped",
+      "Ok",
+      "Ok",
+      "ProcessingFailed",
+      "Dropped",
+    ]);
+    expect(world.counted).toMatchObject([
+      { records: 5, unreadable: 1, lowPriority: 2, admitted: 1, setAsidePercent: 67 },
+    ]);
+    expect(world.counted[0]).not.toHaveProperty("noQueue");
+  });
+
+  it("brings an entry again whose minute is about to be forgotten, rather than decide about it", async () => {
+    const closing: AdmissionLog = {
+      readLog: () => TE.right([{ n: 1, expiresAt: receivedAt + 1_000, entries: [] }]),
+      appendToLog: () => TE.right(true),
+    };
+    const world = scene(mapOf({ "q-1": 3 }), closing);
+    const records = entries(1);
+    const answers = await transformRecords({ shards: 4, admission: policy })(records)(world.capabilities)();
+    expect(answers).toStrictEqual(E.right([{ recordId: "r-0", result: "ProcessingFailed", data: records[0]?.data }]));
+    expect(world.counted).toMatchObject([{ closing: 1, setAsidePercent: 0 }]);
+  });
+
+  it("says that the map cannot be read, and says nothing of admission where nobody asked for any", async () => {
+    const world = scene(undefined);
+    const away = {
+      ...world.capabilities,
+      readPriorityMap: TE.left({ _tag: "PriorityMapUnavailable", reason: "away" } as const),
+    };
+    await transformRecords({ shards: 4, admission: policy })(entries(1))(away)();
+    const others = [line("r-1", envelope("acd.end", { eventTime }))];
+    await transformRecords({ shards: 4, admission: policy })(others)({
+      ...away,
+      readPriorityMap: TE.fromTask(() => expect.fail("no entry, no map")),
+    })();
+    expect([world.logged, world.counted]).toStrictEqual([
+      [
+        {
+          message: "the priority map cannot be read; entries are admitted whatever their priority",
+          fields: { reason: "away" },
+        },
+      ],
+      [{ records: 1, mapUnavailable: 1, logReads: 1, logAppends: 1, admitted: 1, setAsidePercent: 0 }, { records: 1 }],
+    ]);
+  });
+
+  it("counts an age of the map that is not negative", async () => {
+    const world = scene({ ...mapOf({ "q-1": 3 }), checkedAt: receivedAt + 5_000 });
+    await resultsOf(entries(1), world);
+    expect(world.counted).toMatchObject([{ mapAgeSeconds: 0 }]);
+  });
+
+  it("takes back a mark that is no longer right, where nothing is admitted or set aside any more", async () => {
+    const world = scene(mapOf({ "q-1": 3 }));
+    const stored = await transformRecords({ shards: 4, admission: { ...policy, excess: "store" } })(entries(3))(
+      world.capabilities,
+    )();
+    const [marked] = E.isRight(stored) ? stored.right.slice(2) : [];
+    const again = { recordId: "r", data: marked?.data ?? "", approximateArrivalTimestamp: receivedAt };
+    const off = await transformRecords({ shards: 4, admission: { ...policy, enabled: false } })([again])(
+      world.capabilities,
+    )();
+    const data = E.isRight(off) ? (off.right[0]?.data ?? "") : "";
+    expect(JSON.parse(Buffer.from(data, "base64").toString("utf8")).floodgate).toMatchObject({ type: "acd.start" });
+    expect(Buffer.from(data, "base64").toString("utf8")).not.toContain("excess");
+  });
 });
