@@ -319,6 +319,26 @@ describe("refresh-queue-priorities", () => {
     });
   });
 
+  it.each([1, 2, 3])("never publishes when page %i cannot be stored, though every other is", async (page) => {
+    await withCloud(250, async (scene) => {
+      await scene.refresh();
+      const before = await scene.published();
+      scene.cloud.genesys.organisation = organisation(280);
+      const { tables } = scene.cloud;
+      const answer = tables.answer.bind(tables);
+      let refused = 0;
+      tables.answer = async (operation, input) => {
+        const { Item } = input as { readonly Item?: Items[number] };
+        if (operation.toLowerCase() !== "putitem" || Item?.["page"]?.N !== String(page))
+          return answer(operation, input);
+        refused += 1;
+        return { status: 500, body: '{"__type":"InternalServerError","message":"a failure of the test"}' };
+      };
+      expect(await scene.refresh()).toMatchObject({ status: "FAILED", lastState: "RefreshFailed" });
+      expect([refused > 0, await scene.published()]).toStrictEqual([true, before]);
+    });
+  });
+
   it("leaves the old or the new map, whole, in whichever state it is killed, and the next run puts it right", async () => {
     for (const name of workingStates) {
       await withCloud(150, async (scene) => {
