@@ -1,5 +1,10 @@
 import type { AddressInfo } from "node:net";
-import { CreateTableCommand, DynamoDBClient, type ScalarAttributeType } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  type ScalarAttributeType,
+  waitUntilTableExists,
+} from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 
 /** Tables with these keys on a dynalite of their own, over HTTP on 127.0.0.1. */
@@ -31,7 +36,7 @@ export const localTables = async (keys: Readonly<Record<string, ScalarAttributeT
           })),
         }),
       );
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 0.005 }, { TableName });
       return TableName;
     },
     stop: () => {
