@@ -78,12 +78,32 @@ describe("deliverEvents", () => {
     ],
     ["its records failed for two reasons", (records) => records.map((_, index) => (index === 0 ? down : throttled))],
   ])("goes on with the next chunk when %s", async (_, answer) => {
-    const { deliver: run, offered } = scene({
+    const lines: string[] = [];
+    const { deliver: run } = scene({
       limits: { count: 2, bytes: 1e6 },
-      putRecords: (records) => TE.right(records.length === 2 ? answer(records) : records.map(() => throttled)),
+      putRecords: (records) => {
+        lines.push(...records);
+        return TE.right(records.length === 2 ? answer(records) : records.map(() => throttled));
+      },
     });
     await run(texts(4));
-    expect(offered.filter((count) => count === 2).length).toBeGreaterThan(1);
+    expect(lines.some((line) => line.includes('"c-2"'))).toBe(true);
+  });
+
+  it("goes on saying why the first chunk was refused, though the time is up by then", async () => {
+    let calls = 0;
+    const { deliver: run } = scene({
+      limits: { count: 1, bytes: 1e6 },
+      timeLeft: () => (calls === 0 ? 60_000 : 0),
+      putRecords: () => {
+        calls += 1;
+        return TE.left(refused as never);
+      },
+    });
+    expect(await run(texts(2))).toStrictEqual([
+      ["m-0", "Failed", "firehoseRefused"],
+      ["m-1", "Failed", "firehoseRefused"],
+    ]);
   });
 
   it("offers nothing more when the time is up, and says that it was the time", async () => {

@@ -225,8 +225,9 @@ describe("processBatch", () => {
   it("notes that events arrive, takes none that comes back for an arrival, and leaves it when time is short", async () => {
     const { capabilities, arrivals } = scene();
     const first = message(queueEntryText("c-1"));
-    await processBatch([first])(capabilities)();
     await processBatch([{ ...first, receives: 2 }])(capabilities)();
+    expect(arrivals).toStrictEqual([]);
+    await processBatch([first])(capabilities)();
     await processBatch([first])({ ...capabilities, timeLeft: () => 31_000 })();
     expect(arrivals).toStrictEqual([capabilities.now()]);
     arrivals.length = 0;

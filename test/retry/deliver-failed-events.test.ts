@@ -1,13 +1,14 @@
 import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
+import { userId } from "../../local/genesys/organisation.ts";
 import { toFailedEvent } from "../../src/failed/failed-event.ts";
 import {
   type DeliverFailedEventsCapabilities,
   deliverFailedEvents,
   mostWaits,
 } from "../../src/retry/deliver-failed-events.ts";
-import { message, queueEntryText, receivedAt } from "../support/builders.ts";
+import { envelope, eventTime, message, queueEntryText, receivedAt } from "../support/builders.ts";
 import { keptTelemetry, noDeliveries, stillClock, takesAll } from "../support/capabilities.ts";
 import { memoryDeliveryTurn } from "../support/memory/memory-delivery-turn.ts";
 import { memoryEntityCache } from "../support/memory/memory-entity-cache.ts";
@@ -211,5 +212,75 @@ describe("deliverFailedEvents", () => {
     const unknown = { _tag: "DeliveryTurnUnavailable", reason: "throttled" } as const;
     const { deliver } = await scene({ takeTurn: () => TE.left(unknown) });
     expect(await deliver()).toStrictEqual(E.left(unknown));
+  });
+
+  it("leaves a chunk alone that cannot be read now, and asks for the turn under the attempt's own name", async () => {
+    const away = { _tag: "FailedEventsUnavailable", failure: "s3Unavailable", reason: "away" } as const;
+    const owners: string[] = [];
+    const { deliver, logged } = await scene({
+      loadChunk: () => TE.left(away),
+      parkChunk: () => expect.fail("is not parked"),
+      takeTurn: (owner) => TE.fromIO(() => owners.push(owner) > 0),
+    });
+    expect([await deliver(), owners, logged]).toStrictEqual([E.left(away), ["chunk.1"], []]);
+  });
+
+  it("names a chunk that nobody can read, and why", async () => {
+    const { deliver, logged } = await scene({ loadChunk: () => TE.left(unreadable) });
+    await deliver();
+    expect(logged).toStrictEqual([
+      {
+        message: "a failed chunk cannot be read and is parked",
+        fields: { chunkId: "chunk", reason: "NoSuchKey" },
+      },
+    ]);
+  });
+
+  it("parks what is malformed beside the very chunk that it is taken out of", async () => {
+    const parked: unknown[] = [];
+    const { deliver, store } = await scene({
+      parkEvents: (failure, given, retried) => {
+        parked.push([failure, given.map(({ body }) => body), retried]);
+        return TE.right("other");
+      },
+    });
+    const [object = ""] = store.objects.keys();
+    const events = store.objects.get(object) ?? [];
+    (store.objects as Map<string, typeof events>).set(object, [...events, toFailedEvent(message("{"), "unknown")]);
+    expect([await deliver(), parked]).toStrictEqual([
+      E.right({ status: "delivered" }),
+      [["malformed", ["{"], "chunk"]],
+    ]);
+  });
+
+  it("takes it for Genesys' fault that names are missing where nobody says why", async () => {
+    const body = envelope("user.start", { eventTime, conversationId: "c", userId: userId(1) });
+    const { store } = await scene();
+    const [object = ""] = store.objects.keys();
+    (store.objects as Map<string, unknown>).set(object, [toFailedEvent(message(body), "unknown")]);
+    const told = keptTelemetry();
+    const answer = await deliverFailedEvents({
+      enrich: { mode: "required", maxDelaySeconds: 3_600 },
+      maximumEventAgeDays: 14,
+    })({
+      chunkId: "chunk",
+      attempt: 1,
+    })(
+      onlyThese<DeliverFailedEventsCapabilities>({
+        ...stillClock(),
+        ...takesAll,
+        ...noDeliveries,
+        ...told.telemetry,
+        ...store,
+        ...memoryDeliveryTurn(),
+        users: memoryEntityCache(stillClock()),
+        readPriorityMap: TE.right(undefined),
+        tallyRetry: () => TE.right(undefined),
+      }),
+    )();
+    expect([answer, store.chunks.get("chunk")?.failure]).toStrictEqual([
+      E.right({ status: "postponed" }),
+      "genesysUnavailable",
+    ]);
   });
 });
