@@ -194,6 +194,69 @@ describe("lookUp of users", () => {
     expect(found.known.get(upper)).toStrictEqual({ entity: user(userId(10)), fetchedAt: receivedAt });
   });
 
+  it("knows an entity that is not as documented by its id in any case, and blames no other", async () => {
+    const [one, two] = [userId(10), userId(11)];
+    const listed: Listed<User> = { entities: [], leftOut: [{ id: one.toUpperCase(), path: "entities.0.name" }] };
+    const found = await answeredWith([one, two], TE.right(listed));
+    expect([found.known.get(one), found.known.get(two)]).toStrictEqual([
+      { entity: null, fetchedAt: receivedAt, gap: "userUnreadable" },
+      { entity: null, fetchedAt: receivedAt },
+    ]);
+  });
+
+  it.each([
+    ["no time for a request", 4_999, false, 0],
+    ["just enough time for one", 5_000, false, 1],
+    ["no time, and a source at hand", 0, true, 1],
+  ])("with %s", async (_, timeLeft, isAtHand, requests) => {
+    let asked = 0;
+    const found = await lookUp(
+      users,
+      [userId(1)],
+      5_000,
+    )(
+      onlyThese({
+        ...memoryEntityCache<User>({ now: () => receivedAt }),
+        ...keptTelemetry().telemetry,
+        now: () => receivedAt,
+        timeLeft: () => timeLeft,
+        isAtHand,
+        getByIds: () => {
+          asked += 1;
+          return TE.left(limited);
+        },
+      }),
+    )();
+    expect([asked, found.missing]).toStrictEqual([
+      requests,
+      requests === 0 ? { failure: "genesysUnavailable" } : limited.failure,
+    ]);
+  });
+
+  it("gives up on a batch after eight ids that are refused alone, and not after seven", async () => {
+    const refusedAlone = async (count: number) => {
+      const { find, asked } = scene(userIds(count));
+      const found = await find(userIds(count));
+      return [found.known.size, asked.filter((ids) => ids.length === 1).length];
+    };
+    expect([await refusedAlone(7), await refusedAlone(8)]).toStrictEqual([
+      [7, 7],
+      [0, 8],
+    ]);
+  });
+
+  it("says of ids that were refused that they were, though the others ran into a limit", async () => {
+    const all = userIds(60);
+    // Fifty are taken; the next ten are halved until one is refused alone, and the one beside it is not asked for any more.
+    const { find } = scene([userId(51)], 9);
+    const found = await find(all);
+    expect([found.missing, found.known.get(userId(51))?.gap, found.known.get(userId(1))?.entity]).toStrictEqual([
+      limited.failure,
+      "userRefused",
+      user(userId(1)),
+    ]);
+  });
+
   it("asks again for a refused id after an hour, and not before", async () => {
     const { find, asked, later } = scene([userId(1)]);
     await find([userId(1)]);
