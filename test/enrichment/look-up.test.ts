@@ -13,7 +13,7 @@ import type { GetByIds, Listed } from "../../src/genesys/ports.ts";
 import type { User } from "../../src/genesys/user.ts";
 import { receivedAt } from "../support/builders.ts";
 import { keptTelemetry, stillClock } from "../support/capabilities.ts";
-import { localTables } from "../support/dynalite-table.ts";
+import { localTables } from "../support/cloud/dynalite-table.ts";
 import { many } from "../support/many.ts";
 import { memoryBreakers } from "../support/memory/memory-breakers.ts";
 import { memoryEntityCache } from "../support/memory/memory-entity-cache.ts";

@@ -3,10 +3,12 @@ import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSy
 import { Stryker } from "@stryker-mutator/core";
 import { type MutationRow, rowsOf } from "./rows.ts";
 import { scoreTable } from "./score-table.ts";
+import { survivorsDocument } from "./survivors.ts";
 
 /*
- * `npm run mutate [-- ROOM...]`: plants every small bug that Stryker knows in the rooms of `src/`, one at a time, and
- * runs the tests of the very room. A bug counts as noticed only if the room's own tests fail.
+ * `npm run mutate [-- ROOM... --write]`: plants every small bug that Stryker knows in the rooms of `src/`, one at a time, and
+ * runs the tests of the very room. A bug counts as noticed only if the room's own tests fail. With `--write` it lists
+ * those that are not in docs/mutants.md.
  */
 
 /** Tests that stand for several rooms, beside those of the room's own folder. */
@@ -22,7 +24,8 @@ type LogLevel = NonNullable<ConstructorParameters<typeof Stryker>[0]["logLevel"]
 
 const out = "out/mutation";
 const rooms = readdirSync("src");
-const chosen = process.argv.slice(2);
+const isWriting = process.argv.includes("--write");
+const chosen = process.argv.slice(2).filter((each) => each !== "--write");
 const unknown = chosen.filter((room) => !rooms.includes(room));
 
 /**
@@ -73,6 +76,7 @@ if (unknown.length > 0) {
 }
 const rows: MutationRow[] = [];
 for (const room of chosen.length === 0 ? rooms : chosen) rows.push(...(await mutateRoom(room)));
-const { text, isGood } = scoreTable(rows);
+const { text, scores, isGood } = scoreTable(rows);
 console.log(text);
+if (isWriting) writeFileSync("docs/mutants.md", survivorsDocument(rows, scores));
 process.exit(isGood ? 0 : 1);

@@ -11,6 +11,8 @@ export interface MutationRow {
   readonly mutator: string;
   readonly replacement: string;
   readonly isNoticed: boolean;
+  /** Any test runs the line. */
+  readonly hasCoverage: boolean;
   /** Decisions and steps are held to more than what touches the world. */
   readonly isDecision: boolean;
 }
@@ -31,6 +33,7 @@ export const rowsOf = (results: ReadonlyArray<MutantResult>): ReadonlyArray<Muta
         mutator: mutatorName,
         replacement,
         isNoticed: noticed.has(status),
+        hasCoverage: status !== "NoCoverage",
         isDecision: room !== "runtime" && !file.includes("/adapters/"),
       };
     });

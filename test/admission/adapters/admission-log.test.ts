@@ -2,7 +2,7 @@ import * as E from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import { dynamodbAdmissionLog } from "../../../src/admission/adapters/dynamodb-admission-log.ts";
 import { encodeEntries } from "../../../src/admission/admission-log.ts";
-import { answeringCloud, failure, ok } from "../../support/answering-cloud.ts";
+import { answeringCloud, failure, ok } from "../../support/cloud/answering-cloud.ts";
 
 const item = { n: 2, expiresAt: 1_999_999_999_999, entries: [] };
 

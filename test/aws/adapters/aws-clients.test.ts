@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { awsClients, firehose, impatientAwsClients, settingsOf } from "../../../src/aws/adapters/aws-clients.ts";
 import { queryAll } from "../../../src/aws/adapters/query-all.ts";
 import { readSecret } from "../../../src/aws/adapters/secret.ts";
-import { answeringCloud, failure, ok } from "../../support/answering-cloud.ts";
+import { answeringCloud, failure, ok } from "../../support/cloud/answering-cloud.ts";
 
 const environment = { AWS_REGION: "eu-west-1", AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "key" };
 

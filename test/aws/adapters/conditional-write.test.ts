@@ -9,7 +9,7 @@ import {
   putIfNew,
   updateIf,
 } from "../../../src/aws/adapters/conditional-write.ts";
-import { answeringCloud, failure, ok } from "../../support/answering-cloud.ts";
+import { answeringCloud, failure, ok } from "../../support/cloud/answering-cloud.ts";
 import { contractCloud, itemsOf } from "../../support/contracts/contract-cloud.ts";
 
 const key = { chunkId: { S: "c-1" } };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { batchGet, batchPut, type Item } from "../../../src/aws/adapters/dynamodb-batches.ts";
-import { type Answer, answeringCloud, type Call, failure, ok } from "../../support/answering-cloud.ts";
 import { stillClock } from "../../support/capabilities.ts";
+import { type Answer, answeringCloud, type Call, failure, ok } from "../../support/cloud/answering-cloud.ts";
 
 const items = (count: number): ReadonlyArray<Item> =>
   Array.from({ length: count }, (_, index) => ({ id: { S: `i-${String(index).padStart(3, "0")}` } }));

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { containerSinkHealth } from "../../../src/breakers/adapters/container-sink-health.ts";
 import { dynamodbBreakers } from "../../../src/breakers/adapters/dynamodb-breakers.ts";
 import { rarelyNoted } from "../../../src/breakers/adapters/rarely-noted.ts";
-import { answeringCloud, failure, ok } from "../../support/answering-cloud.ts";
+import { answeringCloud, failure, ok } from "../../support/cloud/answering-cloud.ts";
 
 describe("containerSinkHealth", () => {
   const minute = 60_000;

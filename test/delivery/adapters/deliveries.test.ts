@@ -1,9 +1,9 @@
 import * as E from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import { dynamodbDeliveries } from "../../../src/delivery/adapters/dynamodb-deliveries.ts";
-import { answeringCloud, failure, ok } from "../../support/answering-cloud.ts";
 import { eventOf, message, queueEntryText, receivedAt } from "../../support/builders.ts";
 import { stillClock } from "../../support/capabilities.ts";
+import { answeringCloud, failure, ok } from "../../support/cloud/answering-cloud.ts";
 
 const event = eventOf(message(queueEntryText("c-1"), { messageId: "m-1" }));
 const other = eventOf(message(queueEntryText("c-2"), { messageId: "m-2" }));

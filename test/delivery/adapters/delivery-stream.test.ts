@@ -5,7 +5,7 @@ import { firehoseDeliveryStream } from "../../../src/delivery/adapters/firehose-
 import { pacedStream } from "../../../src/delivery/adapters/paced-stream.ts";
 import { sqsBuffer } from "../../../src/delivery/adapters/sqs-buffer.ts";
 import { streamLimits } from "../../../src/delivery/ports.ts";
-import { answeringCloud, failure, ok } from "../../support/answering-cloud.ts";
+import { answeringCloud, failure, ok } from "../../support/cloud/answering-cloud.ts";
 
 describe("the Firehose stream", () => {
   const cloud = answeringCloud();

@@ -6,9 +6,9 @@ import { nameCaches, nameSources } from "../../../src/enrichment/adapters/name-s
 import { freshFor, type Known, keptFor } from "../../../src/enrichment/known.ts";
 import { users } from "../../../src/enrichment/users.ts";
 import type { User } from "../../../src/genesys/user.ts";
-import { answeringCloud, failure, ok } from "../../support/answering-cloud.ts";
 import { receivedAt } from "../../support/builders.ts";
 import { stillClock } from "../../support/capabilities.ts";
+import { answeringCloud, failure, ok } from "../../support/cloud/answering-cloud.ts";
 import { memoryBreakers } from "../../support/memory/memory-breakers.ts";
 
 const agent = (id: string): Known<User> => ({ entity: { id, name: "Anna" }, fetchedAt: receivedAt });

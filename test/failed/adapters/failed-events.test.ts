@@ -5,8 +5,8 @@ import { failedEventsStore } from "../../../src/failed/adapters/failed-events-st
 import { stepFunctionsRetries } from "../../../src/failed/adapters/step-functions-retries.ts";
 import type { FailedChunk } from "../../../src/failed/failed-chunk.ts";
 import { toFailedEvent } from "../../../src/failed/failed-event.ts";
-import { answeringCloud, type Call, failure, objectFailure, ok } from "../../support/answering-cloud.ts";
 import { message, receivedAt } from "../../support/builders.ts";
+import { answeringCloud, type Call, failure, objectFailure, ok } from "../../support/cloud/answering-cloud.ts";
 
 const chunk: FailedChunk = {
   chunkId: "c-1",

@@ -10,8 +10,8 @@ import { genesysTopics } from "../../../src/genesys/adapters/genesys-topics.ts";
 import { genesysUsers } from "../../../src/genesys/adapters/genesys-users.ts";
 import { countOf, decodeEntities } from "../../../src/genesys/adapters/listing.ts";
 import { errorOf, retryAfterSeconds } from "../../../src/genesys/adapters/response.ts";
-import { answeringCloud, failure, ok } from "../../support/answering-cloud.ts";
 import { receivedAt } from "../../support/builders.ts";
+import { answeringCloud, failure, ok } from "../../support/cloud/answering-cloud.ts";
 
 const login = "https://login.example";
 const grant = (given: object = {}) => Response.json({ access_token: "token", token_type: "bearer", ...given });

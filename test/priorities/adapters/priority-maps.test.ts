@@ -5,8 +5,8 @@ import * as E from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import { dynamodbPriorityMaps } from "../../../src/priorities/adapters/dynamodb-priority-maps.ts";
 import { readPriorityRules } from "../../../src/priorities/adapters/priority-rules-file.ts";
-import { answeringCloud, type Call, failure, ok } from "../../support/answering-cloud.ts";
 import { receivedAt } from "../../support/builders.ts";
+import { answeringCloud, type Call, failure, ok } from "../../support/cloud/answering-cloud.ts";
 
 const queue = (number: number) => ({ id: `q-${number}`, name: `Queue ${number}`, priority: 5, rule: 1 });
 

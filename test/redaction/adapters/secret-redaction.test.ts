@@ -2,7 +2,7 @@ import * as E from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import { secretRedaction } from "../../../src/redaction/adapters/secret-redaction.ts";
 import { redactor } from "../../../src/redaction/redact.ts";
-import { answeringCloud, failure, ok } from "../../support/answering-cloud.ts";
+import { answeringCloud, failure, ok } from "../../support/cloud/answering-cloud.ts";
 
 const text = '{"ani":"+1","dnis":"+2","x":"+3"}';
 

@@ -2,7 +2,7 @@ import * as E from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import { dynamodbDeliveryTurn } from "../../../src/retry/adapters/dynamodb-delivery-turn.ts";
 import { errorPrefix, s3ErrorObjects } from "../../../src/retry/adapters/s3-error-objects.ts";
-import { answeringCloud, failure, objectFailure } from "../../support/answering-cloud.ts";
+import { answeringCloud, failure, objectFailure } from "../../support/cloud/answering-cloud.ts";
 
 describe("the delivery turn in the table failed-events", () => {
   const cloud = answeringCloud();

@@ -4,15 +4,15 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { queueId } from "../../local/genesys/organisation.ts";
-import { deliveredLine } from "../../src/delivery/delivered-line.ts";
-import { failureClasses } from "../../src/event/failure.ts";
-import { failedEventsStore } from "../../src/failed/adapters/failed-events-store.ts";
-import { toFailedEvent } from "../../src/failed/failed-event.ts";
-import { systemClock } from "../../src/time/adapters/system-clock.ts";
-import { envelope, eventOf, message } from "../support/builders.ts";
-import { clientOf, type Dev, floodgate, floodgateJson, startDev } from "../support/floodgate.ts";
-import { newFolder } from "../support/local-run.ts";
+import { queueId } from "../../../local/genesys/organisation.ts";
+import { deliveredLine } from "../../../src/delivery/delivered-line.ts";
+import { failureClasses } from "../../../src/event/failure.ts";
+import { failedEventsStore } from "../../../src/failed/adapters/failed-events-store.ts";
+import { toFailedEvent } from "../../../src/failed/failed-event.ts";
+import { systemClock } from "../../../src/time/adapters/system-clock.ts";
+import { envelope, eventOf, message } from "../../support/builders.ts";
+import { clientOf, type Dev, floodgate, floodgateJson, startDev } from "../../support/floodgate.ts";
+import { newFolder } from "../../support/local-run.ts";
 
 describe("floodgate failed against a running floodgate dev", () => {
   let dev: Dev;

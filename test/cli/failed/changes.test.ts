@@ -4,14 +4,14 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import * as E from "fp-ts/lib/Either.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dynamodbBreakers } from "../../src/breakers/adapters/dynamodb-breakers.ts";
-import { failureClasses, isHopeless, transientFailures } from "../../src/event/failure.ts";
-import { failedEventsStore } from "../../src/failed/adapters/failed-events-store.ts";
-import { type FailedEvent, toFailedEvent } from "../../src/failed/failed-event.ts";
-import { systemClock } from "../../src/time/adapters/system-clock.ts";
-import { envelope, message } from "../support/builders.ts";
-import { clientOf, type Dev, type Ended, floodgate, startDev } from "../support/floodgate.ts";
-import { newFolder } from "../support/local-run.ts";
+import { dynamodbBreakers } from "../../../src/breakers/adapters/dynamodb-breakers.ts";
+import { failureClasses, isHopeless, transientFailures } from "../../../src/event/failure.ts";
+import { failedEventsStore } from "../../../src/failed/adapters/failed-events-store.ts";
+import { type FailedEvent, toFailedEvent } from "../../../src/failed/failed-event.ts";
+import { systemClock } from "../../../src/time/adapters/system-clock.ts";
+import { envelope, message } from "../../support/builders.ts";
+import { clientOf, type Dev, type Ended, floodgate, startDev } from "../../support/floodgate.ts";
+import { newFolder } from "../../support/local-run.ts";
 
 /** An event's messageId, which says its class, its state and its type, with the state of the chunk that it is in. */
 type Stored = ReadonlyMap<string, "parked" | "retrying">;
