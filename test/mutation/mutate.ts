@@ -63,7 +63,8 @@ const mutateRoom = async (room: string): Promise<ReadonlyArray<MutationRow>> => 
     concurrency: 2,
     checkers: [],
     allowEmpty: true,
-    reporters: ["progress-append-only"],
+    reporters: ["progress-append-only", "html"],
+    htmlReporter: { fileName: `${out}/${room}.html` },
     fileLogLevel: "off" as LogLevel,
     logLevel: "warn" as LogLevel,
   }).runMutationTest();

@@ -16,7 +16,6 @@ import {
   ListObjectsV2Command,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll } from "vitest";
 
 /** The cloud that the contract suites are run against, as test/support/setup/contract-cloud.ts answers it. */
@@ -26,7 +25,7 @@ export interface CloudUnderContract {
   readonly endpoint?: string;
   /** Absent: tables are at `endpoint` as well. */
   readonly tablesEndpoint?: string;
-  /** Of the local cloud, which has the program's queues and whose buckets need not be created. */
+  /** Of the local cloud, whose buckets need not be created. */
   readonly localKey?: string;
   /** What creates each table of the program, by its name there. */
   readonly tables: Readonly<Record<string, CreateTableCommandInput>>;
@@ -46,7 +45,6 @@ const clientsOf = ({ region, endpoint, tablesEndpoint, localKey }: CloudUnderCon
   return {
     dynamoDb: new DynamoDBClient(at(tablesEndpoint ?? endpoint)),
     s3: new S3Client({ ...at(endpoint), forcePathStyle: endpoint !== undefined }),
-    sqs: new SQSClient(at(endpoint)),
   };
 };
 
@@ -76,7 +74,7 @@ const emptyBucket = async ({ s3 }: Clients, name: string): Promise<void> => {
 };
 
 /**
- * Tables, buckets and queues for the contract suites of a file: made when first asked for, empty whenever asked for,
+ * Tables and buckets for the contract suites of a file: made when first asked for, empty whenever asked for,
  * and removed in the end.
  */
 export const contractCloud = () => {
@@ -84,7 +82,6 @@ export const contractCloud = () => {
   let clients: Clients | undefined;
   const tables = new Map<string, string>();
   const buckets: string[] = [];
-  const queues: string[] = [];
   const started = (): { readonly cloud: CloudUnderContract; readonly clients: Clients } => {
     if (cloud === undefined || clients === undefined) throw new Error("ask for it within a test");
     return { cloud, clients };
@@ -104,13 +101,11 @@ export const contractCloud = () => {
       await emptyBucket(used, name);
       await used.s3.send(new DeleteBucketCommand({ Bucket: name }));
     }
-    for (const url of queues) await used.sqs.send(new DeleteQueueCommand({ QueueUrl: url }));
     for (const client of Object.values(used)) client.destroy();
   });
 
   return {
     clients: (): Clients => started().clients,
-    isLocal: (): boolean => started().cloud.localKey !== undefined,
     /** A table as the program declares it, without items. */
     table: async (name: string): Promise<string> => {
       const at = started();
@@ -145,16 +140,6 @@ export const contractCloud = () => {
         buckets.push(name);
       }
       return name;
-    },
-    /** The URL of a queue. */
-    queue: async (): Promise<string> => {
-      const at = started();
-      if (at.cloud.localKey !== undefined) return `${at.cloud.endpoint}/000000000000/event-buffer`;
-      const { QueueUrl = "" } = await at.clients.sqs.send(
-        new CreateQueueCommand({ QueueName: `${prefix}-${process.pid}-${queues.length}` }),
-      );
-      queues.push(QueueUrl);
-      return QueueUrl;
     },
   };
 };

@@ -16,11 +16,10 @@ const help = `Runs the contract suites of the adapters against another cloud tha
   npm run test:contract -- --endpoint http://host:port   an emulator (region us-east-1 unless --region says another)
   npm run test:contract -- --aws --region eu-central-1   AWS itself, with your credentials
 
-Against another cloud it makes tables, buckets and queues named floodgate-contract-<random>..., and removes them.
+Against another cloud it makes tables and buckets named floodgate-contract-<random>..., and removes them.
 AWS asks for dynamodb: CreateTable, DescribeTable, DeleteTable, PutItem, GetItem, UpdateItem, DeleteItem, BatchGetItem,
-BatchWriteItem, Query, Scan; s3: CreateBucket, DeleteBucket, ListBucket, GetObject, PutObject, DeleteObject;
-sqs: CreateQueue, DeleteQueue, SendMessage, ReceiveMessage, DeleteMessage. A run makes about 3,000 requests, which cost
-less than 0.01 USD at list prices (on-demand tables, nothing kept).
+BatchWriteItem, Query, Scan; s3: CreateBucket, DeleteBucket, ListBucket, GetObject, PutObject, DeleteObject. A run made
+812 requests of moto; of AWS' on-demand tables that is about a cent, by calculation. It keeps nothing.
 
 Exit: 0 all contracts hold, 1 some do not, 2 wrong use.`;
 
