@@ -13,7 +13,7 @@ import { eventKeyOf } from "../../src/event/event-key.ts";
 import type { PriorityMap } from "../../src/priorities/priority-map.ts";
 import { day } from "../../src/time/instant.ts";
 import { localTables } from "../support/cloud/dynalite-table.ts";
-import { many } from "../support/many.ts";
+import { many } from "../support/setup/many.ts";
 
 const start = Date.UTC(2026, 0, 5, 9);
 const policy: AdmissionPolicy = {

@@ -14,9 +14,9 @@ import type { User } from "../../src/genesys/user.ts";
 import { receivedAt } from "../support/builders.ts";
 import { keptTelemetry, stillClock } from "../support/capabilities.ts";
 import { localTables } from "../support/cloud/dynalite-table.ts";
-import { many } from "../support/many.ts";
 import { memoryBreakers } from "../support/memory/memory-breakers.ts";
 import { memoryEntityCache } from "../support/memory/memory-entity-cache.ts";
+import { many } from "../support/setup/many.ts";
 import { onlyThese } from "../support/should-not-be-called.ts";
 
 const badRequest: Unanswered = { failure: { failure: "genesysRefused" }, isAboutRequest: true };

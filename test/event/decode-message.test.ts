@@ -178,6 +178,12 @@ describe("the key of an event", () => {
     expect(keyOf(envelope("acd.start", body, { id: "e-1" }))).toBe(keyOf(envelope("acd.start", body, { id: "e-2" })));
   });
 
+  it("is the same whenever the event comes again, also one whose time lay far ahead at first", () => {
+    const ahead = envelope("acd.start", { ...body, eventTime: receivedAt + 9 * 86_400_000 }, { id: "e-1" });
+    const again = envelope("acd.start", { ...body, eventTime: receivedAt + 9 * 86_400_000 }, { id: "e-2" });
+    expect(keyOf(ahead, { receivedAt })).toBe(keyOf(again, { receivedAt: receivedAt + 10 * 86_400_000 }));
+  });
+
   it("differs with the body, however little, and with the topic", () => {
     const huge = (text: string) => `{"detail-type":"t","detail":{"eventBody":{"eventTime":1767603620723,"n":${text}}}}`;
     const keys = [

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { decodeMessages } from "../../src/event/decode-messages.ts";
 import { message, receivedAt } from "../support/builders.ts";
 import { keptTelemetry } from "../support/capabilities.ts";
-import { many } from "../support/many.ts";
+import { many } from "../support/setup/many.ts";
 import { anything, change, pathsIn, sample } from "../support/vendor-answers.ts";
 
 const samples = readdirSync("test/samples/genesys")

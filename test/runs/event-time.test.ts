@@ -44,23 +44,29 @@ const rootsOf = ({ objects, streams }: Cloud): ReadonlyMap<string, ReadonlyArray
 describe("a campaign that is replayed", () => {
   it("a day later, in another order and at another speed, is admitted event by event as it was", async () => {
     const clock = virtualClock(start + minute, 1);
+    const plan = await devPlan();
+    // Nothing is scheduled meanwhile: of the day in between nothing is asked.
+    const all = plan.all.filter(({ type }) => type !== "aws:scheduler/schedule:Schedule");
     const cloud = await startCloud({
-      plan: await devPlan(),
+      plan: { all, ofType: (type) => all.filter((resource) => resource.type === type) },
       clock,
       isVirtual: true,
       out: newFolder(),
     });
     try {
+      const pass = async (until: number): Promise<void> => {
+        clock.after(until - clock.now(), () => undefined);
+        await clock.runUntil(() => clock.now() >= until);
+      };
       const send = async (texts: ReadonlyArray<string>, milliseconds: number): Promise<void> => {
         texts.forEach((text, index) => {
           clock.after(index * milliseconds, () => void cloud.bus.put(text));
         });
-        const end = clock.now() + texts.length * milliseconds + 10 * minute;
-        await clock.runUntil(() => clock.now() >= end);
+        await pass(clock.now() + texts.length * milliseconds + 10 * minute);
       };
       await send(entries, 60);
       const first = rootsOf(cloud);
-      await clock.runUntil(() => clock.now() >= start + day);
+      await pass(start + day);
       await send(
         shuffled(entries).map((text) => replayed(text, "slow")),
         400,

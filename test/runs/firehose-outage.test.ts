@@ -3,10 +3,11 @@ import { queueId } from "../../local/genesys/organisation.ts";
 import { envelope } from "../support/builders.ts";
 import { devPlan } from "../support/local-run.ts";
 import { mebibyte, type OutageScene, sendEvery, withOutage } from "../support/outage.ts";
+import { sized } from "../support/setup/sized.ts";
 
 const minute = 60_000;
-const perMinute = 200;
-const outageMinutes = 26 * 60;
+const perMinute = sized(500, 200);
+const outageMinutes = sized(6, 26) * 60;
 const begin = 3;
 
 const entry = (number: number, now: number): string =>
@@ -54,7 +55,7 @@ const drainShare = ({ wiring, cloud }: OutageScene, seconds: number): number => 
   return bytes / (last - first) / mebibyte;
 };
 
-describe("a Firehose that is down for 26 hours", () => {
+describe(`a Firehose that is down for ${outageMinutes / 60} hours`, () => {
   it("costs nothing but time: the buffer holds the flow, one canary a minute tries, and all of it arrives", async () => {
     const plan = await devPlan('floodgate:enrichment={"mode":"off"}');
     let minutes = (): number => 0;

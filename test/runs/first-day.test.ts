@@ -3,9 +3,13 @@ import type { Cloud } from "../../local/cloud.ts";
 import { ringing, sentTo } from "../support/alarms/alarms-of.ts";
 import { envelope } from "../support/builders.ts";
 import { atBus, devPlan, runLocally, start } from "../support/local-run.ts";
+import { sized } from "../support/setup/sized.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
+
+/** Longer than any alarm looks back but those on silence and backlog. */
+const hoursOfDay = sized(6, 24);
 
 const plan = await devPlan('floodgate:alarms={"setAsidePercent":50,"silence":{"minutes":60}}');
 
@@ -51,8 +55,8 @@ describe("the alarms of a stack on its first day", () => {
   it("stay silent when an event comes every ten minutes and nothing is wrong", async () => {
     expect(
       await ringIn(
-        24,
-        Array.from({ length: 24 * 6 }, (_, index) => event(index, false)),
+        hoursOfDay,
+        Array.from({ length: hoursOfDay * 6 }, (_, index) => event(index, false)),
       ),
     ).toStrictEqual({});
   }, 300_000);

@@ -4,10 +4,11 @@ import { organisation, queueId, userId } from "../../local/genesys/organisation.
 import { envelope } from "../support/builders.ts";
 import { devPlan } from "../support/local-run.ts";
 import { sendEvery, withOutage } from "../support/outage.ts";
+import { sized } from "../support/setup/sized.ts";
 
 const minute = 60_000;
-const perMinute = 10_000;
-const outageMinutes = 30;
+const perMinute = sized(3_000, 10_000);
+const outageMinutes = sized(15, 30);
 const begin = 1;
 const users = 20_000;
 
@@ -25,7 +26,7 @@ const event = (number: number, now: number): string =>
         { id: `e-${number}` },
       );
 
-describe("a Genesys that is down for 30 minutes of a campaign", () => {
+describe(`a Genesys that is down for ${outageMinutes} minutes of a campaign`, () => {
   it("delays only what needs a name, is left alone meanwhile, and is not overrun afterwards", async () => {
     await withOutage(await devPlan(), {}, async (scene) => {
       const { cloud, wiring } = scene;

@@ -12,7 +12,10 @@ interface State {
     readonly ResultPath?: string;
     readonly Next: string;
   }>;
-  readonly TimeoutSeconds?: number;
+  readonly ResultPath?: string | null;
+  readonly OutputPath?: string;
+  readonly ResultSelector?: Readonly<Record<string, string>>;
+  readonly Result?: unknown;
   readonly ItemProcessor?: Machine;
 }
 
@@ -144,12 +147,53 @@ describe.each(Object.entries(routes))("the machine %s", (name, expected) => {
       states.filter(([, { Type }]) => Type === "Fail" || Type === "Succeed").map(([state]) => state),
     );
     const losing = states.flatMap(([state, { Catch = [] }]) =>
-      Catch.filter(({ ResultPath, Next }) => ResultPath === undefined && !ends.has(Next)).map(({ Next }) => [
-        state,
-        Next,
-      ]),
+      Catch.filter(({ ResultPath, Next }) => (ResultPath === undefined || ResultPath === "$") && !ends.has(Next)).map(
+        ({ Next }) => [state, Next],
+      ),
     );
     // What MappingUnknown says stands in the place of what could not be read.
     expect(losing).toStrictEqual(name === "redrive-failed-events" ? [["ReadMapping", "MappingUnknown"]] : []);
+  });
+});
+
+/** What each task and Pass leaves as the state: a function's answer, something of a service's, or what was there. */
+const results: Readonly<Record<string, string>> = {
+  ListQueues: "its answer",
+  StorePage: "the state",
+  ReviewQueuePriorities: "its answer",
+  PublishVersion: "the state",
+  ConfirmVersion: "the state",
+  ClaimFailedChunk: "its answer",
+  EnrichFailedEvents: "its answer",
+  DeliverFailedEvents: "its answer",
+  ReadMapping: '{"mapping.$":"$.State"}',
+  MappingUnknown: '{"mapping":"Unknown"}',
+  PlanRedrive: "its answer",
+  PauseMapping: "the state",
+  ResumeMapping: "the state",
+  StartEach: "the state",
+  StartRetry: "the state",
+  PauseUnseen: "the state",
+};
+
+const resultOf = ({ ResultPath, OutputPath, ResultSelector, Result }: State): string => {
+  if (ResultPath === null) return "the state";
+  if (OutputPath === "$.Payload") return "its answer";
+  return JSON.stringify(ResultSelector ?? Result);
+};
+
+const statesOf = ({ States }: Machine): ReadonlyArray<readonly [string, State]> =>
+  Object.entries(States).flatMap(([name, state]) => [
+    [name, state] as const,
+    ...(state.ItemProcessor === undefined ? [] : statesOf(state.ItemProcessor)),
+  ]);
+
+describe("the state that is handed on", () => {
+  it("is what the next one needs", () => {
+    const found = Object.keys(routes)
+      .flatMap((name) => statesOf(machineOf(name)))
+      .filter(([, { Type, End }]) => ["Task", "Map", "Pass"].includes(Type) && !(Type === "Pass" && End === true))
+      .map(([name, state]) => [name, resultOf(state)]);
+    expect(Object.fromEntries(found)).toStrictEqual(results);
   });
 });

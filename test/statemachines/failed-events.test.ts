@@ -228,11 +228,43 @@ describe("redrive-failed-events", () => {
     });
   });
 
-  it("mends a mapping that somebody has switched off", async () => {
+  it("mends a mapping that somebody has switched off, and starts what is due in the same minute", async () => {
     await withScene(async (scene) => {
       scene.cloud.mapping.setEnabled(false);
-      await scene.redrive();
-      expect(scene.cloud.mapping.enabled).toBe(true);
+      await scene.chunk();
+      const { status } = await scene.redrive();
+      expect([status, scene.cloud.mapping.enabled]).toStrictEqual(["SUCCEEDED", true]);
+      expect(scene.cloud.machines.executions.map(({ machine }) => machine)).toContain("retry-failed-events");
+    });
+  });
+
+  it("tries the canary in the very minute in which it pauses the mapping", async () => {
+    await withScene(async (scene) => {
+      const event = toFailedEvent(message(envelope("acd.end", { eventTime: start })), "firehoseUnavailable");
+      const kept = scene.store.keepForRetry("firehoseUnavailable", [event], start, { isCanary: true });
+      const { chunkId } = await scene.call(kept);
+      const breaker = { name: "sink", openedAt: start, reason: "firehoseUnavailable", by: "process-batch" } as const;
+      await scene.call(scene.breakers.openBreaker({ ...breaker, canary: chunkId }));
+      const { status } = await scene.redrive();
+      expect([status, scene.cloud.mapping.enabled]).toStrictEqual(["SUCCEEDED", false]);
+      expect(scene.cloud.machines.executions.map(({ machine }) => machine)).toContain("retry-failed-events");
+    });
+  });
+
+  it("pauses a mapping of which it cannot read whether it is on", async () => {
+    await withScene(async (scene) => {
+      const breaker = { name: "operator", openedAt: start, reason: "maintenance", by: "somebody" } as const;
+      await scene.call(scene.breakers.openBreaker(breaker));
+      const { mapping } = scene.cloud;
+      const state = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(mapping), "state");
+      Object.defineProperty(mapping, "state", {
+        configurable: true,
+        get: () => {
+          throw Object.assign(new Error("a failure of the test"), { name: "Lambda.ServiceException" });
+        },
+      });
+      const { status } = await scene.redrive();
+      expect([state !== undefined, status, mapping.enabled]).toStrictEqual([true, "SUCCEEDED", false]);
     });
   });
 

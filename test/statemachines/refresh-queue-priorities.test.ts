@@ -300,6 +300,30 @@ describe("refresh-queue-priorities", () => {
     });
   });
 
+  it("does not publish a version over that of a run that began later and ended before", async () => {
+    await withCloud(150, async (scene) => {
+      const { machines, clock, tables } = scene.cloud;
+      const answer = tables.answer.bind(tables);
+      let isNewerDone = false;
+      tables.answer = async (operation, input) => {
+        const text = JSON.stringify(input);
+        // The older run's last write waits until the newer one has ended.
+        while (!isNewerDone && text.includes('"published"') && text.includes("#older#")) {
+          await new Promise<void>((resolve) => void clock.after(100, resolve));
+        }
+        return answer(operation, input);
+      };
+      const older = machines.start("refresh-queue-priorities", {}, "older").execution;
+      await clock.runUntil(() => older.lastState === "PublishVersion");
+      const newer = machines.start("refresh-queue-priorities", {}, "newer").execution;
+      await clock.runUntil(() => newer.status !== "RUNNING");
+      isNewerDone = true;
+      await clock.runUntil(() => older.status !== "RUNNING");
+      expect([older.lastState, newer.lastState]).toStrictEqual(["Superseded", "Published"]);
+      expect((await scene.published()).version).toContain("#newer#");
+    });
+  });
+
   it.each<[string, string, "before" | "after"]>([
     ["list-queues", "secretsmanager.GetSecretValue", "before"],
     ["list-queues", "secretsmanager.GetSecretValue", "after"],

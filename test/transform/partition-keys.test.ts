@@ -10,7 +10,7 @@ import {
   partitioner,
   partitionPath,
 } from "../../src/transform/partition-keys.ts";
-import { many } from "../support/many.ts";
+import { many } from "../support/setup/many.ts";
 
 const now = Date.UTC(2026, 0, 5, 9);
 const partitionKeysOf = (event: Partitioned, at: number, shards: number, excess = false) =>

@@ -12,7 +12,7 @@ import type { GenesysError } from "../../../src/genesys/genesys-error.ts";
 import type { LeftOut } from "../../../src/genesys/left-out.ts";
 import { toMapped } from "../../../src/priorities/priority-map.ts";
 import { defaultRules, resolvePriority } from "../../../src/priorities/priority-rule.ts";
-import { many } from "../../support/many.ts";
+import { many } from "../../support/setup/many.ts";
 import { anything, change, type Json, pathsIn, removed, sample } from "../../support/vendor-answers.ts";
 
 const answering = (body: Json): GenesysClient => ({

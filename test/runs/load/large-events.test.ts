@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { Cloud } from "../../../local/cloud.ts";
 import { envelope } from "../../support/builders.ts";
 import { atBus, runLocally, start } from "../../support/local-run.ts";
+import { sized } from "../../support/setup/sized.ts";
 
-const count = 30_000;
+const count = sized(8_000, 30_000);
 const mebibyte = 1024 * 1024;
 const slowDown = { ErrorCode: "ServiceUnavailableException", ErrorMessage: "Slow down." };
 
@@ -36,12 +37,13 @@ const deliverAll = async (prepare: (cloud: Cloud) => void) => {
   });
   expect(run.differences).toStrictEqual([]);
   expect(run.ledger).toMatchObject({ received: count, delivered: count, alsoParked: 0, inFlight: 0 });
-  expect(seconds.size).toBeGreaterThan(60);
+  // At most three quarters of the quota.
+  expect(seconds.size).toBeGreaterThan((count * 5_000) / (0.8 * mebibyte));
   expect(Math.max(...seconds.values())).toBeLessThan(mebibyte);
   return run.executions.filter(({ machine }) => machine === "retry-failed-events");
 };
 
-describe("30,000 events of 5 KB at 60,000 a minute", () => {
+describe(`${count} events of 5 KB at 60,000 a minute`, () => {
   it("are delivered in the normal flow, without a failed chunk", async () => {
     expect(await deliverAll(() => undefined)).toStrictEqual([]);
   });

@@ -8,7 +8,7 @@ const chunks = 1_000;
 const hours = 26;
 const minute = 60_000;
 
-describe("1,000 chunks whose event Firehose refuses, each for itself, for 26 hours", () => {
+describe(`${chunks} chunks whose event Firehose refuses, each for itself, for 26 hours`, () => {
   it("are tried as the backoff says, in no minute more than twice as often as in the mean, and then delivered", async () => {
     let minutes = (): number => 0;
     const internal = { _tag: "StreamUnavailable", reason: "InternalFailure: no" } as const;

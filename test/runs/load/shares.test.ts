@@ -8,6 +8,7 @@ import { deliveredLine } from "../../../src/delivery/delivered-line.ts";
 import { toFailedEvent } from "../../../src/failed/failed-event.ts";
 import { envelope, eventOf, message } from "../../support/builders.ts";
 import { atBus, devPlan, runLocally, start } from "../../support/local-run.ts";
+import { sized } from "../../support/setup/sized.ts";
 
 const mebibyte = 1024 * 1024;
 const sources = ["campaign", "retries", "import"] as const;
@@ -96,7 +97,7 @@ describe("a campaign at the stream's quota, with failed chunks that are due and 
     let refusals = { records: Number.NaN };
     const failures: string[] = [];
     let imported: Promise<ReadonlySet<number>> = Promise.resolve(new Set([-1]));
-    await runLocally(textsOf("campaign", 30_000).map(atBus), {
+    await runLocally(textsOf("campaign", sized(12_000, 30_000)).map(atBus), {
       plan,
       perMinute: 60_000,
       beforeSending: async (cloud) => {
