@@ -1,12 +1,16 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
+const seed = process.env["TEST_SEED"];
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/setup/temporary-folder.ts", "test/support/setup/contract-cloud.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // TEST_SEED: files and tests in an order of their own, which the number gives again.
+    ...(seed === undefined ? {} : { sequence: { shuffle: true, seed: Number(seed) } }),
     // Local clouds put a clock of their own over the timers of a process, so no two may share one.
     pool: "forks",
     maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -8,7 +8,8 @@ import { newFolder } from "../support/local-run.ts";
 
 const queueId = "90000008-0000-4000-8000-000000000008";
 
-describe("the commands against a running floodgate dev", () => {
+// A story on one running stack: its scenes follow each other, whatever order is asked for.
+describe("the commands against a running floodgate dev", { shuffle: false }, () => {
   let dev: Dev;
   const at = () => ["--outputs", dev.outputs];
 

@@ -23,7 +23,8 @@ const changedOutputs = (outputs: string, change: (text: string) => string): stri
   return file;
 };
 
-describe("floodgate doctor and map refresh", () => {
+// A story on one running stack: its scenes follow each other, whatever order is asked for.
+describe("floodgate doctor and map refresh", { shuffle: false }, () => {
   let dev: Dev;
   beforeAll(async () => {
     dev = await startDev(newFolder());

@@ -8,7 +8,8 @@ import { newFolder } from "../support/local-run.ts";
 /** What comes about by itself within seconds. */
 const eventually = <A>(look: () => Promise<A>): Promise<A> => vi.waitFor(look, { timeout: 30_000, interval: 250 });
 
-describe("the operator's commands against a running floodgate dev", () => {
+// A story on one running stack: its scenes follow each other, whatever order is asked for.
+describe("the operator's commands against a running floodgate dev", { shuffle: false }, () => {
   let dev: Dev;
   const at = () => ["--outputs", dev.outputs];
   const json = (...args: ReadonlyArray<string>) => floodgateJson(...args, ...at());

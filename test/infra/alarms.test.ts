@@ -5,7 +5,7 @@ import { genesysError, unavailable } from "../../local/genesys/local-genesys.ts"
 import { awsError } from "../../local/service.ts";
 import { queueEntryText } from "../support/builders.ts";
 import { putDeadLetters } from "../support/dead-letters.ts";
-import { atBus, devPlan, inBuffer, runLocally, start } from "../support/local-run.ts";
+import { atBus, devPlan, inBuffer, runLocally, start, withRareRedrive } from "../support/local-run.ts";
 
 const minute = 60_000;
 
@@ -22,17 +22,19 @@ const holds = (data: string, text: string): boolean => Buffer.from(data, "base64
 
 /** A run in which everything goes wrong that an alarm with a metric of our own is for. */
 const observe = async () => {
-  const calls = campaign({ count: 1_500, seed: 5, perMinute: 10_000, start });
+  const calls = campaign({ count: 500, seed: 5, perMinute: 10_000, start });
   const [killer, never] = ["killer", "never"].map((id) => atBus(queueEntryText(id, "q-1")));
-  const events = [...calls.toSpliced(100, 0, never ?? inBuffer("")), inBuffer("{"), killer ?? inBuffer("")];
+  const events = [...calls.toSpliced(10, 0, never ?? inBuffer("")), inBuffer("{"), killer ?? inBuffer("")];
   return runLocally(events, {
-    plan: await devPlan(
-      'floodgate:retry={"maximumEventAgeDays":1}',
-      'floodgate:delivery={"redact":["ani"]}',
-      'floodgate:alarms={"silence":{"minutes":60}}',
+    plan: withRareRedrive(
+      await devPlan(
+        'floodgate:retry={"maximumEventAgeDays":1}',
+        'floodgate:delivery={"redact":["ani"]}',
+        'floodgate:alarms={"silence":{"minutes":60}}',
+      ),
     ),
     // For longer than the quarter of an hour after which the map is refreshed again.
-    perMinute: 90,
+    perMinute: 30,
     faults: ({ operation, body }) => {
       const now = Date.now() - start;
       if (operation === "dynamodb.GetItem" && body.includes("queue-priorities") && now < minute) {

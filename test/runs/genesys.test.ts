@@ -4,7 +4,8 @@ import { tooManyRequests, unavailable } from "../../local/genesys/local-genesys.
 import { queueId, userId } from "../../local/genesys/organisation.ts";
 import { awsError } from "../../local/service.ts";
 import { envelope } from "../support/builders.ts";
-import { atBus, devPlan, membersOf, runLocally, start } from "../support/local-run.ts";
+import { atBus, devPlan, membersOf, runLocally, start, withRareRedrive } from "../support/local-run.ts";
+import { sized } from "../support/setup/sized.ts";
 import { writeUnits } from "../support/write-units.ts";
 
 /** Events that name users, in a fixed order, at the run's own time. */
@@ -24,18 +25,20 @@ const userEvents = (count: number, users: number, perMinute = 10_000): ReadonlyA
     ),
   );
 
+const many = sized(3_000, 10_000);
+
 describe("enrichment in a local run", () => {
   it("adds the names of users and queues with few requests and at most one write per event", async () => {
     const { units, onRequest } = writeUnits();
-    const run = await runLocally(userEvents(10_000, 500), { onRequest });
+    const run = await runLocally(userEvents(many, 500), { onRequest });
     expect(run.differences).toStrictEqual([]);
-    expect(run.ledger.delivered).toBe(10_000);
+    expect(run.ledger.delivered).toBe(many);
     const members = membersOf(run);
     expect(members.every(({ enrichment }) => enrichment.user.name.startsWith("Agent ") && enrichment.queue.name)).toBe(
       true,
     );
     expect(run.genesys.byPath["/api/v2/users"]).toBeLessThanOrEqual(50);
-    expect(units.get("deliveries")).toBeLessThanOrEqual(10_000);
+    expect(units.get("deliveries")).toBeLessThanOrEqual(many);
   });
 
   it("outlives a Genesys that answers 429 for 40 s, then 503 for two minutes, and never asks before it may", async () => {
@@ -126,7 +129,7 @@ describe("failed events in a local run", () => {
 
   it("parks what failed for longer than the stack allows, with its reason", async () => {
     const run = await runLocally(userEvents(30, 5), {
-      plan: await devPlan('floodgate:retry={"maximumEventAgeDays":1}'),
+      plan: withRareRedrive(await devPlan('floodgate:retry={"maximumEventAgeDays":1}')),
       beforeSending: ({ streams }) => {
         for (const stream of streams.values()) {
           // One event never gets through; the others show that the sink is there.

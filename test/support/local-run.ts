@@ -19,6 +19,16 @@ export const devPlan = (...overrides: ReadonlyArray<string>): Promise<Plan> => {
   return plan;
 };
 
+/** A plan in which redrive-failed-events runs rarely: for runs that let a day pass with little to bring back. */
+export const withRareRedrive = ({ all }: Plan): Plan => {
+  const resources = all.map((resource) =>
+    resource.type === "aws:scheduler/schedule:Schedule" && resource.name === "redrive-failed-events"
+      ? { ...resource, inputs: { ...resource.inputs, scheduleExpression: "rate(10 minutes)" } }
+      : resource,
+  );
+  return { all: resources, ofType: (type) => resources.filter((resource) => resource.type === type) };
+};
+
 export const start = Date.UTC(2026, 0, 5, 9);
 
 export const newFolder = (): string => join(mkdtempSync(join(tmpdir(), "floodgate-")), "out");

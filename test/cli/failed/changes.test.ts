@@ -35,7 +35,8 @@ const eventsOf = (failure: string, state: string): ReadonlyArray<FailedEvent> =>
     }),
   );
 
-describe("what commands do to failed events of every class, parked and retried", () => {
+// A story: each command is given what those before it have left.
+describe("what commands do to failed events of every class, parked and retried", { shuffle: false }, () => {
   let dev: Dev;
   let out: string;
   const printed: Ended[] = [];

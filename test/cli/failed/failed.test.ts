@@ -14,7 +14,8 @@ import { envelope, eventOf, message } from "../../support/builders.ts";
 import { clientOf, type Dev, floodgate, floodgateJson, startDev } from "../../support/floodgate.ts";
 import { newFolder } from "../../support/local-run.ts";
 
-describe("floodgate failed against a running floodgate dev", () => {
+// A story on one running stack: its scenes follow each other, whatever order is asked for.
+describe("floodgate failed against a running floodgate dev", { shuffle: false }, () => {
   let dev: Dev;
   const at = () => ["--outputs", dev.outputs];
   const json = (...args: ReadonlyArray<string>) => floodgateJson(...args, ...at());

@@ -20,7 +20,8 @@ interface Violation {
 if (!hasBrowser)
   console.log(`The live page is not tested: there is no Chromium at ${browserPath} (set CHROMIUM_PATH).`);
 
-describe.skipIf(!hasBrowser)("the live page of floodgate dev, in a real browser", () => {
+// A story on one running stack: its scenes follow each other, whatever order is asked for.
+describe.skipIf(!hasBrowser)("the live page of floodgate dev, in a real browser", { shuffle: false }, () => {
   let dev: Dev;
   let browser: Browser;
   let page: Page;
