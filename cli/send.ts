@@ -62,7 +62,8 @@ const fromInput = (input: Input): Sendable => {
   return { envelopes, leftOut: inputProblems({ events: others, unread: input.unread }, "and not sent") };
 };
 
-const send = async (
+/** Puts events onto the bus in as few calls as it takes; answers how many of them it refused. */
+export const send = async (
   { events, outputs }: Stack,
   envelopes: ReadonlyArray<Envelope>,
   onSent: (sent: number) => void,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as E from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import type { TransientFailure } from "../../src/event/failure.ts";
@@ -108,6 +109,8 @@ describe("parkedChunkIds", () => {
   it("are eight, the same for the same messages in whatever order, and others for anything else", () => {
     const ids = parkedChunkIds("malformed", of("m-1", "m-2"));
     expect(ids).toHaveLength(8);
+    // The first is the digest of class and messages: stored chunks have to be found again.
+    expect(ids[0]).toBe(createHash("sha256").update("malformed\nm-1\nm-2").digest("hex").slice(0, 32));
     expect(new Set(ids).size).toBe(8);
     expect(ids.every((id) => /^[0-9a-f]{32}$/.test(id))).toBe(true);
     expect(parkedChunkIds("malformed", of("m-2", "m-1"))).toStrictEqual(ids);

@@ -1,10 +1,26 @@
-export const compiler = "The compiler asks for it: what it stands for is never absent there.";
-export const shortcut = "A shortcut: without it the same answer comes, at a higher cost (floodgate bench).";
-export const nameOnly = "A codec's name, which people read in messages alone.";
-export const sameAnswer = "Both ways give the same answer.";
+import { compiler, type LeftLine, nameOnly, sameAnswer, shortcut } from "./left-reasons.ts";
 
-/** Lines of which a planted bug is left, each with its file and why; see reasons.ts. */
-export const leftLines: ReadonlyArray<readonly [file: string, text: string, reason: string]> = [
+/** Of decisions and steps; see reasons.ts. */
+export const leftLines: ReadonlyArray<LeftLine> = [
+  [
+    "src/admission/admission-log.ts",
+    "uuid =",
+    "Text around a UUID is a digest's case; both are 16 bytes that differ from any other queue's.",
+  ],
+  [
+    "src/admission/admission-log.ts",
+    "expiresAt !== undefined &&",
+    "A log without an end gives no number, which is less than nothing.",
+  ],
+  [
+    "src/admission/admission.ts",
+    "const isUnknown",
+    "Without a map every queue is undefined, which the next lines ask for as well.",
+  ],
+  ["src/admission/admit.ts", "const isForgotten", "A log without an end gives no number, which is less than nothing."],
+  ["src/admission/admit.ts", "minuteLogs.keep(minute, log)", "A shortcut: what is not remembered is read again."],
+  ["src/admission/admit.ts", "now() >= giveUpAt", "One try more at the very millisecond."],
+  ["src/enrichment/look-up.ts", "() => 0", "Ids a request is the only limit."],
   ["src/delivery/read-delivered-line.ts", "headOf", shortcut],
   ["src/delivery/read-delivered-line.ts", "try {", shortcut],
   ["src/delivery/read-delivered-line.ts", "} catch {", shortcut],
@@ -52,16 +68,6 @@ export const leftLines: ReadonlyArray<readonly [file: string, text: string, reas
     "src/delivery/guard-sink.ts",
     'readBreaker("sink")',
     "The memory store answers for every name in this test; the contract tests the name.",
-  ],
-  [
-    "src/delivery/adapters/sqs-buffer.ts",
-    "useQueueUrlAsEndpoint",
-    "Decides between AWS' own hosts, which no test reaches.",
-  ],
-  [
-    "src/delivery/adapters/dynamodb-deliveries.ts",
-    "t.type(",
-    "An item without the member is passed over by the next line in any case.",
   ],
   ["src/event/decode-message.ts", "value === undefined || read(value)", "io-ts asks for a guard that nobody calls."],
   ["src/event/decode-message.ts", "view.bodyText !== undefined", compiler],
@@ -121,15 +127,6 @@ export const leftLines: ReadonlyArray<readonly [file: string, text: string, reas
     "Hours that are closed give no number, of which nothing is more than 0.",
   ],
   ["src/retry/deliver-failed-events.ts", "madeWay ? () => T.of(undefined)", sameAnswer],
-  ["src/runtime/sqs-batch.ts", "index === 0", "A unit of several messages is always the first."],
-  ["src/runtime/sqs-batch.ts", 'hash("md5"', "Any order that differs from receive to receive does."],
-  [
-    "src/runtime/sqs-batch.ts",
-    '"timeout"',
-    "The class of what stays in the buffer is not told to anybody by this function.",
-  ],
-  ["src/runtime/sqs-batch.ts", "[] = []", "A stranger among them has no messageId, and is not in the answer."],
-  ["src/priorities/adapters/priority-rules-file.ts", '"utf8"', "JSON.parse reads a Buffer as UTF-8 too."],
   ["src/priorities/priority-rule.ts", "!== undefined && ", "No number is less or more than an absent one."],
   ["src/priorities/refresh-progress.ts", 'id = ""', "Any text does that is the same for all of them."],
   [
@@ -137,70 +134,9 @@ export const leftLines: ReadonlyArray<readonly [file: string, text: string, reas
     "progress.version.replace",
     "There are three listings at most, and a version ends in one digit.",
   ],
-  [
-    "src/genesys/adapters/access-token.ts",
-    "isLoopback",
-    "openid-client refuses http of other hosts by itself; whether TLS is asked for cannot be seen here.",
-  ],
-  [
-    "src/genesys/adapters/access-token.ts",
-    "status < 200 || status >= 300",
-    "openid-client refuses the status, or refusalOf reads the answer itself.",
-  ],
-  [
-    "src/genesys/adapters/access-token.ts",
-    "new Response(",
-    "openid-client refuses the status, or refusalOf reads the answer itself.",
-  ],
-  ["src/genesys/adapters/access-token.ts", "Response.json(used", "200 is the default."],
-  [
-    "src/genesys/adapters/access-token.ts",
-    "answer.status >= 200",
-    "No status under 200 is an answer, and 300 has no token.",
-  ],
-  [
-    "src/genesys/adapters/exchange.ts",
-    "body ?? null",
-    "The request of a token is tried over HTTP; its body is sent, or the local Genesys refuses.",
-  ],
-  [
-    "src/genesys/adapters/genesys-client.ts",
-    'error._tag === "GenesysRateLimited"',
-    "Without a number of seconds nothing is held back.",
-  ],
-  ["src/genesys/adapters/genesys-client.ts", "status < 300", "A 300 has no body that could be decoded."],
-  ["src/genesys/adapters/genesys-client.ts", 'error._tag === "GenesysRefused" &&', "No other error has a status."],
   ["src/genesys/genesys-error.ts", 'error._tag === "GenesysRefused"', "No other error has the member."],
-  [
-    "src/genesys/adapters/genesys-queues.ts",
-    "pages.push(page + 1)",
-    "With a count a page more than it says costs a request, and loses nothing.",
-  ],
-  ["src/genesys/adapters/listing.ts", "total: t.unknown", "Anything is taken for them, and countOf looks at it."],
-  ["src/genesys/adapters/listing.ts", 'typeof value === "number"', "Number.isSafeInteger says so too."],
-  ["src/genesys/adapters/request-budget.ts", "now < notBefore", "At the very moment the wait is 0."],
-  [
-    "src/genesys/adapters/request-budget.ts",
-    "reset > 0",
-    "To hold back for 0 seconds, or for no number of them, changes nothing.",
-  ],
-  ["src/genesys/adapters/request-budget.ts", "let made", "What is no time is older than a minute."],
-  ["src/genesys/adapters/response.ts", "secondsIn", "An empty text is 0 seconds, which is no wait either."],
-  ["src/genesys/adapters/response.ts", 'header ?? ""', sameAnswer],
-  ["src/genesys/adapters/response.ts", "ErrorBody = ", "Anything is taken for its members, and `shown` looks at them."],
-  ["src/genesys/adapters/response.ts", 'headers.get("', sameAnswer],
-  ["src/genesys/adapters/response.ts", "status < 400", "A 400 was sorted out before."],
-  ["src/genesys/adapters/response.ts", 'join(", ")', "Only people read it."],
   ["src/genesys/genesys-region.ts", '"', "No region of Genesys has this word in its name yet; the AWS names have it."],
   ["src/genesys/genesys-region.ts", ".replace(/", "What a host's name cannot hold."],
-  ["src/enrichment/adapters/entity-cache.ts", '?.S ?? ""', sameAnswer],
-  [
-    "src/enrichment/adapters/guarded-source.ts",
-    "its breaker is open",
-    "Becomes the class of a failure; nobody is shown the text.",
-  ],
-  ["src/enrichment/adapters/guarded-source.ts", "else if (isDown)", "The line before leaves only these two cases."],
-  ["src/enrichment/adapters/guarded-source.ts", "const belief: Belief", "A time that is none is over, too."],
   ["src/enrichment/enrich.ts", "userId ?? []", "An id that is none is asked of nobody."],
   ["src/enrichment/enrich.ts", "event.queueId === undefined ?", "The map has no queue under no id."],
   [

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
-import { compiler, leftLines, nameOnly } from "./left-lines.ts";
+import { leftLines } from "./left-lines.ts";
+import { leftLinesOfAdapters } from "./left-lines-of-adapters.ts";
+import { compiler, nameOnly } from "./left-reasons.ts";
 import type { MutationRow } from "./rows.ts";
 
 /*
@@ -16,7 +18,7 @@ const isTextToNothing = ({ mutator, replacement }: MutationRow): boolean =>
   mutator === "StringLiteral" && replacement === '""';
 
 const rules: ReadonlyArray<Rule> = [
-  ...leftLines.map(
+  ...[...leftLines, ...leftLinesOfAdapters].map(
     ([file, text, reason]): Rule => ({ reason, is: (row, line) => row.file === file && line.includes(text) }),
   ),
   {

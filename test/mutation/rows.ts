@@ -29,7 +29,7 @@ export const rowsOf = (results: ReadonlyArray<MutantResult>): ReadonlyArray<Muta
       return {
         file,
         room,
-        line: location.start.line + 1,
+        line: location.start.line,
         mutator: mutatorName,
         replacement,
         isNoticed: noticed.has(status),

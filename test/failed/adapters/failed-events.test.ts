@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import * as E from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import { readChunkItem, toChunkItem } from "../../../src/failed/adapters/failed-chunk-item.ts";
@@ -162,6 +163,11 @@ describe("failed events in table and bucket", () => {
 
   it.each([
     ["is gone", () => objectFailure(404, "NoSuchKey"), "NoSuchKey: a failure of the test"],
+    [
+      "holds something else",
+      () => ({ status: 200, body: gzipSync('{"v":1}\n') }),
+      "Error: a line of a failed chunk is not a FailedEvent",
+    ],
     ["is not gzip", () => ({ status: 200, body: "plain text" }), "Error: incorrect header check"],
   ])("cannot be read by any retry when the object %s, and say which", async (_, answer, reason) => {
     cloud.answer((call) => (isTable(call) ? stored(chunk) : answer()));

@@ -27,9 +27,10 @@ const respond = (answer: Answer, response: ServerResponse): void => {
     response.destroy();
     return;
   }
-  const isText = typeof answer.body === "string";
-  response.writeHead(answer.status, { "content-type": isText ? "application/xml" : "application/x-amz-json-1.1" });
-  response.end(isText ? answer.body : JSON.stringify(answer.body));
+  const { status, body } = answer;
+  const isPlain = typeof body === "string" || Buffer.isBuffer(body);
+  response.writeHead(status, { "content-type": isPlain ? "application/xml" : "application/x-amz-json-1.1" });
+  response.end(isPlain ? body : JSON.stringify(body));
 };
 
 /** Answers as an error of S3 does. */

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import type { Status } from "../../../cli/status/read-status.ts";
+import { verdictOf } from "../../../cli/status/verdict.ts";
+
+const now = Date.UTC(2026, 0, 5, 9);
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const none = { events: 0, chunks: 0, byReason: {} };
+
+const good: Status = {
+  backlog: { waiting: 3, processing: 1, ageSeconds: 15 * 60 },
+  retrying: { ...none, nextAt: null },
+  parked: none,
+  errors: { objects: 0, records: 0 },
+  mapping: { state: "Enabled" },
+  breakers: [{ name: "genesys", openedAt: now, reason: "503", by: "floodgate" }],
+  map: { queues: 3, checkedAt: now - 7 * day },
+  perMinute: {},
+  lastArrival: now,
+  lastFailures: [],
+};
+
+const operator = { name: "operator", openedAt: now - 5 * minute, reason: "a test", by: "anna" } as const;
+const sink = { name: "sink", openedAt: now - 5 * minute, reason: "firehoseRefused", by: "process-batch" } as const;
+
+describe("verdictOf", () => {
+  it.each<[string, Partial<Status>, RegExp]>([
+    ["somebody has paused it", { breakers: [sink, operator] }, /^Paused by anna 5 min 0 s ago: a test\. /],
+    ["nothing gets through", { breakers: [sink] }, /^Held back for 5 min 0 s: firehoseRefused\. /],
+    ["its mapping is off", { mapping: { state: "Disabled" } }, /mapping is Disabled/],
+    ["its mapping is going off", { mapping: { state: "Disabling" } }, /mapping is Disabling/],
+    [
+      "events wait for over a quarter of an hour",
+      { backlog: { ...good.backlog, ageSeconds: 15 * 60 + 1 } },
+      /^The oldest event has waited for over 15 min\./,
+    ],
+    ["Firehose has given up on events", { errors: { objects: 2, records: 7 } }, /given up on 7 events/],
+    ["nobody has counted them", { errors: { objects: 2, records: null } }, /given up on 2 objects of events/],
+    ["events are parked", { parked: { ...none, events: 4 } }, /^4 events are parked\./],
+    ["there is no map", { map: null }, /map is missing or old/],
+    ["the map is older than a week", { map: { queues: 3, checkedAt: now - 7 * day - 1 } }, /map is missing or old/],
+  ])("is bad, and says what to do, when %s", (_, given, text) => {
+    const verdict = verdictOf({ ...good, ...given }, true, now);
+    expect([verdict.isGood, verdict.text]).toStrictEqual([false, expect.stringMatching(text)]);
+    expect(verdict.text).toMatch(/-> |by itself/);
+  });
+
+  it.each<[string, Partial<Status>, boolean]>([
+    ["nothing is wrong", {}, true],
+    ["the mapping is about to be on", { mapping: { state: "Enabling" } }, true],
+    ["the mapping is being changed", { mapping: { state: "Updating" } }, true],
+    ["nothing waits", { backlog: { ...good.backlog, ageSeconds: null } }, true],
+    ["it has no organisation, and so no map", { map: null }, false],
+  ])("is good when %s", (_, given, hasOrganisation) => {
+    expect(verdictOf({ ...good, ...given }, hasOrganisation, now)).toStrictEqual({
+      isGood: true,
+      text: "Events flow.",
+    });
+  });
+
+  it("says first what stops the flow", () => {
+    const all = { ...good, errors: { objects: 1, records: 1 }, parked: { ...none, events: 1 }, map: null };
+    const texts = [
+      { ...all, breakers: [sink, operator], mapping: { state: "Disabled" } },
+      { ...all, breakers: [sink], mapping: { state: "Disabled" } },
+      { ...all, mapping: { state: "Disabled" } },
+      all,
+      { ...all, errors: { objects: 0, records: 0 } },
+    ].map((status) => verdictOf(status, true, now).text.split(" ")[0]);
+    expect(texts).toStrictEqual(["Paused", "Held", "The", "Firehose", "1"]);
+  });
+});

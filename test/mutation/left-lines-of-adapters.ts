@@ -1,0 +1,117 @@
+import { compiler, type LeftLine, sameAnswer } from "./left-reasons.ts";
+
+/** Of adapters and runtime; see reasons.ts. */
+export const leftLinesOfAdapters: ReadonlyArray<LeftLine> = [
+  ["src/admission/adapters/memory-admission-log.ts", "findLastIndex", "No two items of a minute have one number."],
+  [
+    "src/aws/adapters/connection-fault.ts",
+    "t.",
+    "An error with a code of the list is one of Node's, whose members have these types.",
+  ],
+  ["src/aws/adapters/connection-fault.ts", "depth + 1", "Errors of several addresses have no causes that go round."],
+  [
+    "src/aws/adapters/dynamodb-batches.ts",
+    "Math.ceil(items.length / size)",
+    "Slices behind the end are empty, and nothing is asked for them.",
+  ],
+  ["src/aws/adapters/dynamodb-batches.ts", "next <= inputs.length", sameAnswer],
+  ["src/aws/adapters/dynamodb-batches.ts", "next < inputs.length", "Behind the end there is no input."],
+  ["src/aws/adapters/dynamodb-batches.ts", "input !== undefined", compiler],
+  [
+    "src/breakers/adapters/dynamodb-breakers.ts",
+    "t.type({ N",
+    "What is no number's text is counted as nothing by the lines behind it.",
+  ],
+  [
+    "src/breakers/adapters/dynamodb-breakers.ts",
+    "TallyItem = ",
+    "What is no number's text is counted as nothing by the lines behind it.",
+  ],
+  ["src/delivery/adapters/sqs-buffer.ts", "() => 0", "Ten a call is the only limit."],
+  [
+    "src/failed/adapters/failed-chunk-index.ts",
+    "found === undefined ? undefined",
+    "An item that is not there is no item of a chunk either.",
+  ],
+  ["src/failed/adapters/failed-objects.ts", "Body === undefined", compiler],
+  [
+    "src/delivery/adapters/sqs-buffer.ts",
+    "useQueueUrlAsEndpoint",
+    "Decides between AWS' own hosts, which no test reaches.",
+  ],
+  [
+    "src/delivery/adapters/dynamodb-deliveries.ts",
+    "t.type(",
+    "An item without the member is passed over by the next line in any case.",
+  ],
+  ["src/runtime/sqs-batch.ts", "index === 0", "A unit of several messages is always the first."],
+  ["src/runtime/sqs-batch.ts", 'hash("md5"', "Any order that differs from receive to receive does."],
+  [
+    "src/runtime/sqs-batch.ts",
+    '"timeout"',
+    "The class of what stays in the buffer is not told to anybody by this function.",
+  ],
+  ["src/runtime/sqs-batch.ts", "[] = []", "A stranger among them has no messageId, and is not in the answer."],
+  ["src/priorities/adapters/priority-rules-file.ts", '"utf8"', "JSON.parse reads a Buffer as UTF-8 too."],
+  [
+    "src/genesys/adapters/access-token.ts",
+    "isLoopback",
+    "openid-client refuses http of other hosts by itself; whether TLS is asked for cannot be seen here.",
+  ],
+  [
+    "src/genesys/adapters/access-token.ts",
+    "status < 200 || status >= 300",
+    "openid-client refuses the status, or refusalOf reads the answer itself.",
+  ],
+  [
+    "src/genesys/adapters/access-token.ts",
+    "new Response(",
+    "openid-client refuses the status, or refusalOf reads the answer itself.",
+  ],
+  ["src/genesys/adapters/access-token.ts", "Response.json(used", "200 is the default."],
+  [
+    "src/genesys/adapters/access-token.ts",
+    "answer.status >= 200",
+    "No status under 200 is an answer, and 300 has no token.",
+  ],
+  [
+    "src/genesys/adapters/exchange.ts",
+    "body ?? null",
+    "The request of a token is tried over HTTP; its body is sent, or the local Genesys refuses.",
+  ],
+  [
+    "src/genesys/adapters/genesys-client.ts",
+    'error._tag === "GenesysRateLimited"',
+    "Without a number of seconds nothing is held back.",
+  ],
+  ["src/genesys/adapters/genesys-client.ts", "status < 300", "A 300 has no body that could be decoded."],
+  ["src/genesys/adapters/genesys-client.ts", 'error._tag === "GenesysRefused" &&', "No other error has a status."],
+  [
+    "src/genesys/adapters/genesys-queues.ts",
+    "pages.push(page + 1)",
+    "With a count a page more than it says costs a request, and loses nothing.",
+  ],
+  ["src/genesys/adapters/listing.ts", "total: t.unknown", "Anything is taken for them, and countOf looks at it."],
+  ["src/genesys/adapters/listing.ts", 'typeof value === "number"', "Number.isSafeInteger says so too."],
+  ["src/genesys/adapters/request-budget.ts", "now < notBefore", "At the very moment the wait is 0."],
+  [
+    "src/genesys/adapters/request-budget.ts",
+    "reset > 0",
+    "To hold back for 0 seconds, or for no number of them, changes nothing.",
+  ],
+  ["src/genesys/adapters/request-budget.ts", "let made", "What is no time is older than a minute."],
+  ["src/genesys/adapters/response.ts", "secondsIn", "An empty text is 0 seconds, which is no wait either."],
+  ["src/genesys/adapters/response.ts", 'header ?? ""', sameAnswer],
+  ["src/genesys/adapters/response.ts", "ErrorBody = ", "Anything is taken for its members, and `shown` looks at them."],
+  ["src/genesys/adapters/response.ts", 'headers.get("', sameAnswer],
+  ["src/genesys/adapters/response.ts", "status < 400", "A 400 was sorted out before."],
+  ["src/genesys/adapters/response.ts", 'join(", ")', "Only people read it."],
+  ["src/enrichment/adapters/entity-cache.ts", '?.S ?? ""', sameAnswer],
+  [
+    "src/enrichment/adapters/guarded-source.ts",
+    "its breaker is open",
+    "Becomes the class of a failure; nobody is shown the text.",
+  ],
+  ["src/enrichment/adapters/guarded-source.ts", "else if (isDown)", "The line before leaves only these two cases."],
+  ["src/enrichment/adapters/guarded-source.ts", "const belief: Belief", "A time that is none is over, too."],
+];
