@@ -150,7 +150,7 @@ describe("floodgate run", () => {
   });
 
   it("does the same twice for the same seed, and something else for another", async () => {
-    const events = (seed: number) => campaign({ count: 2000, seed, perMinute: 10_000, start });
+    const events = (seed: number) => campaign({ count: 700, seed, perMinute: 10_000, start });
     const [first, second, other] = [
       await runLocally(events(1)),
       await runLocally(events(1)),
@@ -162,7 +162,7 @@ describe("floodgate run", () => {
   });
 
   it("makes at least five times the invocations with a batch size of 10 instead of 100", async () => {
-    const events = campaign({ count: 1500, seed: 1, perMinute: 10_000, start });
+    const events = campaign({ count: 700, seed: 1, perMinute: 10_000, start });
     const invocations = async (batchSize: number) => {
       const plan = await devPlan(`floodgate:processing={"batchSize":${batchSize},"maximumConcurrency":2}`);
       const run = await runLocally(events, { plan });
