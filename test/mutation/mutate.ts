@@ -1,5 +1,16 @@
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Stryker } from "@stryker-mutator/core";
 import { type MutationRow, rowsOf } from "./rows.ts";
 import { scoreTable } from "./score-table.ts";
@@ -75,6 +86,10 @@ if (unknown.length > 0) {
   console.error(`no room of src/: ${unknown.join(", ")}. Rooms: ${rooms.join(", ")}`);
   process.exit(2);
 }
+// Workers that an endless loop has stopped do not tidy up after themselves.
+const place = mkdtempSync(join(tmpdir(), "floodgate-mutation-"));
+process.env["TMPDIR"] = place;
+process.on("exit", () => rmSync(place, { recursive: true, force: true }));
 const rows: MutationRow[] = [];
 for (const room of chosen.length === 0 ? rooms : chosen) rows.push(...(await mutateRoom(room)));
 const { text, scores, isGood } = scoreTable(rows);
