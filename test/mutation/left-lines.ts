@@ -2,6 +2,51 @@ import { compiler, type LeftLine, nameOnly, sameAnswer, shortcut } from "./left-
 
 /** Of decisions and steps; see reasons.ts. */
 export const leftLines: ReadonlyArray<LeftLine> = [
+  ["src/redaction/redact-loosely.ts", "whiteSpace.test(", "Outside the text there is no white space."],
+  ["src/redaction/redact-loosely.ts", "at < text.length", "Behind the end there is no character."],
+  [
+    "src/redaction/redact-loosely.ts",
+    "escapedSpace = ",
+    "It is looked for where backslashes end, and stands there or not at all.",
+  ],
+  [
+    "src/redaction/redact-loosely.ts",
+    "times < deepest",
+    "A name that is quoted once more than is looked into is redacted too much, never too little.",
+  ],
+  ["src/redaction/redact-loosely.ts", "const inner =", sameAnswer],
+  ["src/redaction/redact-loosely.ts", "inner === text", sameAnswer],
+  [
+    "src/redaction/redact-loosely.ts",
+    "isHidden: text.includes",
+    "Decides about names that are quoted more than ten times, which are taken for fields when in doubt.",
+  ],
+  ["src/redaction/redact-loosely.ts", 'text.includes("u0022")', shortcut],
+  ["src/redaction/redact-loosely.ts", "at >= 0;", "It looks behind a quote, so that none is found at 0."],
+  ["src/redaction/redact-loosely.ts", "at - count > notBefore", "Before it stands a quote, never a backslash."],
+  ["src/redaction/redact-loosely.ts", "closing < 0", "Without a second quote no name ends, and nothing is replaced."],
+  ["src/redaction/redact-loosely.ts", "opening = value === undefined", shortcut],
+  ["src/redaction/redact-loosely.ts", "let opening", "An empty text is found at 0, which is no quote of a name."],
+  ["src/redaction/redact.ts", "at < text.length", "Behind the end there is no character."],
+  [
+    "src/redaction/redact.ts",
+    "isDigit = ",
+    "A number that begins with 0 is 0, or 0 point something: replaced as the same text.",
+  ],
+  ["src/redaction/redact.ts", "mayHoldMembers", shortcut],
+  ["src/redaction/redact.ts", "value.includes(", shortcut],
+  [
+    "src/redaction/redact.ts",
+    "redacted === value ? token",
+    "Shown as it was: only white space or escapes would differ.",
+  ],
+  [
+    "src/redaction/redact.ts",
+    "toLowerCase()",
+    "Upper case tells names apart as lower case does, as long as both sides have it.",
+  ],
+  ["src/transform/partition-keys.ts", "last[root]", shortcut],
+  ["src/transform/partition-keys.ts", "const none = ", shortcut],
   [
     "src/admission/admission-log.ts",
     "uuid =",

@@ -140,4 +140,30 @@ describe("redactor", () => {
   it("changes nothing when no field is named", () => {
     expect(redactor([], "")('{"ani":"x"}')).toBe('{"ani":"x"}');
   });
+
+  it("knows what lies in a field and what beside it, at any depth", () => {
+    const text = '{"l":[{"m":{"ani":{"x":{"y":"s","n":[1,{"z":"s"}]}},"k":"kept"}},{"k":"kept","n":2}],"z":["kept",3]}';
+    const { l, z } = JSON.parse(redact(text));
+    expect([l[0].m.k, l[1], z]).toStrictEqual(["kept", { k: "kept", n: 2 }, ["kept", 3]]);
+    const texts = (value: unknown): ReadonlyArray<unknown> =>
+      typeof value === "object" && value !== null
+        ? Object.entries(value).flatMap(([name, each]) => [...(Array.isArray(value) ? [] : [name]), ...texts(each)])
+        : [value];
+    // Names and values, all of them, and no list or object is lost.
+    const inside = texts(l[0].m.ani);
+    expect([inside.length, inside.filter((each) => !digest.test(String(each)))]).toStrictEqual([7, []]);
+  });
+
+  it("takes a name of just the length of a field for it, and no longer one", () => {
+    expect(JSON.parse(redactor(["abc"], "salt")('{"abc":"S","abcd":"K","ab":"K"}'))).toStrictEqual({
+      abc: expect.stringMatching(digest),
+      abcd: "K",
+      ab: "K",
+    });
+  });
+
+  it("does not take texts of a list for names, nor a value for the name behind it", () => {
+    expect(redact('["ani","x",{"a":"ani","b":"x"}]')).toBe('["ani","x",{"a":"ani","b":"x"}]');
+    expect(redact('{"a":["ani",1],"b":["customer","ani"]}')).toBe('{"a":["ani",1],"b":["customer","ani"]}');
+  });
 });
