@@ -16,6 +16,7 @@ interface State {
   readonly OutputPath?: string;
   readonly ResultSelector?: Readonly<Record<string, string>>;
   readonly Result?: unknown;
+  readonly Parameters?: { readonly ConditionExpression?: string };
   readonly ItemProcessor?: Machine;
 }
 
@@ -195,5 +196,17 @@ describe("the state that is handed on", () => {
       .filter(([, { Type, End }]) => ["Task", "Map", "Pass"].includes(Type) && !(Type === "Pass" && End === true))
       .map(([name, state]) => [name, resultOf(state)]);
     expect(Object.fromEntries(found)).toStrictEqual(results);
+  });
+});
+
+describe("the conditions of writes", () => {
+  it("let the later run win, and confirm only the very map that was listed, never backwards", () => {
+    const conditions = statesOf(machineOf("refresh-queue-priorities")).flatMap(([name, { Parameters }]) =>
+      Parameters?.ConditionExpression === undefined ? [] : [[name, Parameters.ConditionExpression]],
+    );
+    expect(conditions).toStrictEqual([
+      ["PublishVersion", "attribute_not_exists(pointsTo) OR pointsTo < :version"],
+      ["ConfirmVersion", "contentHash = :hash AND checkedAt < :at"],
+    ]);
   });
 });
