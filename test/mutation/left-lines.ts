@@ -45,6 +45,37 @@ export const leftLines: ReadonlyArray<LeftLine> = [
     "toLowerCase()",
     "Upper case tells names apart as lower case does, as long as both sides have it.",
   ],
+  ["src/redaction/redact.ts", "own !== token", "The same text is put in the place of the same text."],
+  ["src/redaction/redact.ts", "walk.done === 0", sameAnswer],
+  [
+    "src/redaction/redact.ts",
+    "else if (!walk.isField)",
+    "No configured name has a quote in it, so that none holds JSON.",
+  ],
+  [
+    "src/redaction/redact.ts",
+    "walk.containers.push(",
+    "A text of a list that is taken for a name is replaced, or looked into, as the text that it is.",
+  ],
+  [
+    "src/redaction/redact.ts",
+    "walk.isName = code === openBrace",
+    "A text of a list that is taken for a name is replaced, or looked into, as the text that it is.",
+  ],
+  ["src/redaction/redact.ts", "const walk: Walk", "A text that stands alone is no name, and looked into as one is."],
+  ["src/redaction/redact.ts", "name.length <= longest", shortcut],
+  [
+    "src/redaction/redact-loosely.ts",
+    "if (backslashes < depth) return {",
+    "The same depth was answered a line before.",
+  ],
+  [
+    "src/redaction/redact-loosely.ts",
+    "closing, opening + 1) !== depth",
+    "A name whose quotes are of two depths is none; what is replaced then is too much, never too little.",
+  ],
+  ["src/event/decode-message.ts", "const BareQueueEntry", nameOnly],
+  ["src/transform/transform-records.ts", "reason === event.excess", shortcut],
   ["src/transform/partition-keys.ts", "last[root]", shortcut],
   ["src/transform/partition-keys.ts", "const none = ", shortcut],
   [

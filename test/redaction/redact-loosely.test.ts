@@ -118,4 +118,13 @@ describe("redactLoosely", () => {
       [true, true, true, false, true],
     );
   });
+
+  it.each([
+    ["a text", '{"ani":"v', raw`\\\"ani\\\":\\\"<v>\\\"\"}"`],
+    ["an object", '{"ani":{"x":"v"', raw`\\\"ani\\\":\\\"<{\\\"x\\\":\\\"v\\\">\\\"\"}"`],
+    ["a word", '{"ani": v w', raw`\\\"ani\\\": \\\"<v w>\\\"\"}"`],
+  ])("ends %s that is cut off where the text around it ends", (_, cut, redacted) => {
+    const text = JSON.stringify({ b: JSON.stringify({ a: cut }) }).slice(0, -1);
+    expect(redact(text)).toBe(`${raw`{"b":"{\"a\":\"{`}${redacted}`);
+  });
 });
