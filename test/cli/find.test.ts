@@ -10,7 +10,7 @@ import type { Cloud } from "../../local/cloud.ts";
 import { newFolder, runLocally, start } from "../support/local-run.ts";
 import { sized } from "../support/setup/sized.ts";
 
-const asked = sized(200, 1_000);
+const asked = sized(80, 1_000);
 const atOnce = 40;
 
 /** The id by which somebody would ask for an event: its conversation, else its envelope's id, else the copy itself. */

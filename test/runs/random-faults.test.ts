@@ -6,7 +6,7 @@ import { envelope, queueEntryText } from "../support/builders.ts";
 import { atBus, inBuffer, runLocally, start } from "../support/local-run.ts";
 
 /** FAULT_RUNS=200 takes some minutes; a few runs of each rate are made every time. */
-const runs = Number(process.env["FAULT_RUNS"] ?? 30);
+const runs = Number(process.env["FAULT_RUNS"] ?? 12);
 const rates = [0.01, 0.03, 0.05];
 
 const numbers = (count: number): ReadonlyArray<number> => Array.from({ length: count }, (_, index) => index);

@@ -3,12 +3,13 @@ import { toFailedEvent } from "../../../src/failed/failed-event.ts";
 import { message, queueEntryText } from "../../support/builders.ts";
 import { devPlan } from "../../support/local-run.ts";
 import { withOutage } from "../../support/outage.ts";
+import { sized } from "../../support/setup/sized.ts";
 
 const chunks = 1_000;
-const hours = 26;
+const hours = sized(14, 26);
 const minute = 60_000;
 
-describe(`${chunks} chunks whose event Firehose refuses, each for itself, for 26 hours`, () => {
+describe(`${chunks} chunks whose event Firehose refuses, each for itself, for ${hours} hours`, () => {
   it("are tried as the backoff says, in no minute more than twice as often as in the mean, and then delivered", async () => {
     let minutes = (): number => 0;
     const internal = { _tag: "StreamUnavailable", reason: "InternalFailure: no" } as const;
