@@ -109,6 +109,19 @@ describe("enrich", () => {
     ]);
   });
 
+  it("calls only those names stale that are, in a batch of which one user is missing and another is old", async () => {
+    const mixed = new Map([
+      [anna, { entity: agent, fetchedAt: receivedAt }],
+      [nobody, { entity: { id: nobody, name: "Ben" }, fetchedAt: receivedAt - freshFor }],
+    ]);
+    const events = [anna, nobody, gone].map((id) => event({ userId: id }));
+    expect(await enrich(events, policyOf("required"), 0)(scene(mixed))()).toStrictEqual([
+      ready({ user: agent }),
+      ready({ user: { id: nobody, name: "Ben" }, stale: true }),
+      { _tag: "Waiting", failure: limited },
+    ]);
+  });
+
   it("goes without names of queues while the map cannot be read, or none was published", async () => {
     const away: EnrichCapabilities["readPriorityMap"] = TE.left({ _tag: "PriorityMapUnavailable", reason: "away" });
     const answers = await Promise.all(
