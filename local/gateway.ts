@@ -33,6 +33,8 @@ import {
 const latency: Readonly<Record<string, number>> = { dynamodb: 5, firehose: 30, s3: 40, genesys: 150 };
 const otherLatency = 20;
 
+const waitsForExecution = "states.StartSyncExecution";
+
 /** What steers a local cloud from outside, below this path: not of AWS, so never counted, delayed or failed. */
 export const controlPath = "/_floodgate";
 
@@ -127,17 +129,31 @@ export class Gateway {
       this.clock.after(latency[service] ?? otherLatency, () => {
         // A container that has ended meanwhile gets no answer, and its request has no effect.
         if (this.functions?.isDead(arrival.request.caller) === true) return;
-        arrival.release();
-        this.last = this.last.then(() => this.serveOne(arrival.request, arrival.response));
+        this.last = this.last.then(() => this.take(arrival));
       });
     }
     return true;
+  }
+
+  /** One request after the other; only what waits for an execution to end lets others pass, of which it may need some. */
+  private take({ request, response, release }: Arrival): Promise<void> {
+    const served = () => this.serveOne(request, response);
+    if (request.operation === waitsForExecution) {
+      served().catch(() => response.destroy());
+      return Promise.resolve();
+    }
+    release();
+    return served();
   }
 
   private async serveOne(request: ServiceRequest, response: ServerResponse): Promise<void> {
     this.onRequest(request, this.functions?.functionOf(request.caller));
     const fault = this.faults(request);
     if (fault?._tag === "Crash" && fault.when === "before") return this.crash(request, response);
+    if (fault?._tag === "Stall") {
+      this.hold(response);
+      return;
+    }
     const answer = fault?._tag === "Answer" ? fault.answer : await this.act(request);
     if (fault?._tag === "Crash") return this.crash(request, response);
     if (fault?._tag === "LoseAnswer") {

@@ -32,7 +32,8 @@ export interface Progress {
 
 const sendEveryMilliseconds = 100;
 
-const enter = ({ bus, mapping }: Cloud, { door, text }: InputEvent): void => {
+/** Puts an event before the door that it comes through. */
+export const enter = ({ bus, mapping }: Cloud, { door, text }: InputEvent): void => {
   if (door === "bus") bus.put(text);
   else mapping.buffer.send(text);
 };
@@ -64,7 +65,7 @@ const longestRun = 15 * 24 * 60 * 60_000;
 const refreshMachine = "refresh-queue-priorities";
 
 /** Publishes the queue priority map before the first event, as a stack that has run for a while would have. */
-const refreshMap = async ({ machines, clock }: Cloud): Promise<void> => {
+export const refreshMap = async ({ machines, clock }: Cloud): Promise<void> => {
   if (!machines.has(refreshMachine)) return;
   machines.start(refreshMachine, {});
   await clock.runUntil(() => machines.running() === 0);
@@ -75,19 +76,12 @@ const isRetrying = t.type({ status: t.type({ S: t.literal("retrying") }) });
 const retryingChunks = async ({ tables }: Cloud): Promise<number> =>
   (await tables.scan("failed-events")).filter(isRetrying.is).length;
 
-const drain = async (cloud: Cloud, options: RunOptions): Promise<void> => {
+/** Lets time pass until all has been sent, nothing is on its way any more and nothing is retried. */
+export const drain = async (cloud: Cloud, isSent: (waiting: number) => boolean): Promise<void> => {
   const start = cloud.clock.now();
-  const sentSoFar = sendAll(cloud, options);
   const isQuiet = (): boolean => {
-    const sent = sentSoFar();
     const waiting = waitingIn(cloud);
-    options.onProgress?.({
-      sent,
-      total: options.events.length,
-      waiting,
-      simulatedMilliseconds: cloud.clock.now() - start,
-    });
-    return sent === options.events.length && waiting === 0 && cloud.machines.running() === 0;
+    return isSent(waiting) && waiting === 0 && cloud.machines.running() === 0;
   };
   do {
     await cloud.clock.runUntil(isQuiet);
@@ -95,6 +89,18 @@ const drain = async (cloud: Cloud, options: RunOptions): Promise<void> => {
     const until = cloud.clock.now() + 60_000;
     await cloud.clock.runUntil(() => cloud.clock.now() >= until);
   } while (cloud.clock.now() - start < longestRun);
+};
+
+/** Sends the events and waits for what becomes of them. */
+const sendAndDrain = async (cloud: Cloud, options: RunOptions): Promise<void> => {
+  const start = cloud.clock.now();
+  const sentSoFar = sendAll(cloud, options);
+  await drain(cloud, (waiting) => {
+    const sent = sentSoFar();
+    const simulatedMilliseconds = cloud.clock.now() - start;
+    options.onProgress?.({ sent, total: options.events.length, waiting, simulatedMilliseconds });
+    return sent === options.events.length;
+  });
 };
 
 /** Boots the plan, sends the events, waits until nothing is on its way any more, and audits. */
@@ -110,7 +116,7 @@ export const run = async (options: RunOptions) => {
   try {
     await refreshMap(cloud);
     await options.beforeSending?.(cloud);
-    await drain(cloud, options);
+    await sendAndDrain(cloud, options);
     const simulatedMilliseconds = clock.now() - options.start;
     await options.beforeAudit?.(cloud);
     const [stream] = cloud.streams.values();

@@ -25,12 +25,13 @@ export type Operations = ReadonlyArray<readonly [name: string, operation: Operat
 
 /**
  * What a fault does to a request: `answer` instead of the model, `change` what it answers, `lose` the answer after the model
- * has acted, or end the caller before or after it has.
+ * has acted, never answer (`Stall`), or end the caller before or after the model has acted.
  */
 export type Fault =
   | { readonly _tag: "Answer"; readonly answer: ServiceAnswer }
   | { readonly _tag: "Change"; readonly change: (answer: ServiceAnswer) => ServiceAnswer }
   | { readonly _tag: "LoseAnswer" }
+  | { readonly _tag: "Stall" }
   | { readonly _tag: "Crash"; readonly when: "before" | "after" };
 
 export type Faults = (request: ServiceRequest) => Fault | undefined;

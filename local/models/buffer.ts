@@ -46,6 +46,10 @@ export class MessageBuffer {
   private visible: StoredMessage[] = [];
   private readonly hidden = new Map<string, StoredMessage>();
   private readonly buffers: ReadonlyMap<string, MessageBuffer>;
+  /** How long a receive hides its messages, in milliseconds; set by simulations. */
+  hidesFor: (milliseconds: number) => number = (milliseconds) => milliseconds;
+  /** Whether a message comes once more although it was deleted, as a standard queue may do; set by simulations. */
+  comesAgain: (messageId: string) => boolean = () => false;
   /** For people who watch. */
   onAccepted: (messageId: string, body: string) => void = () => undefined;
   private readonly received: Received[] = [];
@@ -94,7 +98,7 @@ export class MessageBuffer {
       batch.push(message);
     }
     this.visible = this.visible.slice(taken);
-    const hiddenFor = (this.inputs.visibilityTimeoutSeconds ?? defaultVisibilitySeconds) * 1000;
+    const hiddenFor = this.hidesFor((this.inputs.visibilityTimeoutSeconds ?? defaultVisibilitySeconds) * 1000);
     if (batch.length > 0) {
       this.received.push({ time: this.clock.now() + hiddenFor, batch, handles: batch.map(receiptHandle) });
       this.waitForOldest();
@@ -107,7 +111,9 @@ export class MessageBuffer {
     for (const handle of handles) {
       const [messageId = ""] = handle.split("/");
       const message = this.hidden.get(messageId);
-      if (message !== undefined && receiptHandle(message) === handle) this.hidden.delete(messageId);
+      if (message === undefined || receiptHandle(message) !== handle) continue;
+      this.hidden.delete(messageId);
+      if (this.comesAgain(messageId)) this.visible.push(message);
     }
   }
 

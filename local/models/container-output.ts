@@ -1,7 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** Runs a handler with somewhere for what it prints. */
-export const inContainer = new AsyncLocalStorage<(text: string) => void>();
+/** What a handler has of its container: somewhere for what it prints, and how far its clock is ahead, in milliseconds. */
+interface Surroundings {
+  readonly log: (text: string) => void;
+  readonly skew: number;
+}
+
+export const inContainer = new AsyncLocalStorage<Surroundings>();
 
 /** Sends what a handler prints to its own log, as Lambda does; everything else prints as before. */
 export const divertOutput = (): (() => void) => {
@@ -9,9 +14,9 @@ export const divertOutput = (): (() => void) => {
     const original = stream.write;
     stream.write = new Proxy(original, {
       apply: (write, self, args) => {
-        const log = inContainer.getStore();
-        if (log === undefined) return Reflect.apply(write, self, args);
-        log(String(args[0]));
+        const container = inContainer.getStore();
+        if (container === undefined) return Reflect.apply(write, self, args);
+        container.log(String(args[0]));
         return true;
       },
     });

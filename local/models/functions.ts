@@ -32,19 +32,25 @@ type Handler = (
 /** Builds a function's handler for one container; what `handlers/<name>.ts` exports as `create`. */
 export type Create = (variables: Readonly<Record<string, string | undefined>>) => Handler;
 
+const lostAnswer: Invocation = { _tag: "Failed", error: "Lambda.AWSLambdaException", message: "the answer is lost" };
+
 const noCounts = { invocations: 0, failures: 0, throttles: 0, containers: 0, peakConcurrency: 0 };
 type FunctionCounts = typeof noCounts;
 
 interface Container {
   readonly id: string;
   readonly handler: Handler;
+  /** How far its clock is ahead, in milliseconds. */
+  readonly skew: number;
   end: (reason: string) => void;
   isDead: boolean;
 }
 
 interface LocalFunction {
   readonly create: Create;
-  readonly variables: Readonly<Record<string, string>>;
+  variables: Readonly<Record<string, string>>;
+  /** How often it was deployed since the beginning. */
+  deployment: number;
   readonly timeoutMilliseconds: number;
   /** Reserved; undefined: what the account has left. */
   readonly reserved: number | undefined;
@@ -76,6 +82,10 @@ export class Functions {
   private readonly containers = new Map<string, Container>();
   private readonly options: FunctionsOptions;
   readonly restoreOutput: () => void;
+  /** How far ahead the clock of the next container is, in milliseconds; set by simulations, which let Date.now obey it. */
+  skewOfNext: () => number = () => 0;
+  /** How an invocation fails beside its handler: without running it (also for want of concurrency), or after it has run, its answer lost; set by simulations. */
+  trouble: (name: string) => "before" | "after" | "throttled" | undefined = () => undefined;
 
   private constructor(options: FunctionsOptions) {
     this.options = options;
@@ -112,6 +122,15 @@ export class Functions {
     this.functions.get(name)?.idle.splice(0);
   }
 
+  /** Gives a function other environment variables, as a deployment does: idle containers end, busy ones serve to their end. */
+  deploy(name: string, variables: Readonly<Record<string, string>>): void {
+    const target = this.functions.get(name);
+    if (target === undefined) return;
+    target.variables = { ...variables, LAMBDA_TASK_ROOT: target.variables["LAMBDA_TASK_ROOT"] ?? "" };
+    target.deployment += 1;
+    target.idle.splice(0);
+  }
+
   async invoke(name: string, event: unknown): Promise<Invocation> {
     const target = this.functions.get(name);
     if (target === undefined) throw new Error(`the program declares no function ${name}`);
@@ -119,20 +138,27 @@ export class Functions {
     if (Buffer.byteLength(payload) > maximumPayloadBytes) {
       return { _tag: "Failed", error: "RequestEntityTooLargeException", message: `${payload.length} characters` };
     }
+    const trouble = this.trouble(name);
+    if (trouble === "throttled") {
+      target.counts.throttles += 1;
+      return { _tag: "Throttled" };
+    }
     const isThrottled = target.reserved === undefined ? !this.account.begin() : target.running >= target.reserved;
     if (isThrottled) {
       target.counts.throttles += 1;
       return { _tag: "Throttled" };
     }
     const container = target.idle.pop() ?? this.start(name, target);
+    const { deployment } = target;
     target.running += 1;
     target.counts.invocations += 1;
     target.counts.peakConcurrency = Math.max(target.counts.peakConcurrency, target.running);
-    const result = await this.run(name, target, container, JSON.parse(payload));
+    const ran = trouble === "before" ? undefined : await this.run(name, target, container, JSON.parse(payload));
+    const result = ran === undefined || trouble === "after" ? lostAnswer : ran;
     target.running -= 1;
     if (target.reserved === undefined) this.account.end();
     if (result._tag === "Failed") target.counts.failures += 1;
-    if (!container.isDead) target.idle.push(container);
+    if (!container.isDead && deployment === target.deployment) target.idle.push(container);
     return result;
   }
 
@@ -147,6 +173,7 @@ export class Functions {
       create: await this.options.load(resource.name),
       variables: { ...inputs.environment.variables, LAMBDA_TASK_ROOT: taskRoot },
       timeoutMilliseconds: inputs.timeout * 1000,
+      deployment: 0,
       reserved,
       idle: [],
       counts: { ...noCounts },
@@ -166,7 +193,7 @@ export class Functions {
       AWS_ENDPOINT_URL: this.options.endpoint,
       ...(this.options.genesys === undefined ? {} : { GENESYS_BASE_URL: this.options.genesys }),
     });
-    const container: Container = { id, handler, end: () => undefined, isDead: false };
+    const container: Container = { id, handler, skew: this.skewOfNext(), end: () => undefined, isDead: false };
     this.containers.set(id, container);
     return container;
   }
@@ -188,12 +215,10 @@ export class Functions {
         clock.cancel(timer);
         resolve(result);
       };
-      const answer = inContainer.run(
-        (text) => {
-          if (!container.isDead) onLog(name, text);
-        },
-        async () => container.handler(event, context),
-      );
+      const log = (text: string): void => {
+        if (!container.isDead) onLog(name, text);
+      };
+      const answer = inContainer.run({ log, skew: container.skew }, async () => container.handler(event, context));
       answer.then(
         (value) => settle(returned(value)),
         (error: unknown) => settle(failed(error)),

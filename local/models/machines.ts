@@ -44,6 +44,10 @@ export class Machines {
   private readonly clock: Clock;
   /** For tests: ends an execution when it has left a state, as if the machine had been killed. */
   kill: (execution: Execution, state: string) => boolean = () => false;
+  /** How a task fails beside what it calls: without the call, or after it, its answer lost; set by simulations. */
+  trouble: (resource: string) => "before" | "after" | undefined = () => undefined;
+  /** For people who watch: what happens in an execution, as `StateEntered`, and in which state; of `StateCaught` also where to. */
+  onEvent: (execution: Execution, event: string, state: string) => void = () => undefined;
 
   constructor(plan: Plan, integrated: Integrated) {
     this.definitions = new Map(
@@ -124,12 +128,14 @@ export class Machines {
     const Event = t.intersection([
       t.type({ type: t.string }),
       t.partial({
+        catch: t.type({ catcher: t.type({ Next: t.string }) }),
         state: t.intersection([t.type({ name: t.string }), t.partial({ input: t.unknown, output: t.unknown })]),
       }),
     ]);
     for await (const event of events) {
       if (!Event.is(event) || event.state === undefined) continue;
       const { name, input, output } = event.state;
+      this.onEvent(execution, event.type, event.catch === undefined ? name : `${name} -> ${event.catch.catcher.Next}`);
       const size = Math.max(...[input, output].map((value) => Buffer.byteLength(JSON.stringify(value ?? null))));
       execution.largestStateBytes = Math.max(execution.largestStateBytes, size);
       if (event.type === "StateEntered") {
@@ -156,7 +162,9 @@ export class Machines {
   private handlerOf(resource: string, execution: Execution): TaskHandlers[string] {
     const act = actionOf(resource, this.integrated, (machine, input) => this.start(machine, input));
     return async (input) => {
-      const output = await act(input);
+      const trouble = this.trouble(resource);
+      const output = trouble === "before" ? null : await act(input);
+      if (trouble !== undefined) throw named("States.TaskFailed", "the answer is lost");
       if (Buffer.byteLength(JSON.stringify(output ?? null)) > maximumStateBytes) {
         throw named("States.DataLimitExceeded", `${execution.lastState} answered more than 256 KiB`);
       }

@@ -45,7 +45,11 @@ const millisecondsOf = (expression: string): number => {
 /** Starts the schedules of a plan; each runs for the first time after its own period. */
 export const startSchedules = (plan: Plan, { machines, buffers, clock }: SchedulerModels) => {
   /** Why a machine cannot be started now, as when its role is not known yet; set by tests. */
-  const scheduler = { refuse: (_machine: string): Refusal | undefined => undefined };
+  const scheduler = {
+    refuse: (_machine: string): Refusal | undefined => undefined,
+    /** After how many milliseconds a due schedule starts its machine, each time: `[]` never, `[0, 0]` twice; set by simulations. */
+    startsAfter: (_machine: string): ReadonlyArray<number> => [0],
+  };
   const tryTo = (target: Target, due: number, tried: number): void => {
     const { maximumRetryAttempts, maximumEventAgeInSeconds } = target.retryPolicy;
     const refusal = scheduler.refuse(nameOf(target.arn));
@@ -62,7 +66,10 @@ export const startSchedules = (plan: Plan, { machines, buffers, clock }: Schedul
     const { scheduleExpression, target } = inputsOf(ScheduleInputs, resource);
     const period = millisecondsOf(scheduleExpression);
     const run = (): void => {
-      tryTo(target, clock.now(), 0);
+      for (const delay of scheduler.startsAfter(nameOf(target.arn))) {
+        if (delay === 0) tryTo(target, clock.now(), 0);
+        else clock.after(delay, () => tryTo(target, clock.now(), 0));
+      }
       clock.after(period, run);
     };
     clock.after(period, run);

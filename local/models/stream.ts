@@ -85,6 +85,9 @@ export class DeliveryStream {
   /** What a record is answered that the stream does not take; set by tests and outages. */
   refuse: (data: string) => { readonly ErrorCode: string; readonly ErrorMessage: string } | undefined = () => undefined;
 
+  /** Whether a failed batch is tried again in two halves; set by simulations. */
+  cutsOnRetry: () => boolean = () => false;
+
   /** The entries of PutRecordBatch's answer; undefined: the call itself is one too many. */
   offerAll(records: ReadonlyArray<string>): ReadonlyArray<Answer> | undefined {
     return this.quota.takesCall() ? records.map((data) => this.offer(data)) : undefined;
@@ -133,7 +136,7 @@ export class DeliveryStream {
     void this.transformBatch(waiting.records).then(() => this.underTransform.delete(waiting.records));
   }
 
-  private async transformBatch(records: ReadonlyArray<StreamRecord>): Promise<void> {
+  private async transformBatch(records: ReadonlyArray<StreamRecord>, triedBefore = 0): Promise<void> {
     const arn = parameterOf(this.transform, "LambdaArn").replace(/:\$LATEST$/, "");
     const tries = Number(parameterOf(this.transform, "NumberOfRetries")) + 1;
     const event = {
@@ -147,7 +150,13 @@ export class DeliveryStream {
       })),
     };
     let result: Invocation = { _tag: "Throttled" };
-    for (let tried = 0; tried < tries; tried += 1) {
+    for (let tried = triedBefore; tried < tries; tried += 1) {
+      if (tried > triedBefore && records.length > 1 && this.cutsOnRetry()) {
+        const middle = Math.ceil(records.length / 2);
+        await this.transformBatch(records.slice(0, middle), tried);
+        await this.transformBatch(records.slice(middle), tried);
+        return;
+      }
       if (tried > 0) await new Promise<void>((resolve) => void this.clock.after(pauseBetweenRetries, resolve));
       result = await this.functions.invoke(nameOf(arn), event);
       if (result._tag === "Returned") break;

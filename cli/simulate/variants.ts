@@ -1,0 +1,90 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as t from "io-ts";
+import { inputsOf, type Plan } from "../../local/plan.ts";
+import type { Variant } from "../../local/simulation/simulation.ts";
+import { evaluatePlan } from "../plan/evaluate-plan.ts";
+
+/** Limits that are small, so that what is rare in operation is common here. */
+const small = 'floodgate:processing={"batchSize":10,"batchingWindowSeconds":1,"maximumConcurrency":3}';
+const often = 'floodgate:priorityMap={"refreshMinutes":5}';
+
+interface Choice {
+  readonly name: string;
+  readonly configuration: ReadonlyArray<string>;
+}
+
+/** The configurations that seeds choose from, on top of the stack's own. */
+const choices: ReadonlyArray<Choice> = [
+  { name: "as the stack has it", configuration: [often] },
+  {
+    name: "small batches, a strict limit",
+    configuration: [
+      small,
+      often,
+      'floodgate:admission={"maxEventsPerQueuePerSecond":1}',
+      'floodgate:enrichment={"mode":"required","maxDelayMinutes":5}',
+      'floodgate:retry={"maximumEventAgeDays":1}',
+    ],
+  },
+  {
+    name: "excess is dropped, values are redacted",
+    configuration: [
+      small,
+      often,
+      'floodgate:admission={"maxEventsPerQueuePerSecond":1,"excess":"drop","unknownQueue":"drop"}',
+      'floodgate:delivery={"bufferSeconds":60,"shards":3,"redact":["ani"]}',
+    ],
+  },
+  {
+    name: "names where they are to be had",
+    configuration: [
+      often,
+      'floodgate:enrichment={"mode":"bestEffort"}',
+      'floodgate:delivery={"bufferSeconds":60,"shards":4}',
+    ],
+  },
+];
+
+const Limits = t.type({ environment: t.type({ variables: t.record(t.string, t.string) }) });
+
+/** What the judge has to know of the configuration: read from what the program declares. */
+const rulesOf = (plan: Plan): Variant["rules"] => {
+  const transform = plan.ofType("aws:lambda/function:Function").find(({ name }) => name === "transform-records");
+  if (transform === undefined) throw new Error("the program declares no function transform-records");
+  const { variables } = inputsOf(Limits, transform).environment;
+  return {
+    perQueueAndSecond: Number(variables["MAX_EVENTS_PER_QUEUE_PER_SECOND"]),
+    dropsUnknown: variables["UNKNOWN_QUEUE"] === "drop",
+  };
+};
+
+const evaluate = async (
+  stack: string,
+  { name, configuration }: Choice,
+  given: ReadonlyArray<string>,
+): Promise<Variant> => {
+  const folder = mkdtempSync(join(tmpdir(), "floodgate-plan-"));
+  const outputsFile = join(folder, "outputs.json");
+  try {
+    const plan = await evaluatePlan(stack, [...configuration, ...given], outputsFile);
+    return { name, plan, rules: rulesOf(plan), outputs: JSON.parse(readFileSync(outputsFile, "utf8")) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+/** Evaluates the configurations of a stack that seeds choose from; with values of the user's own there is only the one. */
+export const evaluateVariants = async (
+  stack: string,
+  genesys: ReadonlyArray<string>,
+  given: ReadonlyArray<string>,
+): Promise<ReadonlyArray<Variant>> => {
+  const own = { name: "as given", configuration: [] };
+  const variants: Variant[] = [];
+  for (const choice of given.length === 0 ? choices : [own]) {
+    variants.push(await evaluate(stack, choice, [...genesys, ...given]));
+  }
+  return variants;
+};

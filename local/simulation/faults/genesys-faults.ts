@@ -1,0 +1,44 @@
+import { genesysOperation } from "../../gateway-requests.ts";
+import { genesysError, tooManyRequests, unavailable } from "../../genesys/local-genesys.ts";
+import { organisation } from "../../genesys/organisation.ts";
+import { answered, type ServiceRequest } from "../../service.ts";
+import { type FaultKind, onRequests } from "../scene.ts";
+
+/* What Genesys Cloud does to the requests of functions. */
+
+const isToken = ({ operation, path }: ServiceRequest): boolean =>
+  operation === genesysOperation && path.includes("/oauth/token");
+const isApi = (request: ServiceRequest): boolean => request.operation === genesysOperation && !isToken(request);
+const isAny = ({ operation }: ServiceRequest): boolean => operation === genesysOperation;
+
+/** Sizes that an organisation grows and shrinks to, none so small that a refresh has to refuse it. */
+const sizes = [180, 200, 205, 220];
+
+export const genesysFaults: Readonly<Record<string, FaultKind>> = {
+  "genesys-limits": onRequests(
+    "Genesys answers 429 with a time to wait",
+    isApi,
+    (_, { random }) => answered(tooManyRequests(1 + Math.floor(random() * 60))),
+    0.6,
+  ),
+  "genesys-fails": onRequests("Genesys answers 503", isAny, () => answered(unavailable()), 0.6),
+  "genesys-hangs": onRequests("Genesys never answers", isApi, () => ({ _tag: "Stall" }), 0.1),
+  "genesys-resets": onRequests("the connection to Genesys breaks", isAny, () => ({ _tag: "LoseAnswer" }), 0.5),
+  "genesys-revokes-tokens": onRequests(
+    "Genesys takes a token for expired or revoked",
+    isApi,
+    () => answered(genesysError(401, "bad.credentials", "Invalid login credentials.")),
+    0.5,
+  ),
+  "genesys-listing-moves": {
+    describes: "queues are added and removed while they are listed",
+    most: 1,
+    install: ({ cloud, random, onRequest }, chance) =>
+      onRequest((request) => {
+        if (isApi(request) && request.path.includes("/routing/queues") && chance()) {
+          cloud.genesys.organisation = organisation(sizes[Math.floor(random() * sizes.length)]);
+        }
+        return undefined;
+      }),
+  },
+};

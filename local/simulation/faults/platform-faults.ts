@@ -1,0 +1,107 @@
+import { inContainer } from "../../models/container-output.ts";
+import type { Chance, FaultKind, Scene } from "../scene.ts";
+
+/* What the platform does between a function and its caller, to queues, to state machines and to time. */
+
+const second = 1_000;
+
+const onInvocations = (
+  describes: string,
+  how: "before" | "after" | "throttled",
+  concerns: (name: string) => boolean = () => true,
+): FaultKind => ({
+  describes,
+  most: 0.25,
+  install: ({ cloud: { functions } }, chance) => {
+    const others = functions.trouble;
+    functions.trouble = (name) => others(name) ?? (concerns(name) && chance() ? how : undefined);
+  },
+});
+
+const onSchedules = (describes: string, startsAfter: (random: () => number) => ReadonlyArray<number>): FaultKind => ({
+  describes,
+  most: 0.5,
+  install: ({ cloud: { scheduler }, random }, chance) => {
+    const others = scheduler.startsAfter;
+    scheduler.startsAfter = (machine) => (chance() ? startsAfter(random) : others(machine));
+  },
+});
+
+/** Acts every so many seconds, each time by chance. */
+const every =
+  (seconds: number, act: (scene: Scene) => void) =>
+  (scene: Scene, chance: Chance): void => {
+    const turn = (): void => {
+      if (chance()) act(scene);
+      scene.cloud.clock.after(seconds * second, turn);
+    };
+    scene.cloud.clock.after(seconds * second, turn);
+  };
+
+const retireAll = ({ cloud: { functions } }: Scene): void => {
+  for (const name of functions.counts().keys()) functions.retire(name);
+};
+
+/** Far more than the clocks of Lambda differ. */
+const mostSkew = 2 * second;
+
+/** Date.now is the clock's own for as long as the run lasts, so nothing has to be put back. */
+const letClocksDiffer = ({ cloud: { functions }, random }: Scene, chance: Chance): void => {
+  const now = Date.now;
+  Date.now = () => now() + (inContainer.getStore()?.skew ?? 0);
+  functions.skewOfNext = () => (chance() ? Math.round((2 * random() - 1) * mostSkew) : 0);
+};
+
+export const platformFaults: Readonly<Record<string, FaultKind>> = {
+  "invocation-fails": onInvocations("an invocation fails without having run", "before"),
+  "invocation-loses-answer": onInvocations("the answer of an invocation is lost after it has run", "after"),
+  "invocation-throttled": onInvocations("an invocation is refused for want of concurrency", "throttled"),
+  "transform-fails": onInvocations(
+    "the transform fails or its answer is lost, so that Firehose tries again",
+    "after",
+    (name) => name === "transform-records",
+  ),
+  "transform-cut": {
+    describes: "Firehose tries a failed batch again in two halves",
+    most: 1,
+    install: ({ cloud }, chance) => {
+      for (const stream of cloud.streams.values()) stream.cutsOnRetry = chance;
+    },
+  },
+  "containers-cold": { describes: "idle containers end", most: 1, install: every(5, retireAll) },
+  "clocks-differ": { describes: "the clocks of containers differ by up to 2 s", most: 1, install: letClocksDiffer },
+  "visibility-ends": {
+    describes: "messages come back while their batch is still processed",
+    most: 0.5,
+    install: ({ cloud: { buffers }, random }, chance) => {
+      for (const buffer of buffers.values()) buffer.hidesFor = (time) => (chance() ? random() * 5 * second : time);
+    },
+  },
+  "messages-come-again": {
+    describes: "a message comes again although it was deleted",
+    most: 0.2,
+    install: ({ cloud: { mapping } }, chance) => {
+      mapping.buffer.comesAgain = chance;
+    },
+  },
+  "machine-dies": {
+    describes: "an execution ends in the middle",
+    most: 0.15,
+    install: ({ cloud: { machines } }, chance) => {
+      machines.kill = chance;
+    },
+  },
+  "task-fails": {
+    describes: "a task of a state machine fails before or after what it calls",
+    most: 0.3,
+    install: ({ cloud: { machines }, random }, chance) => {
+      machines.trouble = () => (chance() ? (random() < 0.5 ? "before" : "after") : undefined);
+    },
+  },
+  "schedule-doubles": onSchedules("a schedule starts its machine twice", (random) => [
+    0,
+    Math.floor(random() * 2 * second),
+  ]),
+  "schedule-late": onSchedules("a schedule starts its machine late", (random) => [Math.floor(random() * 180 * second)]),
+  "schedule-misses": onSchedules("a schedule does not start its machine", () => []),
+};

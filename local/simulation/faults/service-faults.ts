@@ -1,0 +1,109 @@
+import * as t from "io-ts";
+import {
+  answered,
+  awsError,
+  type Fault,
+  jsonAnswer,
+  type ServiceAnswer,
+  type ServiceRequest,
+  s3Error,
+} from "../../service.ts";
+import { parseJson } from "../../text.ts";
+import { type FaultKind, of, onRequests } from "../scene.ts";
+
+/* What AWS's services do to the requests of functions. Commands are left alone: a person sees an error, and calls again. */
+
+const throttled = awsError(400, "ThrottlingException", "Rate exceeded.");
+const internal = awsError(500, "InternalServerError", "The request failed.");
+const slowDown = s3Error(503, "SlowDown", "Reduce your request rate.");
+
+const lost: Fault = { _tag: "LoseAnswer" };
+
+const BatchRequest = t.type({ RequestItems: t.UnknownRecord });
+const BatchGetAnswer = t.type({ Responses: t.record(t.string, t.array(t.UnknownRecord)) });
+
+/** A batch of which DynamoDB did nothing. */
+const unprocessed = ({ operation, body }: ServiceRequest): Fault | undefined => {
+  const input = parseJson(body.toString("utf8"));
+  if (!BatchRequest.is(input)) return undefined;
+  if (operation === "dynamodb.BatchWriteItem")
+    return answered(jsonAnswer(200, { UnprocessedItems: input.RequestItems }));
+  const Responses = Object.fromEntries(Object.keys(input.RequestItems).map((table) => [table, []]));
+  return answered(jsonAnswer(200, { Responses, UnprocessedKeys: input.RequestItems }));
+};
+
+/** A batch of which DynamoDB wrote a half; a read is answered without what was found. */
+const halfProcessed = (request: ServiceRequest): Fault | undefined => {
+  const input = parseJson(request.body.toString("utf8"));
+  if (request.operation !== "dynamodb.BatchGetItem" || !BatchRequest.is(input)) return undefined;
+  const change = (answer: ServiceAnswer): ServiceAnswer => {
+    const found = parseJson(String(answer.body));
+    if (answer.status !== 200 || !BatchGetAnswer.is(found)) return answer;
+    const Responses = Object.fromEntries(Object.keys(found.Responses).map((table) => [table, []]));
+    return { ...answer, body: JSON.stringify({ Responses, UnprocessedKeys: input.RequestItems }) };
+  };
+  return { _tag: "Change", change };
+};
+
+export const serviceFaults: Readonly<Record<string, FaultKind>> = {
+  "dynamodb-throttles": onRequests("DynamoDB throttles requests", of("dynamodb."), () => answered(throttled)),
+  "dynamodb-fails": onRequests("DynamoDB answers 500", of("dynamodb."), () => answered(internal)),
+  "dynamodb-loses-answers": onRequests("DynamoDB's answer is lost after it has acted", of("dynamodb."), () => lost),
+  "dynamodb-leaves-batches": onRequests(
+    "DynamoDB leaves a batch unprocessed",
+    of("dynamodb.BatchWriteItem", "dynamodb.BatchGetItem"),
+    unprocessed,
+  ),
+  "dynamodb-leaves-reads": onRequests(
+    "DynamoDB answers a batch of reads without the items",
+    of("dynamodb.BatchGetItem"),
+    halfProcessed,
+  ),
+  "s3-slows-down": onRequests("S3 answers 503", of("s3."), () => answered(slowDown)),
+  "s3-loses-answers": onRequests("S3's answer is lost after it has acted", of("s3."), () => lost),
+  "sqs-fails": onRequests("SQS answers 500", of("sqs."), () => answered(awsError(500, "InternalError", "No."))),
+  "sqs-loses-answers": onRequests("SQS's answer is lost after it has acted", of("sqs."), () => lost),
+  "secrets-fail": onRequests("Secrets Manager answers 500", of("secretsmanager."), () => answered(internal)),
+  "firehose-refuses-calls": onRequests(
+    "Firehose answers 503",
+    of("firehose."),
+    () => answered(awsError(503, "ServiceUnavailableException", "Slow down.")),
+    0.7,
+  ),
+  "firehose-throttles-calls": onRequests(
+    "Firehose throttles calls",
+    of("firehose."),
+    () => answered(awsError(400, "LimitExceededException", "Slow down.")),
+    0.5,
+  ),
+  "firehose-loses-answers": onRequests(
+    "Firehose's answer is lost after it has taken records",
+    of("firehose."),
+    () => lost,
+  ),
+  "firehose-refuses-records": {
+    describes: "Firehose refuses some records of a call",
+    most: 0.6,
+    install: ({ cloud, random }, chance) => {
+      for (const stream of cloud.streams.values()) {
+        stream.refuse = () => {
+          if (!chance()) return undefined;
+          const ErrorCode = random() < 0.5 ? "ServiceUnavailableException" : "InternalFailure";
+          return { ErrorCode, ErrorMessage: "Slow down." };
+        };
+      }
+    },
+  },
+  "process-dies": onRequests(
+    "a function's process dies before or after a call",
+    of("dynamodb.", "s3.", "firehose.", "sqs.", "secretsmanager."),
+    (_, { random }) => ({ _tag: "Crash", when: random() < 0.5 ? "before" : "after" }),
+    0.1,
+  ),
+  "process-hangs": onRequests(
+    "a call of a function is never answered, so that its time runs out",
+    of("dynamodb.", "s3.", "firehose.", "sqs."),
+    () => ({ _tag: "Stall" }),
+    0.05,
+  ),
+};

@@ -1,0 +1,50 @@
+import { campaign } from "../campaign/campaign.ts";
+import type { InputEvent } from "../campaign/input-event.ts";
+import { seededRandom } from "../clock.ts";
+import type { Swarm } from "./swarm.ts";
+
+/** An event and when it is put before its door, in milliseconds of the run. */
+export interface TimedEvent {
+  readonly at: number;
+  readonly event: InputEvent;
+}
+
+interface Workload {
+  readonly events: ReadonlyArray<TimedEvent>;
+  /** How often each kind of fault of the bus occurs. */
+  readonly injected: ReadonlyMap<string, number>;
+}
+
+const mostLate = 3 * 60_000;
+
+/** The events of a swarm in the order of their sending: copies and disorder are the bus's. */
+export const workloadOf = (
+  { seed, events: count, perMinute, faults, without }: Swarm,
+  start: number,
+  given?: ReadonlyArray<InputEvent>,
+): Workload => {
+  const random = seededRandom(seed ^ 0x5bd1e995);
+  const rateOf = (kind: string): number => faults.find((fault) => fault.kind === kind)?.rate ?? 0;
+  const injected = new Map<string, number>();
+  const happens = (kind: string): boolean => {
+    const does = random() < rateOf(kind);
+    if (does) injected.set(kind, (injected.get(kind) ?? 0) + 1);
+    return does;
+  };
+  const left = new Set(without);
+  const events = given ?? campaign({ count, seed, perMinute, start });
+  const timed = events.flatMap((event, index): ReadonlyArray<TimedEvent> => {
+    const due = Math.floor((index * 60_000) / perMinute);
+    const at = due + (happens("bus-disorder") ? Math.floor(random() * mostLate) : 0);
+    const copies = happens("bus-copies") ? [{ at: at + Math.floor(random() * mostLate), event }] : [];
+    return left.has(index) ? [] : [{ at, event }, ...copies];
+  });
+  return { events: timed.toSorted((a, b) => a.at - b.at), injected };
+};
+
+/** Events of every kind of outcome, sent when nothing goes wrong any more: each has to be written. */
+export const freshEvents = (now: number) => {
+  const events = campaign({ count: 12, seed: 4_711, perMinute: 60, start: now }).filter(({ door }) => door === "bus");
+  const conversations = events.map(({ text }) => /"conversationId":"([^"]+)"/.exec(text)?.[1]);
+  return { events, conversations: conversations.filter((conversation) => conversation !== undefined) };
+};
