@@ -29,12 +29,28 @@ const choices: ReadonlyArray<Choice> = [
     ],
   },
   {
-    name: "excess is dropped, values are redacted",
+    name: "values are redacted, excess is dropped",
     configuration: [
       small,
       often,
-      'floodgate:admission={"maxEventsPerQueuePerSecond":1,"excess":"drop","unknownQueue":"drop"}',
+      'floodgate:admission={"maxEventsPerQueuePerSecond":1,"excess":"drop"}',
       'floodgate:delivery={"bufferSeconds":60,"shards":3,"redact":["ani"]}',
+    ],
+  },
+  {
+    name: "excess and unknown queues are dropped",
+    configuration: [
+      often,
+      'floodgate:admission={"maxEventsPerQueuePerSecond":2,"excess":"drop","unknownQueue":"drop"}',
+    ],
+  },
+  {
+    name: "values are redacted, unknown queues are set aside",
+    configuration: [
+      small,
+      often,
+      'floodgate:admission={"maxEventsPerQueuePerSecond":2,"unknownQueue":"drop"}',
+      'floodgate:delivery={"bufferSeconds":60,"shards":2,"redact":["ani"]}',
     ],
   },
   {
@@ -57,6 +73,8 @@ const rulesOf = (plan: Plan): Variant["rules"] => {
   return {
     perQueueAndSecond: Number(variables["MAX_EVENTS_PER_QUEUE_PER_SECOND"]),
     dropsUnknown: variables["UNKNOWN_QUEUE"] === "drop",
+    storesExcess: variables["EXCESS"] === "store",
+    redacts: plan.ofType("aws:secretsmanager/secret:Secret").some(({ name }) => name === "redaction-salt"),
   };
 };
 
@@ -82,9 +100,6 @@ export const evaluateVariants = async (
   given: ReadonlyArray<string>,
 ): Promise<ReadonlyArray<Variant>> => {
   const own = { name: "as given", configuration: [] };
-  const variants: Variant[] = [];
-  for (const choice of given.length === 0 ? choices : [own]) {
-    variants.push(await evaluate(stack, choice, [...genesys, ...given]));
-  }
-  return variants;
+  const chosen = given.length === 0 ? choices : [own];
+  return await Promise.all(chosen.map((choice) => evaluate(stack, choice, [...genesys, ...given])));
 };

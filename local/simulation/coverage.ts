@@ -5,6 +5,21 @@ import { faultKinds } from "./fault-kinds.ts";
 /** How often something was reached, by its name. */
 export type Counts = Readonly<Record<string, number>>;
 
+export interface Counter {
+  readonly counts: Counts;
+  readonly count: (name: string, times?: number) => void;
+}
+
+export const counter = (): Counter => {
+  const counts: Record<string, number> = {};
+  return {
+    counts,
+    count: (name, times = 1) => {
+      counts[name] = (counts[name] ?? 0) + times;
+    },
+  };
+};
+
 /** What a run reached, or many together. */
 export interface Coverage {
   /** Injected faults, by kind. */

@@ -13,6 +13,10 @@ export interface Rules {
   readonly perQueueAndSecond: number;
   /** Entries of queues that the map does not know are set aside as well. */
   readonly dropsUnknown: boolean;
+  /** What admission sets aside is stored apart, and not dropped. */
+  readonly storesExcess: boolean;
+  /** Values of some members may be written as digests. */
+  readonly redacts: boolean;
 }
 
 /** What is known of a run when it has settled. */
@@ -83,11 +87,15 @@ const isLimited = ({ isEntry, queueId, second }: Line): boolean =>
 
 const distinctKeys = (lines: ReadonlyArray<Line>): number => new Set(lines.map(({ key }) => key)).size;
 
-/** No window above its limit, and no entry set aside by a limit that was not reached. */
-const checkLimits = (lines: ReadonlyArray<Line>, { perQueueAndSecond: limit }: Rules): ReadonlyArray<string> =>
-  [...Map.groupBy(lines.filter(isLimited), windowOf)].flatMap(([window, entries]) => {
+/**
+ * No window above its limit, and no entry set aside by a limit that was not reached. An entry without a time that can be
+ * read counts in the second in which it came, which the judge does not know.
+ */
+const checkLimits = (lines: ReadonlyArray<Line>, { perQueueAndSecond: limit }: Rules): ReadonlyArray<string> => {
+  const timeless = new Set(lines.filter(({ second }) => second === undefined).map(({ queueId }) => queueId));
+  return [...Map.groupBy(lines.filter(isLimited), windowOf)].flatMap(([window, entries]) => {
     const admitted = distinctKeys(entries.filter(({ isExcess }) => !isExcess));
-    const limited = entries.find(({ reason }) => reason === "rateLimited");
+    const limited = entries.find(({ reason, queueId }) => reason === "rateLimited" && !timeless.has(queueId));
     return [
       ...(admitted > limit ? [`${window}: ${admitted} entries were admitted, and ${limit} may be`] : []),
       ...(limited !== undefined && admitted === 0
@@ -95,6 +103,7 @@ const checkLimits = (lines: ReadonlyArray<Line>, { perQueueAndSecond: limit }: R
         : []),
     ];
   });
+};
 
 /** Low priority is what the organisation's queues say; the default rules give it to those without a scoring method. */
 const checkPriorities = ({ cloud, rules }: Settled, lines: ReadonlyArray<Line>): ReadonlyArray<string> => {

@@ -1,152 +1,102 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as t from "io-ts";
 import { audit } from "../audit/audit.ts";
-import { virtualClock } from "../clock.ts";
+import { type Clock, virtualClock } from "../clock.ts";
 import { type Cloud, startCloud } from "../cloud.ts";
-import { inputsOf } from "../plan.ts";
-import { drain, enter, refreshMap } from "../run.ts";
+import { counter } from "./coverage.ts";
 import { recordHistory } from "./history.ts";
-import { faultsOfRequests, injectFaults } from "./inject-faults.ts";
 import { judge, type Rules } from "./judge.ts";
+import { type Life, liveThrough } from "./live-through.ts";
 import { mayRepeat } from "./may-repeat.ts";
 import type { SeedResult, Simulation, Variant } from "./simulation.ts";
 import { storyOf } from "./story.ts";
 import type { Swarm } from "./swarm.ts";
-import { freshEvents, workloadOf } from "./workload.ts";
 
 const start = Date.UTC(2026, 0, 5, 9);
 const minute = 60_000;
 
-const counter = () => {
-  const counts: Record<string, number> = {};
-  return {
-    counts,
-    count: (name: string): void => {
-      counts[name] = (counts[name] ?? 0) + 1;
-    },
-  };
-};
-
-const Deployed = t.type({ environment: t.type({ variables: t.record(t.string, t.string) }) });
-
-/** Gives the functions the environment of another configuration; queues, stream and tables stay. */
-const deploy = ({ functions }: Cloud, { plan }: Variant): void => {
-  for (const resource of plan.ofType("aws:lambda/function:Function")) {
-    functions.deploy(resource.name, inputsOf(Deployed, resource).environment.variables);
-  }
+/**
+ * The configurations that a swarm's numbers mean: its own, and for its deployments those that treat excess alike. A ledger
+ * over both ways would have to know when each decision was made.
+ */
+const configurationsOf = ({ variant }: Swarm, { variants }: Simulation): ((index: number) => Variant) => {
+  const own = variants[variant % variants.length];
+  if (own === undefined) throw new Error("a simulation needs a configuration");
+  const alike = variants.filter(({ rules }) => rules.storesExcess === own.rules.storesExcess);
+  return (index) => (index === variant ? own : (alike[index % alike.length] ?? own));
 };
 
 /** Of several configurations that were in force one after the other, what the widest allows. */
 const widest = (rules: ReadonlyArray<Rules>): Rules => ({
   perQueueAndSecond: Math.max(...rules.map(({ perQueueAndSecond }) => perQueueAndSecond)),
   dropsUnknown: rules.some(({ dropsUnknown }) => dropsUnknown),
+  storesExcess: rules.some(({ storesExcess }) => storesExcess),
+  redacts: rules.some(({ redacts }) => redacts),
 });
+
+/** What is wrong with a cloud that has settled: what the audit does not find in order, and what the judge does not. */
+const settle = async (life: Life, { sent, fresh }: Awaited<ReturnType<typeof liveThrough>>) => {
+  const { swarm, deployed, faults, acts } = life;
+  const inForce = [swarm.variant, ...swarm.deployments.map(({ variant }) => variant)];
+  const rules = widest(inForce.map((index) => deployed(index).rules));
+  const cloud = { ...life.cloud, redacts: rules.redacts };
+  const ledger = await audit(cloud);
+  const repeats = mayRepeat(faults.counts, acts.counts);
+  const judged = await judge({ cloud, rules, sent, mayRepeat: repeats, fresh });
+  const unsettled = [...ledger.outcomes]
+    .filter(([, place]) => place === "inFlight")
+    .map(([messageId]) => `copy ${messageId} has come to no end`);
+  const outcomes = counter();
+  for (const place of ledger.outcomes.values()) outcomes.count(place);
+  return { differences: [...ledger.differences, ...unsettled, ...judged], outcomes };
+};
+
+const buildCloud = (clock: Clock, folder: string, { plan }: Variant, { mutation }: Simulation): Promise<Cloud> =>
+  startCloud({
+    plan: mutation?.plan?.(plan) ?? plan,
+    clock,
+    isVirtual: true,
+    out: join(folder, "out"),
+    archiveLag: minute,
+    ...(mutation?.load === undefined ? {} : { load: mutation.load }),
+  });
+
+const liveAndSettle = async (
+  cloud: Cloud,
+  folder: string,
+  swarm: Swarm,
+  simulation: Simulation,
+): Promise<SeedResult> => {
+  const begin = cloud.clock.now();
+  const history = recordHistory(cloud, begin, simulation.keepsTexts ?? false);
+  const [faults, states, acts] = [counter(), counter(), counter()];
+  cloud.machines.onEvent = ({ machine }, event, state) => {
+    if (event === "StateEntered" || event === "StateCaught") states.count(`${machine}/${state}`);
+    history.note(`${machine}: ${event} ${state}`);
+  };
+  const deployed = configurationsOf(swarm, simulation);
+  const life: Life = { cloud, swarm, simulation, deployed, folder, history, faults, acts };
+  const lived = await liveThrough(life);
+  const { differences, outcomes } = await settle(life, lived);
+  return {
+    swarm,
+    digest: history.digest(),
+    differences,
+    coverage: { faults: faults.counts, outcomes: outcomes.counts, states: states.counts, acts: acts.counts },
+    simulatedMilliseconds: cloud.clock.now() - begin,
+    story: storyOf(history, cloud, differences),
+  };
+};
 
 /** Builds one cloud, lets a seed's events, faults, people and deployments happen to it, and judges what is left. */
 export const simulateSeed = async (swarm: Swarm, simulation: Simulation): Promise<SeedResult> => {
-  const { variants, mutation, operate } = simulation;
-  const variantOf = (index: number): Variant => {
-    const variant = variants[index % variants.length];
-    if (variant === undefined) throw new Error("a simulation needs a configuration");
-    return variant;
-  };
   const folder = mkdtempSync(join(tmpdir(), "floodgate-simulation-"));
   const clock = virtualClock(start, swarm.seed);
   try {
-    const { plan, outputs } = variantOf(swarm.variant);
-    const cloud = await startCloud({
-      plan: mutation?.plan?.(plan) ?? plan,
-      clock,
-      isVirtual: true,
-      out: join(folder, "out"),
-      archiveLag: minute,
-      ...(mutation?.load === undefined ? {} : { load: mutation.load }),
-    });
+    const cloud = await buildCloud(clock, folder, configurationsOf(swarm, simulation)(swarm.variant), simulation);
     try {
-      const begin = clock.now();
-      const history = recordHistory(cloud, begin, simulation.keepsTexts ?? false);
-      const [faults, states, acts] = [counter(), counter(), counter()];
-      cloud.machines.onEvent = ({ machine }, event, state) => {
-        if (event === "StateEntered" || event === "StateCaught") states.count(`${machine}/${state}`);
-        history.note(`${machine}: ${event} ${state}`);
-      };
-      const onRequest = faultsOfRequests(cloud);
-      mutation?.wire?.(cloud, onRequest);
-      if (swarm.hasMap) await refreshMap(cloud);
-      const outputsFile = join(folder, "outputs.json");
-      const { endpoint, gateway } = cloud;
-      writeFileSync(outputsFile, JSON.stringify({ ...outputs, endpoint, accessKey: gateway.accessKey }));
-      const person = async (act: (typeof swarm.acts)[number]["does"]): Promise<void> => {
-        acts.count(act);
-        history.note(`somebody calls ${act}`);
-        await operate(act, { cloud, outputsFile, folder });
-      };
-
-      const sending = clock.now();
-      const endFaults = injectFaults(cloud, swarm, onRequest, (kind) => {
-        faults.count(kind);
-        history.note(`fault ${kind}`);
-      });
-      const { events, injected } = workloadOf(swarm, sending, simulation.events);
-      for (const [kind, times] of injected) faults.counts[kind] = times;
-      let left = events.length;
-      for (const { at, event } of events) {
-        clock.after(at, () => {
-          left -= 1;
-          enter(cloud, event);
-        });
-      }
-      let busy = swarm.acts.length;
-      for (const { at, does } of swarm.acts) {
-        clock.after(at, () => void person(does).finally(() => (busy -= 1)));
-      }
-      for (const { at, variant } of swarm.deployments) {
-        clock.after(at, () => {
-          acts.count("deploy");
-          history.note(`deployment of ${variantOf(variant).name}`);
-          deploy(cloud, variantOf(variant));
-        });
-      }
-      const until = sending + swarm.minutes * minute;
-      await clock.runUntil(() => clock.now() >= until && left === 0 && busy === 0);
-
-      endFaults();
-      history.note("nothing goes wrong any more");
-      busy = 1;
-      void person("resume").finally(() => (busy -= 1));
-      await drain(cloud, () => busy === 0);
-      const fresh = freshEvents(clock.now());
-      for (const event of fresh.events) enter(cloud, event);
-      await drain(cloud, () => true);
-
-      const ledger = await audit(cloud);
-      const rules = widest(
-        [swarm.variant, ...swarm.deployments.map(({ variant }) => variant)].map((each) => variantOf(each).rules),
-      );
-      const sent = [...events.map(({ event }) => event), ...fresh.events].map(({ text }) => text);
-      const judged = await judge({
-        cloud,
-        rules,
-        sent,
-        mayRepeat: mayRepeat(faults.counts, acts.counts),
-        fresh: fresh.conversations,
-      });
-      const unsettled = [...ledger.outcomes]
-        .filter(([, place]) => place === "inFlight")
-        .map(([messageId]) => `copy ${messageId} has come to no end`);
-      const differences = [...ledger.differences, ...unsettled, ...judged];
-      const outcomes = counter();
-      for (const place of ledger.outcomes.values()) outcomes.count(place);
-      return {
-        swarm,
-        digest: history.digest(),
-        differences,
-        coverage: { faults: faults.counts, outcomes: outcomes.counts, states: states.counts, acts: acts.counts },
-        simulatedMilliseconds: clock.now() - begin,
-        story: storyOf(history, cloud, differences),
-      };
+      return await liveAndSettle(cloud, folder, swarm, simulation);
     } finally {
       cloud.stop();
     }

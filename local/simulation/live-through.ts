@@ -1,0 +1,108 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as t from "io-ts";
+import type { Cloud } from "../cloud.ts";
+import { inputsOf } from "../plan.ts";
+import { drain, enter, refreshMap } from "../run.ts";
+import type { Counter } from "./coverage.ts";
+import type { History } from "./history.ts";
+import { faultsOfRequests, injectFaults } from "./inject-faults.ts";
+import type { Simulation, Variant } from "./simulation.ts";
+import type { OperatorAct, Swarm } from "./swarm.ts";
+import { freshEvents, workloadOf } from "./workload.ts";
+
+/** What a swarm happens to. */
+export interface Life {
+  readonly cloud: Cloud;
+  readonly swarm: Swarm;
+  readonly simulation: Simulation;
+  /** The configurations that the swarm's deployments name. */
+  readonly deployed: (index: number) => Variant;
+  readonly folder: string;
+  readonly history: History;
+  readonly faults: Counter;
+  readonly acts: Counter;
+}
+
+const minute = 60_000;
+
+const Deployed = t.type({ environment: t.type({ variables: t.record(t.string, t.string) }) });
+
+/** Gives the functions the environment of another configuration; queues, stream and tables stay. */
+const deploy = ({ functions }: Cloud, { plan }: Variant): void => {
+  for (const resource of plan.ofType("aws:lambda/function:Function")) {
+    functions.deploy(resource.name, inputsOf(Deployed, resource).environment.variables);
+  }
+};
+
+/** Lets somebody at the command line act; answers how many commands are under way. */
+const operators = ({ cloud, simulation, deployed, swarm, folder, history, acts }: Life) => {
+  const outputsFile = join(folder, "outputs.json");
+  const { endpoint, gateway } = cloud;
+  const { outputs } = deployed(swarm.variant);
+  writeFileSync(outputsFile, JSON.stringify({ ...outputs, endpoint, accessKey: gateway.accessKey }));
+  let busy = 0;
+  const act = async (does: OperatorAct): Promise<void> => {
+    busy += 1;
+    acts.count(does);
+    history.note(`somebody calls ${does}`);
+    await simulation.operate(does, { cloud, outputsFile, folder });
+    busy -= 1;
+  };
+  return { act: (does: OperatorAct) => void act(does), areBusy: () => busy > 0 };
+};
+
+type Operators = ReturnType<typeof operators>;
+
+/** Sets a timer for everything that the swarm has chosen; answers whether all of it has begun. */
+const schedule = ({ cloud, swarm, deployed, history, acts }: Life, events: Events, people: Operators) => {
+  let left = events.length;
+  for (const { at, event } of events) {
+    cloud.clock.after(at, () => {
+      left -= 1;
+      enter(cloud, event);
+    });
+  }
+  for (const { at, does } of swarm.acts) cloud.clock.after(at, () => people.act(does));
+  for (const { at, variant } of swarm.deployments) {
+    cloud.clock.after(at, () => {
+      acts.count("deploy");
+      history.note(`deployment of ${deployed(variant).name}`);
+      deploy(cloud, deployed(variant));
+    });
+  }
+  const until = cloud.clock.now() + swarm.minutes * minute;
+  return () => left === 0 && cloud.clock.now() >= until;
+};
+
+type Events = ReturnType<typeof workloadOf>["events"];
+
+/**
+ * Lets a seed's events, faults, people and deployments happen to a cloud, then nothing go wrong any more until all has
+ * settled, and at last some fresh events pass. Answers the texts that were sent, and the fresh events' conversations.
+ */
+export const liveThrough = async (life: Life) => {
+  const { cloud, swarm, simulation, history, faults } = life;
+  const onRequest = faultsOfRequests(cloud);
+  simulation.mutation?.wire?.(cloud, onRequest);
+  if (swarm.hasMap) await refreshMap(cloud);
+  const people = operators(life);
+  const endFaults = injectFaults(cloud, swarm, onRequest, (kind) => {
+    faults.count(kind);
+    history.note(`fault ${kind}`);
+  });
+  const { events, injected } = workloadOf(swarm, cloud.clock.now(), simulation.events);
+  for (const [kind, times] of injected) faults.count(kind, times);
+  const hasHappened = schedule(life, events, people);
+  await cloud.clock.runUntil(() => hasHappened() && !people.areBusy());
+
+  endFaults();
+  history.note("nothing goes wrong any more");
+  people.act("resume");
+  await drain(cloud, () => !people.areBusy());
+  const fresh = freshEvents(cloud.clock.now());
+  for (const event of fresh.events) enter(cloud, event);
+  await drain(cloud, () => true);
+  const sent = [...events.map(({ event }) => event), ...fresh.events].map(({ text }) => text);
+  return { sent, fresh: fresh.conversations };
+};
