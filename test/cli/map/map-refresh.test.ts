@@ -1,9 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { refresh } from "../../../cli/map/map-refresh.ts";
-import { evaluatePlan } from "../../../cli/plan/evaluate-plan.ts";
 import { answeringCloud, failure, ok } from "../../support/cloud/answering-cloud.ts";
-import { newFolder } from "../../support/local-run.ts";
+import { outputsAt } from "../../support/cloud/outputs-at.ts";
 
 describe("map refresh", () => {
   const cloud = answeringCloud();
@@ -13,11 +11,7 @@ describe("map refresh", () => {
     ["FAILED", 1],
     ["TIMED_OUT", 1],
   ])("of a run that ended as %s ends with %i", async (status, code) => {
-    const file = `${newFolder()}.json`;
-    const genesys = 'floodgate:genesys={"region":"mypurecloud.de","clientId":"local","clientSecret":"local"}';
-    await evaluatePlan("dev", [genesys], file);
-    const outputs = JSON.parse(readFileSync(file, "utf8"));
-    writeFileSync(file, JSON.stringify({ ...outputs, endpoint: cloud.endpoint(), accessKey: "test" }));
+    const file = await outputsAt(cloud.endpoint());
     cloud.answer(({ operation }) => {
       if (operation === "StartSyncExecution") return ok({ executionArn: "a", startDate: 1, stopDate: 2, status });
       return operation === "GetItem" || operation === "Query" ? ok({}) : failure(501, "NotExpected");
