@@ -36,6 +36,10 @@ const commands: Readonly<
   replay: { summary: "replay events of the archive, day by day", load: () => import("./replay.ts") },
   resume: { summary: "let events flow again after pause", load: () => import("./resume.ts") },
   send: { summary: "put events onto the stack's custom bus, and follow them", load: () => import("./send.ts") },
+  simulate: {
+    summary: "let days of bad luck happen to the pipeline, seed by seed, and judge what is left",
+    load: () => import("./simulate/simulate.ts"),
+  },
   status: {
     summary: "show what flows, waits, retries and is parked, with a verdict",
     load: () => import("./status/status.ts"),

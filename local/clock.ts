@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import FakeTimers from "@sinonjs/fake-timers";
+import { seedUuids } from "./seeded-uuids.ts";
 
 /**
  * The time of a local cloud. Everything that waits in the process (the SDK's backoff, the interpreter's Retry and
@@ -31,6 +32,9 @@ export const seededRandom = (seed: number): (() => number) => {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 };
+
+/** UUIDs have chances of their own, so that making one changes no other chance. */
+const uuidSalt = 0x2545f491;
 
 /** Turns of the event loop without a request after which nothing can be on its way any more. */
 const quietTurns = 3;
@@ -103,6 +107,7 @@ export const virtualClock = (start: number, seed: number): Clock => {
   });
   keepContext();
   Math.random = seededRandom(seed);
+  const unseedUuids = seedUuids(seededRandom(seed ^ uuidSalt));
   const quietWork: (() => boolean)[] = [];
   let held = 0;
 
@@ -141,6 +146,7 @@ export const virtualClock = (start: number, seed: number): Clock => {
     stop: () => {
       timers.uninstall();
       Math.random = random;
+      unseedUuids();
       requests.stop();
     },
   };

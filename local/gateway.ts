@@ -54,6 +54,8 @@ export class Gateway {
   /** Who has it may ask; the containers, and whoever reads the outputs of the run. */
   readonly accessKey = randomBytes(16).toString("hex");
   faults: Faults = () => undefined;
+  /** Milliseconds that a request takes longer than usual; in virtual time only. */
+  delayOf: (request: ServiceRequest) => number = () => 0;
   /** For tests: every request that is served, with the function that makes it. */
   onRequest: (request: ServiceRequest, functionName: string | undefined) => void = () => undefined;
   /** Answers requests below `controlPath`; it may take the response over, as a stream of events does. */
@@ -126,7 +128,7 @@ export class Gateway {
     this.arrivals = [];
     for (const arrival of arrivals) {
       const [service = ""] = arrival.request.operation.split(".");
-      this.clock.after(latency[service] ?? otherLatency, () => {
+      this.clock.after((latency[service] ?? otherLatency) + this.delayOf(arrival.request), () => {
         // A container that has ended meanwhile gets no answer, and its request has no effect.
         if (this.functions?.isDead(arrival.request.caller) === true) return;
         this.last = this.last.then(() => this.take(arrival));

@@ -1,4 +1,5 @@
 import type { RunResult } from "../../local/run.ts";
+import type { ChosenFault } from "../../local/simulation/swarm.ts";
 import type { Snapshot } from "../../local/watch/snapshot.ts";
 import { duration, number } from "../terminal.ts";
 
@@ -49,7 +50,30 @@ const chartsOf = (samples: ReadonlyArray<Snapshot>): ReadonlyArray<Chart> => [
   { title: "Requests to Genesys", unit: "in a minute", values: samples.map(({ genesys }) => genesys.minute) },
 ];
 
-const rows = ({ ledger }: RunResult): ReadonlyArray<readonly [string, number]> => [
+/** What a page needs to know of a run. */
+interface Reported extends Pick<RunResult, "ledger" | "simulatedMilliseconds"> {
+  readonly differences: ReadonlyArray<string>;
+}
+
+/** When each fault of a simulated run may have happened, on the same axis as the charts. */
+const faultRow = ({ kind, from, until, rate }: ChosenFault, length: number): string => {
+  const at = (moment: number): string => ((Math.min(moment, length) / length) * width).toFixed(1);
+  const extent = (Number(at(until)) - Number(at(from))).toFixed(1);
+  const text = `${kind}: ${Number((rate * 100).toPrecision(2))} % of the occasions, ${duration(from)} to ${duration(until)}`;
+  return `<tr><th scope="row">${escapeHtml(kind)}</th><td><svg class="fault" preserveAspectRatio="none" viewBox="0 0 ${width} 10" role="img" aria-label="${escapeHtml(text)}"><rect x="${at(from)}" y="1" width="${extent}" height="8"/></svg></td></tr>`;
+};
+
+const faultsHtml = (faults: ReadonlyArray<ChosenFault>, samples: ReadonlyArray<Snapshot>): string => {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (faults.length === 0 || first === undefined || last === undefined) return "";
+  const length = Math.max(1, last.at - first.at);
+  return `<h2>What went wrong, and when</h2>
+<table class="faults"><tbody>
+${faults.map((fault) => faultRow(fault, length)).join("\n")}
+</tbody></table>`;
+};
+
+const rows = ({ ledger }: Reported): ReadonlyArray<readonly [string, number]> => [
   ["received", ledger.received],
   ["delivered", ledger.delivered],
   ["set aside, low priority", ledger.setAside.lowPriority],
@@ -67,16 +91,24 @@ const rows = ({ ledger }: RunResult): ReadonlyArray<readonly [string, number]> =
   ["unmatched", ledger.unmatched],
 ];
 
-/** A run as one HTML file without external assets: the ledger, the verdict, and charts over the run's time. */
-export const reportHtml = (result: RunResult, samples: ReadonlyArray<Snapshot>): string => `<!doctype html>
+/**
+ * A run as one HTML file without external assets: the ledger, the verdict, charts over the run's time and, of a simulated
+ * one, its faults on the same axis.
+ */
+export const reportHtml = (
+  result: Reported,
+  samples: ReadonlyArray<Snapshot>,
+  faults: ReadonlyArray<ChosenFault> = [],
+): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Floodgate: a run</title><link rel="icon" href="data:,">
 <style>
 :root{color-scheme:light dark}body{font:15px/1.45 system-ui,sans-serif;max-width:60rem;margin:1rem auto;padding:0 1rem;background:light-dark(#fff,#12161c);color:light-dark(#12161c,#eceff4)}
 table{border-collapse:collapse}td,th{padding:.15rem 1rem .15rem 0;text-align:left;font-variant-numeric:tabular-nums}td:last-child{text-align:right}
 figure{margin:1.2rem 0}svg{width:100%;height:8rem;background:light-dark(#f2f4f7,#1d222b)}polyline{fill:none;stroke:light-dark(#0b57d0,#8ab4f8);stroke-width:2;vector-effect:non-scaling-stroke}
+.faults{width:100%}.faults th{width:12rem;font-weight:normal}.faults td{padding:0}svg.fault{height:.8rem;display:block}rect{fill:light-dark(#b3261e,#f2b8b5)}
 </style></head><body><main>
 <h1>A run of ${duration(result.simulatedMilliseconds)}</h1>
-<p><strong>${result.ledger.balanced ? "Balanced: every copy that was received is accounted for." : `It does not add up: ${result.differences.length} differences.`}</strong></p>
+<p><strong>${result.differences.length === 0 ? "Balanced: every copy that was received is accounted for." : `It does not add up: ${result.differences.length} differences.`}</strong></p>
 <h2>What became of every event</h2>
 <table><thead><tr><th scope="col">outcome</th><th scope="col">copies</th></tr></thead><tbody>
 ${rows(result)
@@ -85,5 +117,6 @@ ${rows(result)
 </tbody></table>
 <h2>Over time</h2>
 ${chartsOf(samples).map(drawChart).join("\n")}
+${faultsHtml(faults, samples)}
 </main></body></html>
 `;

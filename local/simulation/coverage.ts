@@ -3,7 +3,8 @@ import type { Plan } from "../plan.ts";
 import { faultKinds } from "./fault-kinds.ts";
 
 /** How often something was reached, by its name. */
-export type Counts = Readonly<Record<string, number>>;
+const Counts = t.readonly(t.record(t.string, t.number));
+export type Counts = t.TypeOf<typeof Counts>;
 
 export interface Counter {
   readonly counts: Counts;
@@ -21,16 +22,17 @@ export const counter = (): Counter => {
 };
 
 /** What a run reached, or many together. */
-export interface Coverage {
+export const Coverage = t.strict({
   /** Injected faults, by kind. */
-  readonly faults: Counts;
+  faults: Counts,
   /** Copies, by outcome. */
-  readonly outcomes: Counts;
+  outcomes: Counts,
   /** Entered states and taken catches, as `machine/State` and `machine/State -> Next`. */
-  readonly states: Counts;
+  states: Counts,
   /** What operators did, and deployments. */
-  readonly acts: Counts;
-}
+  acts: Counts,
+});
+export type Coverage = t.TypeOf<typeof Coverage>;
 
 export const noCoverage: Coverage = { faults: {}, outcomes: {}, states: {}, acts: {} };
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import type { Cloud } from "../cloud.ts";
 import type { ServiceRequest } from "../service.ts";
+import { recordFlights } from "./flights.ts";
 
 /** One thing that happened, with the text by which the event concerned is found in it. */
 interface Entry {
@@ -28,8 +29,10 @@ const bodyText = ({ operation, body }: ServiceRequest): string => {
 export const recordHistory = (cloud: Cloud, start: number, keepsTexts: boolean) => {
   const digest = createHash("sha256");
   const entries: Entry[] = [];
+  const flights = recordFlights();
+  const now = (): number => cloud.clock.now() - start;
   const note = (what: string, text = ""): void => {
-    const at = cloud.clock.now() - start;
+    const at = now();
     digest.update(`${at} ${what}\n`);
     if (keepsTexts) entries.push({ at, what, text });
   };
@@ -39,10 +42,17 @@ export const recordHistory = (cloud: Cloud, start: number, keepsTexts: boolean) 
     note(`${who} calls ${request.operation} (${size} bytes)`, keepsTexts ? bodyText(request) : "");
   };
   for (const [name, buffer] of cloud.buffers) {
-    buffer.onAccepted = (messageId, body) => note(`${name} takes message ${messageId}`, `${messageId} ${body}`);
+    buffer.onAccepted = (messageId, body) => {
+      flights.received(messageId, now());
+      note(`${name} takes message ${messageId}`, `${messageId} ${body}`);
+    };
   }
   for (const [name, stream] of cloud.streams) {
-    stream.onRecord = (data, what) => note(`${name}: ${what}`, data.toString("utf8"));
+    stream.onRecord = (data, what) => {
+      const line = data.toString("utf8");
+      flights.handed(line, now());
+      note(`${name}: ${what}`, line);
+    };
   }
   cloud.objects.onWritten = (key, body) =>
     note(
@@ -51,6 +61,7 @@ export const recordHistory = (cloud: Cloud, start: number, keepsTexts: boolean) 
     );
   return {
     note,
+    flights,
     digest: (): string => digest.copy().digest("hex").slice(0, 16),
     /** What happened to the events in whose texts one of the words stands. */
     of: (words: ReadonlyArray<string>): ReadonlyArray<Entry> =>

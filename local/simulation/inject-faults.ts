@@ -38,7 +38,7 @@ export const injectFaults = (
       onInjected(kind);
       return true;
     };
-    installedFaults[kind]?.install({ cloud, start, random, onRequest }, chance);
+    installedFaults[kind]?.install({ cloud, start, random, onRequest, isOver: () => isOver }, chance);
   }
   return () => {
     isOver = true;

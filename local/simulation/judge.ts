@@ -1,6 +1,7 @@
 import * as t from "io-ts";
 import type { Cloud } from "../cloud.ts";
 import { linesOf, parseJson } from "../text.ts";
+import type { Flights } from "./flights.ts";
 
 /*
  * What has to be true of a run when all has settled, beyond the ledger of the audit: the judge knows what went in, what
@@ -27,6 +28,8 @@ export interface Settled {
   readonly sent: ReadonlyArray<string>;
   /** Whether anything happened by which a line may be written twice. */
   readonly mayRepeat: boolean;
+  /** Which copies were under way together: both may be delivered (design, "nothing lost"). */
+  readonly flights: Flights;
   /** Conversations that were sent when nothing went wrong any more. */
   readonly fresh: ReadonlyArray<string>;
 }
@@ -46,25 +49,31 @@ const Member = t.intersection([
   t.type({ key: t.string, messageId: t.string, type: t.string }),
   t.partial({ excess: t.string }),
 ]);
-const Body = t.partial({ queueId: t.string, eventTime: t.number });
-const Delivered = t.intersection([
-  t.type({ floodgate: Member }),
-  t.partial({ detail: t.partial({ eventBody: Body }) }),
-]);
+const Delivered = t.type({ floodgate: Member });
+
+const queueIn = /"queueId"\s*:\s*"([^"]+)"/;
+const timeIn = /"eventTime"\s*:\s*"?([^",}]+)/;
+
+/** Events come in many shapes, so queue and time are looked for anywhere in the text; seconds since 1970. */
+const secondIn = (text: string): number | undefined => {
+  const [, time] = timeIn.exec(text) ?? [];
+  if (time === undefined) return undefined;
+  const milliseconds = /^\d+$/.test(time) ? Number(time) : Date.parse(time);
+  return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1_000);
+};
 
 const lineOf = (object: string, text: string): Line | undefined => {
   const value = parseJson(text);
   if (!Delivered.is(value)) return undefined;
-  const { floodgate, detail } = value;
-  const { queueId, eventTime } = detail?.eventBody ?? {};
+  const { floodgate } = value;
   return {
     object,
     key: floodgate.key,
     messageId: floodgate.messageId,
     isExcess: object.startsWith("excess="),
     reason: floodgate.excess,
-    queueId,
-    second: eventTime === undefined ? undefined : Math.floor(eventTime / 1_000),
+    queueId: queueIn.exec(text)?.[1],
+    second: secondIn(text),
     isEntry: floodgate.type.startsWith("acd.start"),
   };
 };
@@ -117,21 +126,25 @@ const checkPriorities = ({ cloud, rules }: Settled, lines: ReadonlyArray<Line>):
     );
 };
 
+const copiesOf = (lines: ReadonlyArray<Line>): string =>
+  `copies ${[...new Set(lines.map(({ messageId }) => messageId))].join(", ")}`;
+
 /** What the window dropped and what it admitted are one decision for each event. */
 const checkOneOutcome = (lines: ReadonlyArray<Line>): ReadonlyArray<string> =>
   [...Map.groupBy(lines, ({ key }) => key)].flatMap(([key, of]) => {
     const places = new Set(of.map(({ isExcess, reason }) => (isExcess ? reason : "admitted")));
-    return places.size > 1 ? [`event ${key} is ${[...places].join(" and ")} at once`] : [];
+    return places.size > 1 ? [`event ${key} is ${[...places].join(" and ")} at once: ${copiesOf(of)}`] : [];
   });
 
-const checkRepeats = ({ mayRepeat }: Settled, lines: ReadonlyArray<Line>): ReadonlyArray<string> =>
-  mayRepeat
-    ? []
-    : [...Map.groupBy(lines, ({ key }) => key)]
-        .filter(([, of]) => of.length > 1)
-        .map(
-          ([key, of]) => `event ${key} was written ${of.length} times, although nothing went wrong that explains it`,
-        );
+const checkRepeats = ({ mayRepeat, flights }: Settled, lines: ReadonlyArray<Line>): ReadonlyArray<string> => {
+  if (mayRepeat) return [];
+  return [...Map.groupBy(lines, ({ key }) => key)].flatMap(([key, of]) => {
+    const messageIds = [...new Set(of.map(({ messageId }) => messageId))];
+    return of.length > messageIds.length || !flights.wereTogether(messageIds)
+      ? [`event ${key} was written ${of.length} times, although nothing went wrong that explains it: ${copiesOf(of)}`]
+      : [];
+  });
+};
 
 const Pointer = t.type({
   pointsTo: t.type({ S: t.string }),

@@ -93,6 +93,7 @@ export const liveThrough = async (life: Life) => {
   });
   const { events, injected } = workloadOf(swarm, cloud.clock.now(), simulation.events);
   for (const [kind, times] of injected) faults.count(kind, times);
+  simulation.watch?.(cloud);
   const hasHappened = schedule(life, events, people);
   await cloud.clock.runUntil(() => hasHappened() && !people.areBusy());
 

@@ -12,6 +12,7 @@ const repeating: ReadonlyArray<string> = [
   "dynamodb-leaves-reads",
   "firehose-loses-answers",
   "process-dies",
+  "poison-messages",
   "process-hangs",
   "visibility-ends",
   "task-fails",

@@ -11,6 +11,8 @@ export interface Scene {
   readonly start: number;
   /** From the fault's own generator, so that leaving one fault out changes no other. */
   readonly random: () => number;
+  /** Whether nothing goes wrong any more. */
+  readonly isOver: () => boolean;
   /** What goes wrong with requests; the first that answers wins. */
   readonly onRequest: (fault: Faults) => void;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { audit } from "../audit/audit.ts";
 import { type Clock, virtualClock } from "../clock.ts";
 import { type Cloud, startCloud } from "../cloud.ts";
+import type { RunResult } from "../run.ts";
 import { counter } from "./coverage.ts";
 import { recordHistory } from "./history.ts";
 import { judge, type Rules } from "./judge.ts";
@@ -12,6 +13,11 @@ import { mayRepeat } from "./may-repeat.ts";
 import type { SeedResult, Simulation, Variant } from "./simulation.ts";
 import { storyOf } from "./story.ts";
 import type { Swarm } from "./swarm.ts";
+
+/** What became of a seed, with the ledger of the audit. */
+export interface SimulatedSeed extends SeedResult {
+  readonly ledger: RunResult["ledger"];
+}
 
 const start = Date.UTC(2026, 0, 5, 9);
 const minute = 60_000;
@@ -43,13 +49,13 @@ const settle = async (life: Life, { sent, fresh }: Awaited<ReturnType<typeof liv
   const cloud = { ...life.cloud, redacts: rules.redacts };
   const ledger = await audit(cloud);
   const repeats = mayRepeat(faults.counts, acts.counts);
-  const judged = await judge({ cloud, rules, sent, mayRepeat: repeats, fresh });
+  const judged = await judge({ cloud, rules, sent, mayRepeat: repeats, flights: life.history.flights, fresh });
   const unsettled = [...ledger.outcomes]
     .filter(([, place]) => place === "inFlight")
     .map(([messageId]) => `copy ${messageId} has come to no end`);
   const outcomes = counter();
   for (const place of ledger.outcomes.values()) outcomes.count(place);
-  return { differences: [...ledger.differences, ...unsettled, ...judged], outcomes };
+  return { ledger: ledger.ledger, differences: [...ledger.differences, ...unsettled, ...judged], outcomes };
 };
 
 const buildCloud = (clock: Clock, folder: string, { plan }: Variant, { mutation }: Simulation): Promise<Cloud> =>
@@ -67,9 +73,10 @@ const liveAndSettle = async (
   folder: string,
   swarm: Swarm,
   simulation: Simulation,
-): Promise<SeedResult> => {
+): Promise<SimulatedSeed> => {
   const begin = cloud.clock.now();
-  const history = recordHistory(cloud, begin, simulation.keepsTexts ?? false);
+  // Only a swarm that has been made smaller is going to be read.
+  const history = recordHistory(cloud, begin, swarm.only !== undefined);
   const [faults, states, acts] = [counter(), counter(), counter()];
   cloud.machines.onEvent = ({ machine }, event, state) => {
     if (event === "StateEntered" || event === "StateCaught") states.count(`${machine}/${state}`);
@@ -78,9 +85,10 @@ const liveAndSettle = async (
   const deployed = configurationsOf(swarm, simulation);
   const life: Life = { cloud, swarm, simulation, deployed, folder, history, faults, acts };
   const lived = await liveThrough(life);
-  const { differences, outcomes } = await settle(life, lived);
+  const { ledger, differences, outcomes } = await settle(life, lived);
   return {
     swarm,
+    ledger,
     digest: history.digest(),
     differences,
     coverage: { faults: faults.counts, outcomes: outcomes.counts, states: states.counts, acts: acts.counts },
@@ -90,7 +98,7 @@ const liveAndSettle = async (
 };
 
 /** Builds one cloud, lets a seed's events, faults, people and deployments happen to it, and judges what is left. */
-export const simulateSeed = async (swarm: Swarm, simulation: Simulation): Promise<SeedResult> => {
+export const simulateSeed = async (swarm: Swarm, simulation: Simulation): Promise<SimulatedSeed> => {
   const folder = mkdtempSync(join(tmpdir(), "floodgate-simulation-"));
   const clock = virtualClock(start, swarm.seed);
   try {

@@ -1,10 +1,11 @@
+import * as t from "io-ts";
 import type { InputEvent } from "../campaign/input-event.ts";
 import type { Cloud, CloudOptions } from "../cloud.ts";
 import type { Plan } from "../plan.ts";
 import type { Faults } from "../service.ts";
-import type { Coverage } from "./coverage.ts";
+import { Coverage } from "./coverage.ts";
 import type { Rules } from "./judge.ts";
-import type { OperatorAct, Swarm } from "./swarm.ts";
+import { type OperatorAct, Swarm } from "./swarm.ts";
 
 /** A configuration that a simulation boots from. */
 export interface Variant {
@@ -41,18 +42,23 @@ export interface Simulation {
   /** Events of the user's own, instead of a campaign. */
   readonly events?: ReadonlyArray<InputEvent>;
   readonly mutation?: Mutation;
-  /** Whether to keep what a failed seed's story needs. */
-  readonly keepsTexts?: boolean;
+  /** Looks on while the seed's events happen. */
+  readonly watch?: (cloud: Cloud) => void;
 }
 
-export interface SeedResult {
-  readonly swarm: Swarm;
-  /** The same for the same seed, commit and configuration. */
-  readonly digest: string;
-  /** Everything that is wrong, a line each. */
-  readonly differences: ReadonlyArray<string>;
-  readonly coverage: Coverage;
-  readonly simulatedMilliseconds: number;
-  /** What happened to the copy that the first difference names; empty where texts were not kept. */
-  readonly story: ReadonlyArray<string>;
-}
+/** What became of a seed. */
+export const SeedResult = t.strict(
+  {
+    swarm: Swarm,
+    /** The same for the same seed, commit and configuration. */
+    digest: t.string,
+    /** Everything that is wrong, a line each. */
+    differences: t.readonlyArray(t.string),
+    coverage: Coverage,
+    simulatedMilliseconds: t.number,
+    /** What happened to the copy that the first difference names; empty where it was not recorded. */
+    story: t.readonlyArray(t.string),
+  },
+  "SeedResult",
+);
+export type SeedResult = t.TypeOf<typeof SeedResult>;

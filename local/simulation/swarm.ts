@@ -1,51 +1,59 @@
+import * as t from "io-ts";
 import { seededRandom } from "../clock.ts";
 import { faultKinds } from "./fault-kinds.ts";
 
-/** Something that goes wrong by chance for some time; times in milliseconds of the run. */
-export interface ChosenFault {
-  readonly kind: string;
-  readonly from: number;
-  readonly until: number;
-  /** Share of the occasions on which it does. */
-  readonly rate: number;
-}
-
 /** What operators may do in the middle; each is a command (cli/simulate/operators.ts). */
 export const operatorActs = ["redrive", "park", "import", "replay", "pause", "resume", "refresh"] as const;
-export type OperatorAct = (typeof operatorActs)[number];
 
-interface Act {
-  readonly at: number;
-  readonly does: OperatorAct;
-}
+const OperatorAct = t.keyof({
+  redrive: null,
+  park: null,
+  import: null,
+  replay: null,
+  pause: null,
+  resume: null,
+  refresh: null,
+});
+export type OperatorAct = t.TypeOf<typeof OperatorAct>;
 
-interface Deployment {
-  readonly at: number;
-  readonly variant: number;
-}
+/** Something that goes wrong by chance for some time; times in milliseconds of the run. */
+const ChosenFault = t.strict({
+  kind: t.string,
+  from: t.number,
+  until: t.number,
+  /** Share of the occasions on which it does. */
+  rate: t.number,
+});
+export type ChosenFault = t.TypeOf<typeof ChosenFault>;
 
 /** All that a seed has chosen: a mix of faults of its own, with events, operators and deployments. */
-export interface Swarm {
-  readonly seed: number;
-  /** Which of the configurations that the simulation boots from. */
-  readonly variant: number;
-  readonly events: number;
-  readonly perMinute: number;
-  /** For so long faults last. */
-  readonly minutes: number;
-  /** Whether a map is published before the first event. */
-  readonly hasMap: boolean;
-  readonly faults: ReadonlyArray<ChosenFault>;
-  readonly acts: ReadonlyArray<Act>;
-  readonly deployments: ReadonlyArray<Deployment>;
-  /** Indexes of events that are not sent: what shrinking has left out. */
-  readonly without: ReadonlyArray<number>;
-}
+export const Swarm = t.exact(
+  t.intersection([
+    t.type({
+      seed: t.number,
+      /** Which of the configurations that the simulation boots from. */
+      variant: t.number,
+      events: t.number,
+      perMinute: t.number,
+      /** For so long faults last. */
+      minutes: t.number,
+      /** Whether a map is published before the first event. */
+      hasMap: t.boolean,
+      faults: t.readonlyArray(ChosenFault),
+      acts: t.readonlyArray(t.strict({ at: t.number, does: OperatorAct })),
+      deployments: t.readonlyArray(t.strict({ at: t.number, variant: t.number })),
+    }),
+    /** Indexes of the events that are sent, where shrinking has left some out. */
+    t.partial({ only: t.readonlyArray(t.number) }),
+  ]),
+  "Swarm",
+);
+export type Swarm = t.TypeOf<typeof Swarm>;
 
 export interface SwarmOptions {
   /** How many configurations there are. */
   readonly variants: number;
-  /** Whether a deployment may go from one to the other. */
+  /** For how long things go wrong, instead of what the seed would choose. */
   readonly minutes?: number | undefined;
 }
 
@@ -56,8 +64,11 @@ type Random = () => number;
 const pick = <A>(random: Random, first: A, ...others: ReadonlyArray<A>): A =>
   [first, ...others][Math.floor(random() * (1 + others.length))] ?? first;
 
-/** Small rates as often as large ones. */
-const rateUpTo = (random: Random, most: number): number => Number((most * 10 ** (-2 * random())).toPrecision(2));
+/** As often near to the most as far below it, where small rates are as likely as large ones. */
+const rateUpTo = (random: Random, most: number): number => {
+  const share = random() < 0.5 ? 1 - random() / 2 : 10 ** (-2 * random());
+  return Number((most * share).toPrecision(2));
+};
 
 const chooseFault = (random: Random, kind: string, most: number, minutes: number): ChosenFault => {
   const length = minutes * minute;
@@ -87,5 +98,5 @@ export const drawSwarm = (seed: number, { variants, minutes: given }: SwarmOptio
     random() < 0.4 ? times(random, 4, minutes).map((at) => ({ at, does: pick(random, ...operatorActs) })) : [];
   const deployments =
     random() < 0.2 ? times(random, 2, minutes).map((at) => ({ at, variant: Math.floor(random() * variants) })) : [];
-  return { seed, variant, events, perMinute, minutes, hasMap, faults, acts, deployments, without: [] };
+  return { seed, variant, events, perMinute, minutes, hasMap, faults, acts, deployments };
 };

@@ -19,7 +19,7 @@ const mostLate = 3 * 60_000;
 
 /** The events of a swarm in the order of their sending: copies and disorder are the bus's. */
 export const workloadOf = (
-  { seed, events: count, perMinute, faults, without }: Swarm,
+  { seed, events: count, perMinute, faults, only }: Swarm,
   start: number,
   given?: ReadonlyArray<InputEvent>,
 ): Workload => {
@@ -31,13 +31,13 @@ export const workloadOf = (
     if (does) injected.set(kind, (injected.get(kind) ?? 0) + 1);
     return does;
   };
-  const left = new Set(without);
+  const kept = only === undefined ? undefined : new Set(only);
   const events = given ?? campaign({ count, seed, perMinute, start });
   const timed = events.flatMap((event, index): ReadonlyArray<TimedEvent> => {
     const due = Math.floor((index * 60_000) / perMinute);
     const at = due + (happens("bus-disorder") ? Math.floor(random() * mostLate) : 0);
     const copies = happens("bus-copies") ? [{ at: at + Math.floor(random() * mostLate), event }] : [];
-    return left.has(index) ? [] : [{ at, event }, ...copies];
+    return kept?.has(index) === false ? [] : [{ at, event }, ...copies];
   });
   return { events: timed.toSorted((a, b) => a.at - b.at), injected };
 };

@@ -1,3 +1,4 @@
+import * as t from "io-ts";
 import { inContainer } from "../../models/container-output.ts";
 import type { Chance, FaultKind, Scene } from "../scene.ts";
 
@@ -52,6 +53,21 @@ const letClocksDiffer = ({ cloud: { functions }, random }: Scene, chance: Chance
   functions.skewOfNext = () => (chance() ? Math.round((2 * random() - 1) * mostSkew) : 0);
 };
 
+const mapTable = "queue-priorities";
+
+const MapItem = t.type({ version: t.type({ S: t.string }), page: t.type({ N: t.string }) });
+
+/** All of a map at once, and not under the hands of a refresh: a pointer to pages that somebody has taken is no map. */
+const loseMap = async ({ cloud: { tables, machines } }: Scene): Promise<void> => {
+  if (machines.running() > 0) return;
+  const items = await tables.scan(mapTable);
+  await Promise.all(
+    items
+      .filter(MapItem.is)
+      .map(({ version, page }) => tables.call("DeleteItem", { TableName: mapTable, Key: { version, page } })),
+  );
+};
+
 export const platformFaults: Readonly<Record<string, FaultKind>> = {
   "invocation-fails": onInvocations("an invocation fails without having run", "before"),
   "invocation-loses-answer": onInvocations("the answer of an invocation is lost after it has run", "after"),
@@ -84,6 +100,11 @@ export const platformFaults: Readonly<Record<string, FaultKind>> = {
       mapping.buffer.comesAgain = chance;
     },
   },
+  "map-is-lost": {
+    describes: "somebody deletes the priority map",
+    most: 0.1,
+    install: every(60, (scene) => void loseMap(scene)),
+  },
   "machine-dies": {
     describes: "an execution ends in the middle",
     most: 0.15,
@@ -93,14 +114,14 @@ export const platformFaults: Readonly<Record<string, FaultKind>> = {
   },
   "task-fails": {
     describes: "a task of a state machine fails before or after what it calls",
-    most: 0.3,
+    most: 0.9,
     install: ({ cloud: { machines }, random }, chance) => {
       machines.trouble = () => (chance() ? (random() < 0.5 ? "before" : "after") : undefined);
     },
   },
   "schedule-doubles": onSchedules("a schedule starts its machine twice", (random) => [
     0,
-    Math.floor(random() * 2 * second),
+    Math.floor(random() * 20 * second),
   ]),
   "schedule-late": onSchedules("a schedule starts its machine late", (random) => [Math.floor(random() * 180 * second)]),
   "schedule-misses": onSchedules("a schedule does not start its machine", () => []),

@@ -32,17 +32,50 @@ const unprocessed = ({ operation, body }: ServiceRequest): Fault | undefined => 
   return answered(jsonAnswer(200, { Responses, UnprocessedKeys: input.RequestItems }));
 };
 
-/** A batch of which DynamoDB wrote a half; a read is answered without what was found. */
-const halfProcessed = (request: ServiceRequest): Fault | undefined => {
+/** A batch of reads that is answered as if nothing of it had been reached. */
+const unread = (request: ServiceRequest): Fault | undefined => {
   const input = parseJson(request.body.toString("utf8"));
   if (request.operation !== "dynamodb.BatchGetItem" || !BatchRequest.is(input)) return undefined;
   const change = (answer: ServiceAnswer): ServiceAnswer => {
     const found = parseJson(String(answer.body));
     if (answer.status !== 200 || !BatchGetAnswer.is(found)) return answer;
     const Responses = Object.fromEntries(Object.keys(found.Responses).map((table) => [table, []]));
-    return { ...answer, body: JSON.stringify({ Responses, UnprocessedKeys: input.RequestItems }) };
+    return jsonAnswer(200, { Responses, UnprocessedKeys: input.RequestItems });
   };
   return { _tag: "Change", change };
+};
+
+const Records = t.type({ Records: t.array(t.type({ Data: t.string })) });
+const conversation = /"conversationId":"([^"]+)"/;
+
+/** Which conversations a call to Firehose is about. */
+const conversationsIn = ({ body }: ServiceRequest): ReadonlyArray<string> => {
+  const input = parseJson(body.toString("utf8"));
+  if (!Records.is(input)) return [];
+  return input.Records.flatMap(
+    ({ Data }) => conversation.exec(Buffer.from(Data, "base64").toString("utf8"))?.[1] ?? [],
+  );
+};
+
+/** A process dies of some messages, whenever it takes one of them. */
+const poison: FaultKind = {
+  describes: "a message kills each process that takes it, before or after it is handed over",
+  most: 0.1,
+  install: ({ onRequest, isOver, random }, chance) => {
+    const poisons = new Map<string, Fault | undefined>();
+    const poisonOf = (id: string): Fault | undefined => {
+      if (!poisons.has(id)) {
+        poisons.set(id, chance() ? { _tag: "Crash", when: random() < 0.5 ? "before" : "after" } : undefined);
+      }
+      return poisons.get(id);
+    };
+    onRequest((request) => {
+      if (isOver() || !of("firehose.PutRecordBatch")(request)) return undefined;
+      return conversationsIn(request)
+        .map(poisonOf)
+        .find((fault) => fault !== undefined);
+    });
+  },
 };
 
 export const serviceFaults: Readonly<Record<string, FaultKind>> = {
@@ -57,12 +90,10 @@ export const serviceFaults: Readonly<Record<string, FaultKind>> = {
   "dynamodb-leaves-reads": onRequests(
     "DynamoDB answers a batch of reads without the items",
     of("dynamodb.BatchGetItem"),
-    halfProcessed,
+    unread,
   ),
   "s3-slows-down": onRequests("S3 answers 503", of("s3."), () => answered(slowDown)),
   "s3-loses-answers": onRequests("S3's answer is lost after it has acted", of("s3."), () => lost),
-  "sqs-fails": onRequests("SQS answers 500", of("sqs."), () => answered(awsError(500, "InternalError", "No."))),
-  "sqs-loses-answers": onRequests("SQS's answer is lost after it has acted", of("sqs."), () => lost),
   "secrets-fail": onRequests("Secrets Manager answers 500", of("secretsmanager."), () => answered(internal)),
   "firehose-refuses-calls": onRequests(
     "Firehose answers 503",
@@ -94,15 +125,16 @@ export const serviceFaults: Readonly<Record<string, FaultKind>> = {
       }
     },
   },
+  "poison-messages": poison,
   "process-dies": onRequests(
     "a function's process dies before or after a call",
-    of("dynamodb.", "s3.", "firehose.", "sqs.", "secretsmanager."),
+    of("dynamodb.", "s3.", "firehose.", "secretsmanager."),
     (_, { random }) => ({ _tag: "Crash", when: random() < 0.5 ? "before" : "after" }),
     0.1,
   ),
   "process-hangs": onRequests(
     "a call of a function is never answered, so that its time runs out",
-    of("dynamodb.", "s3.", "firehose.", "sqs."),
+    of("dynamodb.", "s3.", "firehose."),
     () => ({ _tag: "Stall" }),
     0.05,
   ),

@@ -1,0 +1,35 @@
+import * as t from "io-ts";
+import type { Variant } from "../../local/simulation/simulation.ts";
+
+/** What a worker is told before its first swarm. */
+export const Job = t.exact(
+  t.intersection([
+    t.type({
+      /** A file with the configurations, as `writtenVariants` has them. */
+      variantsFile: t.string,
+    }),
+    /** A file of events of the user's own. */
+    t.partial({ events: t.string }),
+  ]),
+  "Job",
+);
+export type Job = t.TypeOf<typeof Job>;
+
+const WrittenVariant = t.type({
+  name: t.string,
+  plan: t.UnknownArray,
+  rules: t.type({
+    perQueueAndSecond: t.number,
+    dropsUnknown: t.boolean,
+    storesExcess: t.boolean,
+    redacts: t.boolean,
+  }),
+  outputs: t.UnknownRecord,
+});
+export type WrittenVariant = t.TypeOf<typeof WrittenVariant>;
+
+export const WrittenVariants = t.array(WrittenVariant, "WrittenVariants");
+
+/** Configurations as JSON, for other processes. */
+export const writtenVariants = (variants: ReadonlyArray<Variant>): string =>
+  JSON.stringify(variants.map((variant) => ({ ...variant, plan: variant.plan.all })));

@@ -1,0 +1,26 @@
+import { writeFileSync } from "node:fs";
+import type { InputEvent } from "../../local/campaign/input-event.ts";
+import { simulateSeed } from "../../local/simulation/simulate-seed.ts";
+import type { Variant } from "../../local/simulation/simulation.ts";
+import type { Swarm } from "../../local/simulation/swarm.ts";
+import type { Snapshot } from "../../local/watch/snapshot.ts";
+import { reportHtml } from "../run/report.ts";
+import { sampleCloud } from "../run/sample-cloud.ts";
+import { operate } from "./operators.ts";
+
+/** Simulates a swarm once more, in this process, and writes it as the page that `run --report` writes. */
+export const writeReport = async (
+  file: string,
+  swarm: Swarm,
+  variants: ReadonlyArray<Variant>,
+  events: ReadonlyArray<InputEvent> | undefined,
+): Promise<void> => {
+  const samples: Snapshot[] = [];
+  const result = await simulateSeed(swarm, {
+    variants,
+    operate,
+    ...(events === undefined ? {} : { events }),
+    watch: (cloud) => sampleCloud(cloud, samples),
+  });
+  writeFileSync(file, reportHtml(result, samples, swarm.faults));
+};
