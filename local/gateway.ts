@@ -54,6 +54,8 @@ export class Gateway {
   /** Who has it may ask; the containers, and whoever reads the outputs of the run. */
   readonly accessKey = randomBytes(16).toString("hex");
   faults: Faults = () => undefined;
+  /** For tests: what a caller gets in the place of an answer, also of one that a fault gives. */
+  changeAnswer: (request: ServiceRequest, answer: ServiceAnswer) => ServiceAnswer = (_, answer) => answer;
   /** Milliseconds that a request takes longer than usual; in virtual time only. */
   delayOf: (request: ServiceRequest) => number = () => 0;
   /** For tests: every request that is served, with the function that makes it. */
@@ -162,7 +164,7 @@ export class Gateway {
       response.destroy();
       return;
     }
-    send(fault?._tag === "Change" ? fault.change(answer) : answer, response);
+    send(this.changeAnswer(request, fault?._tag === "Change" ? fault.change(answer) : answer), response);
   }
 
   private crash(request: ServiceRequest, response: ServerResponse): void {

@@ -47,7 +47,7 @@ export class Machines {
   /** How a task fails beside what it calls: without the call, or after it, its answer lost; set by simulations. */
   trouble: (resource: string) => "before" | "after" | undefined = () => undefined;
   /** For people who watch: what happens in an execution, as `StateEntered`, and in which state; of `StateCaught` also where to. */
-  onEvent: (execution: Execution, event: string, state: string) => void = () => undefined;
+  onEvent: (execution: Execution, event: string, state: string, input: unknown) => void = () => undefined;
 
   constructor(plan: Plan, integrated: Integrated) {
     this.definitions = new Map(
@@ -135,7 +135,8 @@ export class Machines {
     for await (const event of events) {
       if (!Event.is(event) || event.state === undefined) continue;
       const { name, input, output } = event.state;
-      this.onEvent(execution, event.type, event.catch === undefined ? name : `${name} -> ${event.catch.catcher.Next}`);
+      const state = event.catch === undefined ? name : `${name} -> ${event.catch.catcher.Next}`;
+      this.onEvent(execution, event.type, state, input);
       const size = Math.max(...[input, output].map((value) => Buffer.byteLength(JSON.stringify(value ?? null))));
       execution.largestStateBytes = Math.max(execution.largestStateBytes, size);
       if (event.type === "StateEntered") {

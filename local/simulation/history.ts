@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import type { Cloud } from "../cloud.ts";
 import type { ServiceRequest } from "../service.ts";
-import { recordFlights } from "./flights.ts";
+import { recordFlights } from "./judge/flights.ts";
 
 /** One thing that happened, with the text by which the event concerned is found in it. */
 interface Entry {

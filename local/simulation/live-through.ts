@@ -77,6 +77,24 @@ const schedule = ({ cloud, swarm, deployed, history, acts }: Life, events: Event
 
 type Events = ReturnType<typeof workloadOf>["events"];
 
+const Rate = t.type({ scheduleExpression: t.string });
+
+/** Longer than this nobody waits to see whether the map is refreshed. */
+const mostPatience = 15;
+
+/** Lets pass what is left of a refresh's interval; answers since when the map has to be looked at again. */
+const untilNextRefresh = async ({ cloud, swarm, deployed }: Life, over: number): Promise<number | undefined> => {
+  const refresh = deployed(swarm.variant)
+    .plan.ofType("aws:scheduler/schedule:Schedule")
+    .find(({ name }) => name === "refresh-queue-priorities");
+  if (refresh === undefined) return undefined;
+  const [, minutes] = /^rate\((\d+) minutes?\)$/.exec(inputsOf(Rate, refresh).scheduleExpression) ?? [];
+  if (minutes === undefined || Number(minutes) > mostPatience) return undefined;
+  const until = over + (Number(minutes) + 2) * minute;
+  await cloud.clock.runUntil(() => cloud.clock.now() >= until);
+  return over;
+};
+
 /**
  * Lets a seed's events, faults, people and deployments happen to a cloud, then nothing go wrong any more until all has
  * settled, and at last some fresh events pass. Answers the texts that were sent, and the fresh events' conversations.
@@ -100,10 +118,12 @@ export const liveThrough = async (life: Life) => {
   endFaults();
   history.note("nothing goes wrong any more");
   people.act("resume");
+  const over = cloud.clock.now();
   await drain(cloud, () => !people.areBusy());
+  const mapSince = await untilNextRefresh(life, over);
   const fresh = freshEvents(cloud.clock.now());
   for (const event of fresh.events) enter(cloud, event);
   await drain(cloud, () => true);
   const sent = [...events.map(({ event }) => event), ...fresh.events].map(({ text }) => text);
-  return { sent, fresh: fresh.conversations };
+  return { sent, fresh: fresh.conversations, mapSince };
 };

@@ -7,9 +7,11 @@ import { type Cloud, startCloud } from "../cloud.ts";
 import type { RunResult } from "../run.ts";
 import { counter } from "./coverage.ts";
 import { recordHistory } from "./history.ts";
-import { judge, type Rules } from "./judge.ts";
+import { judge } from "./judge/judge.ts";
+import { mayRepeat } from "./judge/may-repeat.ts";
+import type { Rules } from "./judge/settled.ts";
+import { watchRetries } from "./judge/watch-retries.ts";
 import { type Life, liveThrough } from "./live-through.ts";
-import { mayRepeat } from "./may-repeat.ts";
 import type { SeedResult, Simulation, Variant } from "./simulation.ts";
 import { storyOf } from "./story.ts";
 import type { Swarm } from "./swarm.ts";
@@ -42,14 +44,27 @@ const widest = (rules: ReadonlyArray<Rules>): Rules => ({
 });
 
 /** What is wrong with a cloud that has settled: what the audit does not find in order, and what the judge does not. */
-const settle = async (life: Life, { sent, fresh }: Awaited<ReturnType<typeof liveThrough>>) => {
-  const { swarm, deployed, faults, acts } = life;
+const settle = async (
+  life: Life,
+  { sent, fresh, mapSince }: Awaited<ReturnType<typeof liveThrough>>,
+  seen: ReadonlyArray<string>,
+) => {
+  const { swarm, deployed, faults } = life;
   const inForce = [swarm.variant, ...swarm.deployments.map(({ variant }) => variant)];
   const rules = widest(inForce.map((index) => deployed(index).rules));
   const cloud = { ...life.cloud, redacts: rules.redacts };
   const ledger = await audit(cloud);
-  const repeats = mayRepeat(faults.counts, acts.counts);
-  const judged = await judge({ cloud, rules, sent, mayRepeat: repeats, flights: life.history.flights, fresh });
+  const repeats = mayRepeat(faults.counts, cloud.logs);
+  const judged = await judge({
+    cloud,
+    rules,
+    sent,
+    mayRepeat: repeats,
+    flights: life.history.flights,
+    mapSince,
+    seen,
+    fresh,
+  });
   const unsettled = [...ledger.outcomes]
     .filter(([, place]) => place === "inFlight")
     .map(([messageId]) => `copy ${messageId} has come to no end`);
@@ -78,14 +93,17 @@ const liveAndSettle = async (
   // Only a swarm that has been made smaller is going to be read.
   const history = recordHistory(cloud, begin, swarm.only !== undefined);
   const [faults, states, acts] = [counter(), counter(), counter()];
-  cloud.machines.onEvent = ({ machine }, event, state) => {
+  const retries = watchRetries(cloud);
+  cloud.machines.onEvent = (execution, event, state, input) => {
+    const { machine } = execution;
+    if (event === "StateEntered") retries.entered(execution, state, input);
     if (event === "StateEntered" || event === "StateCaught") states.count(`${machine}/${state}`);
     history.note(`${machine}: ${event} ${state}`);
   };
   const deployed = configurationsOf(swarm, simulation);
   const life: Life = { cloud, swarm, simulation, deployed, folder, history, faults, acts };
   const lived = await liveThrough(life);
-  const { ledger, differences, outcomes } = await settle(life, lived);
+  const { ledger, differences, outcomes } = await settle(life, lived, retries.seen);
   return {
     swarm,
     ledger,

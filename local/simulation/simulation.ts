@@ -4,7 +4,7 @@ import type { Cloud, CloudOptions } from "../cloud.ts";
 import type { Plan } from "../plan.ts";
 import type { Faults } from "../service.ts";
 import { Coverage } from "./coverage.ts";
-import type { Rules } from "./judge.ts";
+import type { Rules } from "./judge/settled.ts";
 import { type OperatorAct, Swarm } from "./swarm.ts";
 
 /** A configuration that a simulation boots from. */

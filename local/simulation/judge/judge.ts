@@ -1,0 +1,68 @@
+import { checkLimits, checkOneOutcome, checkPriorities } from "./admission-checks.ts";
+import { copiesOf, type Line, readLines } from "./lines.ts";
+import { checkMap, checkMapIsFresh } from "./map-checks.ts";
+import { checkNames } from "./name-checks.ts";
+import type { Settled } from "./settled.ts";
+
+/*
+ * What has to be true of a run when all has settled, beyond the ledger of the audit: the judge knows what went in, what
+ * came out and the configuration, and imports nothing of the pipeline's own code.
+ */
+
+const checkRepeats = ({ mayRepeat, flights }: Settled, lines: ReadonlyArray<Line>): ReadonlyArray<string> => {
+  return [...Map.groupBy(lines, ({ key }) => key)].flatMap(([key, of]) => {
+    const messageIds = [...new Set(of.map(({ messageId }) => messageId))];
+    return mayRepeat(key) || (of.length === messageIds.length && flights.wereTogether(messageIds))
+      ? []
+      : [`event ${key} was written ${of.length} times, although nothing went wrong that explains it: ${copiesOf(of)}`];
+  });
+};
+
+const requestsAMinute = 300;
+
+const checkGenesys = ({ cloud }: Settled): ReadonlyArray<string> => {
+  const { tooEarly, busiestTokenMinute } = cloud.genesys.counts;
+  return [
+    ...(tooEarly > 0 ? [`${tooEarly} requests to Genesys came before the time that it had asked to wait`] : []),
+    ...(busiestTokenMinute > requestsAMinute
+      ? [`${busiestTokenMinute} requests to Genesys in a minute of one token`]
+      : []),
+  ];
+};
+
+/** The flow runs, and takes what comes when nothing goes wrong any more. */
+const checkLiveness = ({ cloud, fresh }: Settled, lines: ReadonlyArray<Line>): ReadonlyArray<string> => {
+  const bodies = new Map([...cloud.mapping.buffer.accepted].map(([messageId, body]) => [messageId, body]));
+  const written = new Set(lines.map(({ messageId }) => messageId));
+  const stuck = fresh.filter(
+    (conversation) => ![...bodies].some(([messageId, body]) => written.has(messageId) && body.includes(conversation)),
+  );
+  return [
+    ...(cloud.mapping.enabled ? [] : ["the flow is still paused"]),
+    ...stuck.map((conversation) => `conversation ${conversation}, sent when all was well again, was not written`),
+  ];
+};
+
+/** Every text that a door took is an obligation: some copy of it has to have been received. */
+const checkReceived = ({ cloud, sent }: Settled): ReadonlyArray<string> => {
+  const received = cloud.mapping.buffer.accepted.size + cloud.bus.unmatched + cloud.bus.refused;
+  return received < sent.length ? [`${sent.length} events were sent, and ${received} received`] : [];
+};
+
+/** Everything that is wrong, one line each; none for a run in which nothing was lost and nothing invented. */
+export const judge = async (settled: Settled): Promise<ReadonlyArray<string>> => {
+  const lines = readLines(settled.cloud);
+  return [
+    ...checkReceived(settled),
+    ...checkLimits(lines, settled.rules),
+    ...checkPriorities(settled, lines),
+    ...checkOneOutcome(lines),
+    ...checkRepeats(settled, lines),
+    ...checkNames(settled, lines),
+    ...(await checkMap(settled)),
+    ...(await checkMapIsFresh(settled)),
+    ...settled.seen,
+    ...checkGenesys(settled),
+    ...checkLiveness(settled, lines),
+  ];
+};

@@ -1,0 +1,42 @@
+import * as t from "io-ts";
+import type { Cloud } from "../../cloud.ts";
+import type { Execution } from "../../models/machines.ts";
+
+const machine = "retry-failed-events";
+const claiming = "ClaimFailedChunk";
+const claimed = "EnrichFailedEvents";
+
+const Claim = t.type({ chunkId: t.string });
+const Time = t.type({ S: t.string });
+const Due = t.type({ Item: t.type({ dueAt: Time, createdAt: Time }) });
+
+/** Whoever keeps a chunk may start its first attempt at once; what is due then is the end of a lease. */
+const firstAttempt = 30_000;
+
+/** So much earlier a chunk may be tried than it is due, because clocks differ. */
+const tolerance = 5_000;
+
+/** Sees whether a failed chunk, a canary for one, is tried before its time. */
+export const watchRetries = ({ tables }: Cloud) => {
+  const due = new Map<string, number>();
+  const seen: string[] = [];
+  const noteDue = async ({ arn, startedAt }: Execution, chunkId: string): Promise<void> => {
+    const found = await tables.call("GetItem", { TableName: "failed-events", Key: { chunkId: { S: chunkId } } });
+    if (!Due.is(found)) return;
+    const { dueAt, createdAt } = found.Item;
+    if (startedAt - Date.parse(createdAt.S) > firstAttempt) due.set(arn, Date.parse(dueAt.S));
+  };
+  return {
+    seen,
+    entered: (execution: Execution, state: string, input: unknown): void => {
+      if (execution.machine !== machine) return;
+      if (state === claiming && Claim.is(input)) void noteDue(execution, input.chunkId);
+      const dueAt = due.get(execution.arn);
+      if (state !== claimed || dueAt === undefined || !Claim.is(input)) return;
+      due.delete(execution.arn);
+      const early = dueAt - execution.startedAt;
+      if (early > tolerance)
+        seen.push(`chunk ${input.chunkId} was tried ${Math.round(early / 1_000)} s before it was due`);
+    },
+  };
+};
