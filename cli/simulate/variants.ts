@@ -54,6 +54,10 @@ const choices: ReadonlyArray<Choice> = [
     ],
   },
   {
+    name: "values are redacted, more is admitted",
+    configuration: [often, 'floodgate:delivery={"bufferSeconds":60,"shards":4,"redact":["ani"]}'],
+  },
+  {
     name: "names where they are to be had",
     configuration: [
       often,

@@ -25,13 +25,16 @@ const start = Date.UTC(2026, 0, 5, 9);
 const minute = 60_000;
 
 /**
- * The configurations that a swarm's numbers mean: its own, and for its deployments those that treat excess alike. A ledger
- * over both ways would have to know when each decision was made.
+ * The configurations that a swarm's numbers mean: its own, and for its deployments those that treat excess alike, as a
+ * ledger over both ways would have to know when each decision was made, and that redact alike: else events have other keys
+ * from then on (docs/security.md).
  */
 const configurationsOf = ({ variant }: Swarm, { variants }: Simulation): ((index: number) => Variant) => {
   const own = variants[variant % variants.length];
   if (own === undefined) throw new Error("a simulation needs a configuration");
-  const alike = variants.filter(({ rules }) => rules.storesExcess === own.rules.storesExcess);
+  const alike = variants.filter(
+    ({ rules }) => rules.storesExcess === own.rules.storesExcess && rules.redacts === own.rules.redacts,
+  );
   return (index) => (index === variant ? own : (alike[index % alike.length] ?? own));
 };
 
