@@ -10,6 +10,7 @@ import { recordHistory } from "./history.ts";
 import { judge } from "./judge/judge.ts";
 import { mayRepeat } from "./judge/may-repeat.ts";
 import type { Rules } from "./judge/settled.ts";
+import { watchMaps } from "./judge/watch-maps.ts";
 import { watchRetries } from "./judge/watch-retries.ts";
 import { type Life, liveThrough } from "./live-through.ts";
 import type { SeedResult, Simulation, Variant } from "./simulation.ts";
@@ -97,16 +98,23 @@ const liveAndSettle = async (
   const history = recordHistory(cloud, begin, swarm.only !== undefined);
   const [faults, states, acts] = [counter(), counter(), counter()];
   const retries = watchRetries(cloud);
+  const maps = watchMaps();
   cloud.machines.onEvent = (execution, event, state, input) => {
     const { machine } = execution;
-    if (event === "StateEntered") retries.entered(execution, state, input);
+    if (event === "StateEntered") {
+      retries.entered(execution, state, input);
+      maps.entered(execution, state, input);
+    }
     if (event === "StateEntered" || event === "StateCaught") states.count(`${machine}/${state}`);
     history.note(`${machine}: ${event} ${state}`);
   };
   const deployed = configurationsOf(swarm, simulation);
   const life: Life = { cloud, swarm, simulation, deployed, folder, history, faults, acts };
   const lived = await liveThrough(life);
-  const { ledger, differences, outcomes } = await settle(life, lived, retries.seen);
+  const { ledger, differences, outcomes } = await settle(life, lived, [
+    ...retries.seen,
+    ...(faults.counts["map-is-lost"] === undefined ? maps.seen : []),
+  ]);
   return {
     swarm,
     ledger,

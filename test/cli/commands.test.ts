@@ -30,10 +30,7 @@ describe("commands against a stack in this process", () => {
   };
   const failedEvents = (reason: string, names: ReadonlyArray<string>) =>
     names.map((name) =>
-      toFailedEvent(
-        { ...message(queueEntryText(`text-of-${name}`)), messageId: name, receivedAt: Date.now() },
-        reason,
-      ),
+      toFailedEvent({ ...message(queueEntryText(`text-of-${name}`)), messageId: name, receivedAt: Date.now() }, reason),
     );
 
   it("failed --limit counts events, and takes of the last chunk only what is still asked for", async () => {

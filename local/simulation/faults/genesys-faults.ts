@@ -15,6 +15,7 @@ const isAny = ({ operation }: ServiceRequest): boolean => operation === genesysO
 const longestDelay = 8_000;
 
 const page = { status: 200, headers: { "content-type": "text/html" }, body: "<html>Maintenance</html>" };
+const unlike = jsonAnswer(200, { entities: "none" });
 const noQueues = jsonAnswer(200, { entities: [], pageSize: 100, pageNumber: 1, total: 0, pageCount: 0 });
 
 /** Sizes that an organisation grows and shrinks to, none so small that a refresh has to refuse it. */
@@ -37,7 +38,12 @@ export const genesysFaults: Readonly<Record<string, FaultKind>> = {
       gateway.delayOf = (request) => (isApi(request) && chance() ? random() * longestDelay : others(request));
     },
   },
-  "genesys-garbles": onRequests("Genesys answers with a page of HTML", isApi, () => answered(page), 0.3),
+  "genesys-garbles": onRequests(
+    "Genesys answers with a page of HTML, or with JSON that is not what it documents",
+    isApi,
+    (_, { random }) => answered(random() < 0.5 ? page : unlike),
+    0.5,
+  ),
   "genesys-lists-nothing": onRequests(
     "Genesys lists no queues, as it does when a role or a division was taken away",
     isListing,

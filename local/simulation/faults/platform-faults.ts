@@ -53,6 +53,15 @@ const letClocksDiffer = ({ cloud: { functions }, random }: Scene, chance: Chance
   functions.skewOfNext = () => (chance() ? Math.round((2 * random() - 1) * mostSkew) : 0);
 };
 
+const taskKinds = [
+  "lambda:invoke",
+  "dynamodb:putItem",
+  "dynamodb:updateItem",
+  "lambda:getEventSourceMapping",
+  "lambda:updateEventSourceMapping",
+  "states:startExecution",
+];
+
 const mapTable = "queue-priorities";
 
 const MapItem = t.type({ version: t.type({ S: t.string }), page: t.type({ N: t.string }) });
@@ -116,7 +125,12 @@ export const platformFaults: Readonly<Record<string, FaultKind>> = {
     describes: "a task of a state machine fails before or after what it calls",
     most: 0.9,
     install: ({ cloud: { machines }, random }, chance) => {
-      machines.trouble = () => (chance() ? (random() < 0.5 ? "before" : "after") : undefined);
+      // Of all tasks or of one kind alone: else those at the end of a machine would hardly ever fail.
+      const kind = random() < 0.5 ? undefined : taskKinds[Math.floor(random() * taskKinds.length)];
+      machines.trouble = (resource) => {
+        if (kind !== undefined && !resource.endsWith(kind)) return undefined;
+        return chance() ? (random() < 0.5 ? "before" : "after") : undefined;
+      };
     },
   },
   "schedule-doubles": onSchedules("a schedule starts its machine twice", (random) => [
