@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as t from "io-ts";
 import { inputsOf, type Plan } from "../../local/plan.ts";
 import type { Variant } from "../../local/simulation/simulation.ts";
+import { parseJson } from "../../local/text.ts";
 import { evaluatePlan } from "../plan/evaluate-plan.ts";
 
 /** Limits that are small, so that what is rare in operation is common here. */
@@ -13,6 +14,8 @@ const often = 'floodgate:priorityMap={"refreshMinutes":5}';
 interface Choice {
   readonly name: string;
   readonly configuration: ReadonlyArray<string>;
+  /** Messages come back soon, and become dead letters when they have come back once; no configuration has it so. */
+  readonly hasFewReceives?: true;
 }
 
 /** The configurations that seeds choose from, on top of the stack's own. */
@@ -20,6 +23,7 @@ const choices: ReadonlyArray<Choice> = [
   { name: "as the stack has it", configuration: [often] },
   {
     name: "small batches, a strict limit",
+    hasFewReceives: true,
     configuration: [
       small,
       often,
@@ -30,6 +34,7 @@ const choices: ReadonlyArray<Choice> = [
   },
   {
     name: "values are redacted, excess is dropped",
+    hasFewReceives: true,
     configuration: [
       small,
       often,
@@ -46,6 +51,7 @@ const choices: ReadonlyArray<Choice> = [
   },
   {
     name: "values are redacted, unknown queues are set aside",
+    hasFewReceives: true,
     configuration: [
       small,
       often,
@@ -82,15 +88,28 @@ const rulesOf = (plan: Plan): Variant["rules"] => {
   };
 };
 
+const Redrive = t.type({ deadLetterTargetArn: t.string });
+
+const withFewReceives = ({ all }: Plan): Plan => {
+  const resources = all.map((resource) => {
+    const redrive = parseJson(String(resource.inputs["redrivePolicy"]));
+    if (resource.name !== "buffer" || !Redrive.is(redrive)) return resource;
+    const redrivePolicy = JSON.stringify({ ...redrive, maxReceiveCount: 2 });
+    return { ...resource, inputs: { ...resource.inputs, redrivePolicy, visibilityTimeoutSeconds: 120 } };
+  });
+  return { all: resources, ofType: (type) => resources.filter((resource) => resource.type === type) };
+};
+
 const evaluate = async (
   stack: string,
-  { name, configuration }: Choice,
+  { name, configuration, hasFewReceives }: Choice,
   given: ReadonlyArray<string>,
 ): Promise<Variant> => {
   const folder = mkdtempSync(join(tmpdir(), "floodgate-plan-"));
   const outputsFile = join(folder, "outputs.json");
   try {
-    const plan = await evaluatePlan(stack, [...configuration, ...given], outputsFile);
+    const planned = await evaluatePlan(stack, [...configuration, ...given], outputsFile);
+    const plan = hasFewReceives === true ? withFewReceives(planned) : planned;
     return { name, plan, rules: rulesOf(plan), outputs: JSON.parse(readFileSync(outputsFile, "utf8")) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
