@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { ownText } from "../../local/audit/audit-text.ts";
 import { campaign } from "../../local/campaign/campaign.ts";
@@ -103,6 +103,22 @@ describe("floodgate run", () => {
     expect(stderr).toMatch(/^not read: .*empty\.json: the file is empty\n$/);
   });
 
+  it("is no success when a file of its input cannot be read, or only to a part, however much could", async () => {
+    const folder = newFolder();
+    mkdirSync(folder, { recursive: true });
+    copyFileSync("test/samples/genesys/acd.start.voice.json", join(folder, "whole.json"));
+    const whole = await floodgate("run", "--events", folder, "--out", newFolder(), "--json");
+    const packed = gzipSync(readFileSync("test/samples/genesys/acd.start.voice.json"));
+    writeFileSync(join(folder, "cut.json.gz"), packed.subarray(0, packed.length - 20));
+    const part = await floodgate("run", "--events", folder, "--out", newFolder(), "--json");
+    expect([whole.code, part.code, JSON.parse(part.stdout).delivered]).toStrictEqual([
+      0,
+      1,
+      JSON.parse(whole.stdout).delivered,
+    ]);
+    expect(part.stderr).toContain("cut.json.gz");
+  });
+
   it("takes times in seconds for what they are: none is late, and none is dropped for it", async () => {
     const out = newFolder();
     const { code, stdout } = await floodgate("run", "--events", "test/cases/seconds.jsonl", "--json", "--out", out);
@@ -116,7 +132,6 @@ describe("floodgate run", () => {
   });
 
   it("reads arrays, pretty-printed events and gzip", async () => {
-    const { gzipSync } = await import("node:zlib");
     const one = readFileSync(`${samples}/acd.start.voice.json`, "utf8");
     const two = readFileSync(`${samples}/user.start.voice.json`, "utf8");
     const file = fileWith("events.json.gz", gzipSync(`[${one},\n${two}]`));
