@@ -72,6 +72,16 @@ describe("keepFailedEvents", () => {
     ]);
   });
 
+  it.each<[string, Outcome, waits: boolean]>([
+    ["a duplicate", { _tag: "Duplicate", message: message("x") }, true],
+    ["a redelivery", { _tag: "Redelivered", message: message("x") }, true],
+    ["a parked message", { _tag: "Parked", message: message("x"), failure: "malformed" }, true],
+    ["one that is retried", { _tag: "Retrying", message: message("x"), failure: "unknown" }, true],
+    ["a delivered event", delivered, false],
+  ])("learns from %s in the batch whether the sink takes anything at all", async (_, other, waits) => {
+    expect((await fate(failed("firehoseUnavailable"), other)) === undefined).toBe(waits);
+  });
+
   it("waits as long as the vendor asks for, half a minute at least, and starts nothing before", async () => {
     expect([
       await fate(failed("genesysRateLimited", 90)),

@@ -53,6 +53,22 @@ describe("the table deliveries", () => {
     ]);
   });
 
+  it("keeps it for 35 days from the delivery on, however long before that it was received", async () => {
+    cloud.answer(ok());
+    const late = eventOf(message(queueEntryText("c-1"), { receivedAt: receivedAt - 14 * 86_400_000 }));
+    await deliveries().recordDeliveries([late])();
+    const [call] = cloud.calls();
+    expect(call?.input["RequestItems"]).toMatchObject({
+      deliveries: [
+        {
+          PutRequest: {
+            Item: { receivedAt: { S: "2025-12-22T09:00:30.000Z" }, expiresAt: { N: String(expiresAt) } },
+          },
+        },
+      ],
+    });
+  });
+
   it("does not know a delivery any more whose time is over, though DynamoDB has not deleted it yet", async () => {
     const at = (seconds: number) => stored(item({ expiresAt: { N: String(Math.floor(receivedAt / 1000) + seconds) } }));
     cloud.answer(at(1), at(0), at(-1));
