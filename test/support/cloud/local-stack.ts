@@ -22,15 +22,16 @@ const answerIn = (printed: string): unknown => {
 };
 
 /** The stack `dev` as a cloud of this process in real time, before which the commands of a test stand. */
-export const localStack = () => {
+export const localStack = (outputs: object = {}) => {
   let cloud: Cloud | undefined;
   let file = "";
   beforeAll(async () => {
     cloud = await startCloud({ plan: await devPlan(), clock: realClock(), isVirtual: false, out: newFolder() });
     file = await outputsAt(cloud.endpoint);
+    const known: object = JSON.parse(readFileSync(file, "utf8"));
     writeFileSync(
       file,
-      JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), accessKey: cloud.gateway.accessKey }),
+      JSON.stringify({ ...known, accessKey: cloud.gateway.accessKey, genesysUrl: cloud.genesysUrl, ...outputs }),
     );
   });
   afterAll(() => cloud?.stop());
