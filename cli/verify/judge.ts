@@ -37,7 +37,7 @@ const outcomeOf = ({ key, detail, scene }: TestEvent, { found, lines }: Evidence
       ? known.outcome
       : "handed to Firehose, not in S3 yet";
   }
-  if (more.length > 0) return `${1 + more.length} times in S3`;
+  if (more.length > 0) return `in S3 ${1 + more.length} times`;
   if (!isDeepStrictEqual(line.detail, parseJson(detail))) return "in S3 with another text";
   const { excess } = line.member;
   if (excess !== undefined) return `set aside (${excess})`;

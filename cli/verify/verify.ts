@@ -9,6 +9,7 @@ import { openStack, type Stack } from "../stack/stack.ts";
 import { stackHelp, stackOptions } from "../stack/stack-outputs.ts";
 import { bar, complain, counted, duration, number, paint, progressLine, say, table } from "../terminal.ts";
 import { cleanUp, isMalformedParked, recentChunks } from "./clean-up.ts";
+import { copySender } from "./copy-sender.ts";
 import { type Evidence, judge, type Verdict } from "./judge.ts";
 import { lineReader, type Stored } from "./read-lines.ts";
 import {
@@ -78,16 +79,6 @@ const send = async (stack: Stack, ground: Ground, events: ReadonlyArray<TestEven
     stack,
     others.map((event) => envelopeOf(event, ground, randomUUID())),
   );
-};
-
-/** Puts the second copy of an event once its first is known to be delivered: two in flight may rightly both get through. */
-const copySender = (stack: Stack, ground: Ground, events: ReadonlyArray<TestEvent>) => {
-  const waiting = new Set(events.filter(({ hasCopy }) => hasCopy));
-  return async ({ found }: Evidence): Promise<void> => {
-    const due = [...waiting].filter(({ key }) => found.some((each) => each.key === key && each.deliveredAt !== null));
-    for (const event of due) waiting.delete(event);
-    if (due.length > 0) await send(stack, ground, due);
-  };
 };
 
 interface Watched {
@@ -168,7 +159,7 @@ Example: npx floodgate verify --outputs out/outputs.json
     const events = testEvents(ground);
     await send(stack, ground, events);
     await putIntoBuffer(stack, [malformedText(ground.run)]);
-    const sendCopies = copySender(stack, ground, events);
+    const sendCopies = copySender(events, (due) => send(stack, ground, due));
     const look = watcher(stack, ground);
     const progress = progressLine();
     const until = Date.now() + seconds * 1000;

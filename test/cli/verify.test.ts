@@ -132,6 +132,6 @@ describe("floodgate verify", () => {
       "store",
       { ...ground, admission: { enabled: true, limit: 5 } },
     );
-    expect(copy).toMatchObject({ found: "1 2 times in S3", isRight: false });
+    expect(copy).toMatchObject({ found: "1 in S3 2 times", isRight: false });
   });
 });
