@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import * as E from "fp-ts/lib/Either.js";
@@ -6,13 +6,14 @@ import { describe, expect, it } from "vitest";
 import { command as dropped } from "../../cli/dropped.ts";
 import { command as failed } from "../../cli/failed/failed.ts";
 import { command as pause } from "../../cli/pause.ts";
+import { command as send } from "../../cli/send.ts";
 import { command as status } from "../../cli/status/status.ts";
 import { dynamodbAdmissionLog } from "../../src/admission/adapters/dynamodb-admission-log.ts";
 import { minuteName, minuteOf, queueBytes, secondOf } from "../../src/admission/admission-log.ts";
 import { failedEventsStore } from "../../src/failed/adapters/failed-events-store.ts";
 import { toFailedEvent } from "../../src/failed/failed-event.ts";
 import { systemClock } from "../../src/time/adapters/system-clock.ts";
-import { message, queueEntryText } from "../support/builders.ts";
+import { envelope, message, queueEntryText } from "../support/builders.ts";
 import { localStack } from "../support/cloud/local-stack.ts";
 
 const minute = 60_000;
@@ -76,6 +77,22 @@ describe("commands against a stack in this process", () => {
     ).toStrictEqual([
       [false, true],
       [false, true],
+    ]);
+  });
+
+  it("send --wait waits for all events of a conversation, and is no success while one of them is retried", async () => {
+    const [kept] = failedEvents("timeout", ["c-half"]);
+    if (kept === undefined) throw new Error("an event");
+    await store().keepForRetry("timeout", [kept], Date.now() + 60 * minute)();
+    const file = `${stack.folder()}.json`;
+    writeFileSync(
+      file,
+      envelope("customer.end", { eventTime: Date.now(), conversationId: "text-of-c-half" }, { id: "other" }),
+    );
+    const sent = await stack.call(send, "--events", file, "--wait", "--seconds", "3", "--json");
+    expect([sent.code, sent.answer]).toStrictEqual([
+      1,
+      { sent: 1, refused: 0, outcomes: {}, missing: ["text-of-c-half"], leftOut: [] },
     ]);
   });
 

@@ -15,6 +15,11 @@ describe("floodgate replay", () => {
       "2026-01-07T10:30:00Z",
       ["2026-01-05T09:00:00Z", "2026-01-06T09:00:00Z", "2026-01-07T09:00:00Z", "2026-01-07T10:30:00Z"],
     ],
+    [
+      "2026-01-05T09:00:00Z",
+      "2026-01-07T09:00:00Z",
+      ["2026-01-05T09:00:00Z", "2026-01-06T09:00:00Z", "2026-01-07T09:00:00Z"],
+    ],
   ])("from %s to %s replays that time and no other, a day at a time", async (from, to, ends) => {
     const file = await outputsAt(cloud.endpoint());
     cloud.answer(({ operation }) => ok(operation === "DescribeReplay" ? { State: "COMPLETED" } : {}));

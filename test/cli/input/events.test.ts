@@ -33,6 +33,11 @@ const lines = `${one}\n${two}\n`;
 const record = (body: string) => ({ messageId: "m", receiptHandle: "r", body });
 
 describe("readEvents", () => {
+  it("takes an event whose text rightly holds the sign of a letter that could not be read", () => {
+    const odd = envelope("user.end", { eventTime: 1767603620725, conversationId: "c-3", note: "\ufffd" });
+    expect(read("e.jsonl", `${one}\n${odd}\n`)).toStrictEqual({ texts: [one, odd], problems: [], unread: [] });
+  });
+
   it.each<[string, string, string | Buffer]>([
     ["a line each", "e.jsonl", lines],
     ["a byte order mark", "e.jsonl", `\ufeff${lines}`],
