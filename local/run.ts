@@ -77,18 +77,23 @@ const retryingChunks = async ({ tables }: Cloud): Promise<number> =>
   (await tables.scan("failed-events")).filter(isRetrying.is).length;
 
 /** Lets time pass until all has been sent, nothing is on its way any more and nothing is retried. */
-export const drain = async (cloud: Cloud, isSent: (waiting: number) => boolean): Promise<void> => {
+export const drain = async (
+  cloud: Cloud,
+  isSent: (waiting: number) => boolean,
+  longest: number = longestRun,
+): Promise<void> => {
   const start = cloud.clock.now();
   const isQuiet = (): boolean => {
     const waiting = waitingIn(cloud);
     return isSent(waiting) && waiting === 0 && cloud.machines.running() === 0;
   };
+  const isOver = (): boolean => cloud.clock.now() - start >= longest;
   do {
-    await cloud.clock.runUntil(isQuiet);
+    await cloud.clock.runUntil(() => isQuiet() || isOver());
     if ((await retryingChunks(cloud)) === 0) return;
     const until = cloud.clock.now() + 60_000;
     await cloud.clock.runUntil(() => cloud.clock.now() >= until);
-  } while (cloud.clock.now() - start < longestRun);
+  } while (!isOver());
 };
 
 /** Sends the events and waits for what becomes of them. */

@@ -46,6 +46,8 @@ export class Machines {
   kill: (execution: Execution, state: string) => boolean = () => false;
   /** How a task fails beside what it calls: without the call, or after it, its answer lost; set by simulations. */
   trouble: (resource: string) => "before" | "after" | undefined = () => undefined;
+  /** Whether an execution runs twice, as Express allows itself (Step Functions, "at-least-once"); set by simulations. */
+  runsTwice: (machine: string) => boolean = () => false;
   /** For people who watch: what happens in an execution, as `StateEntered`, and in which state; of `StateCaught` also where to. */
   onEvent: (execution: Execution, event: string, state: string, input: unknown) => void = () => undefined;
 
@@ -86,6 +88,11 @@ export class Machines {
       largestStateBytes: 0,
     };
     this.executions.push(execution);
+    if (this.runsTwice(machine)) {
+      const again: Execution = { ...execution, arn: `${execution.arn}:again` };
+      this.executions.push(again);
+      void this.run(again, JSON.parse(definition), input);
+    }
     return { execution, ended: this.run(execution, JSON.parse(definition), input) };
   }
 

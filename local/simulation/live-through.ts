@@ -26,6 +26,9 @@ export interface Life {
 
 const minute = 60_000;
 
+/** What has come to no end so long after the last fault never will. */
+const longestDrain = 2 * 24 * 60 * minute;
+
 const Deployed = t.type({ environment: t.type({ variables: t.record(t.string, t.string) }) });
 
 /** Gives the functions the environment of another configuration; queues, stream and tables stay. */
@@ -119,11 +122,11 @@ export const liveThrough = async (life: Life) => {
   history.note("nothing goes wrong any more");
   people.act("resume");
   const over = cloud.clock.now();
-  await drain(cloud, () => !people.areBusy());
+  await drain(cloud, () => !people.areBusy(), longestDrain);
   const mapSince = await untilNextRefresh(life, over);
   const fresh = freshEvents(cloud.clock.now());
   for (const event of fresh.events) enter(cloud, event);
-  await drain(cloud, () => true);
+  await drain(cloud, () => true, longestDrain);
   const sent = [...events.map(({ event }) => event), ...fresh.events].map(({ text }) => text);
   return { sent, fresh: fresh.conversations, mapSince };
 };

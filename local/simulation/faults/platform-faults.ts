@@ -121,6 +121,13 @@ export const platformFaults: Readonly<Record<string, FaultKind>> = {
       machines.kill = chance;
     },
   },
+  "execution-runs-twice": {
+    describes: "an execution runs twice, as Express state machines may",
+    most: 0.5,
+    install: ({ cloud: { machines } }, chance) => {
+      machines.runsTwice = chance;
+    },
+  },
   "task-fails": {
     describes: "a task of a state machine fails before or after what it calls",
     most: 0.9,
@@ -135,7 +142,8 @@ export const platformFaults: Readonly<Record<string, FaultKind>> = {
   },
   "schedule-doubles": onSchedules("a schedule starts its machine twice", (random) => [
     0,
-    Math.floor(random() * 20 * second),
+    // Mostly at once: then both see the same.
+    Math.floor(random() ** 4 * 20 * second),
   ]),
   "schedule-late": onSchedules("a schedule starts its machine late", (random) => [Math.floor(random() * 180 * second)]),
   "schedule-misses": onSchedules("a schedule does not start its machine", () => []),

@@ -6,7 +6,7 @@ const machine = "retry-failed-events";
 const claiming = "ClaimFailedChunk";
 const claimed = "EnrichFailedEvents";
 
-const Claim = t.type({ chunkId: t.string });
+const Claim = t.type({ chunkId: t.string, attempt: t.number });
 const Time = t.type({ S: t.string });
 const Due = t.type({ Item: t.type({ dueAt: Time, createdAt: Time }) });
 
@@ -16,10 +16,16 @@ const firstAttempt = 30_000;
 /** So much earlier a chunk may be tried than it is due, because clocks differ. */
 const tolerance = 5_000;
 
-/** Sees whether a failed chunk, a canary for one, is tried before its time. */
+/** Sees whether a failed chunk, a canary for one, is tried before its time, or an attempt at it by two executions. */
 export const watchRetries = ({ tables }: Cloud) => {
   const due = new Map<string, number>();
+  const attempts = new Map<string, string>();
   const seen: string[] = [];
+  const noteAttempt = (arn: string, { chunkId, attempt }: t.TypeOf<typeof Claim>): void => {
+    const key = `attempt ${attempt} at chunk ${chunkId}`;
+    if ((attempts.get(key) ?? arn) !== arn) seen.push(`${key} was made by two executions`);
+    attempts.set(key, arn);
+  };
   const noteDue = async ({ arn, startedAt }: Execution, chunkId: string): Promise<void> => {
     const found = await tables.call("GetItem", { TableName: "failed-events", Key: { chunkId: { S: chunkId } } });
     if (!Due.is(found)) return;
@@ -31,8 +37,10 @@ export const watchRetries = ({ tables }: Cloud) => {
     entered: (execution: Execution, state: string, input: unknown): void => {
       if (execution.machine !== machine) return;
       if (state === claiming && Claim.is(input)) void noteDue(execution, input.chunkId);
+      if (state !== claimed || !Claim.is(input)) return;
+      noteAttempt(execution.arn, input);
       const dueAt = due.get(execution.arn);
-      if (state !== claimed || dueAt === undefined || !Claim.is(input)) return;
+      if (dueAt === undefined) return;
       due.delete(execution.arn);
       const early = dueAt - execution.startedAt;
       if (early > tolerance)
