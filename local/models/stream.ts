@@ -79,6 +79,8 @@ export class DeliveryStream {
     this.clock = clock;
   }
 
+  /** Whether a buffer is transformed in two invocations at the same time, as by Firehose with several of them. */
+  transformsApart: () => boolean = () => false;
   /** For people who watch: what becomes of a record. */
   onRecord: (data: Buffer, what: string) => void = () => undefined;
 
@@ -133,7 +135,12 @@ export class DeliveryStream {
     this.clock.cancel(waiting.timer);
     this.untransformed = undefined;
     this.underTransform.add(waiting.records);
-    void this.transformBatch(waiting.records).then(() => this.underTransform.delete(waiting.records));
+    const { records } = waiting;
+    const parts = this.transformsApart()
+      ? [records.filter((_, index) => index % 2 === 0), records.filter((_, index) => index % 2 === 1)]
+      : [records];
+    const transformed = parts.filter(({ length }) => length > 0).map((part) => this.transformBatch(part));
+    void Promise.all(transformed).then(() => this.underTransform.delete(records));
   }
 
   private async transformBatch(records: ReadonlyArray<StreamRecord>, triedBefore = 0): Promise<void> {

@@ -93,6 +93,13 @@ export const platformFaults: Readonly<Record<string, FaultKind>> = {
       for (const stream of cloud.streams.values()) stream.cutsOnRetry = chance;
     },
   },
+  "transform-apart": {
+    describes: "Firehose transforms a batch in two invocations at the same time",
+    most: 1,
+    install: ({ cloud }, chance) => {
+      for (const stream of cloud.streams.values()) stream.transformsApart = chance;
+    },
+  },
   "containers-cold": { describes: "idle containers end", most: 1, install: every(5, retireAll) },
   "clocks-differ": { describes: "the clocks of containers differ by up to 2 s", most: 1, install: letClocksDiffer },
   "visibility-ends": {
