@@ -7,8 +7,8 @@ import { command as status } from "../../cli/status/status.ts";
 import { queueId } from "../../local/genesys/organisation.ts";
 import { dynamodbAdmissionLog } from "../../src/admission/adapters/dynamodb-admission-log.ts";
 import { type Decision, minuteName, minuteOf, queueBytes } from "../../src/admission/admission-log.ts";
+import { failedEvent, failedOf } from "../support/cloud/failed-of-stack.ts";
 import { localStack } from "../support/cloud/local-stack.ts";
-import { failedEvent, failedOf } from "../support/failed-of-stack.ts";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;

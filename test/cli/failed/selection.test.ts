@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { command as failed } from "../../../cli/failed/failed.ts";
+import { failedEvent, failedOf } from "../../support/cloud/failed-of-stack.ts";
 import { localStack } from "../../support/cloud/local-stack.ts";
-import { failedEvent, failedOf } from "../../support/failed-of-stack.ts";
 
 const minute = 60_000;
 

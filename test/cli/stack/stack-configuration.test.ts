@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { stackConfiguration } from "../../cli/stack/stack-configuration.ts";
+import { stackConfiguration } from "../../../cli/stack/stack-configuration.ts";
 
 describe("stackConfiguration", () => {
   it("takes of --config everything behind the first = as the value, and in the place of the file's", () => {

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readStackOutputs } from "../../cli/stack/stack-outputs.ts";
-import { newFolder } from "../support/local-run.ts";
+import { readStackOutputs } from "../../../cli/stack/stack-outputs.ts";
+import { newFolder } from "../../support/local-run.ts";
 
 /** A Pulumi that prints these outputs and this history; it stands in for the CLI, which tests cannot have. */
 const withPulumi = async (outputs: object, history: string): Promise<string> => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { command as doctor } from "../../cli/doctor/doctor.ts";
-import { jsonAnswer } from "../../local/service.ts";
-import { localStack } from "../support/cloud/local-stack.ts";
+import { command as doctor } from "../../../cli/doctor/doctor.ts";
+import { jsonAnswer } from "../../../local/service.ts";
+import { localStack } from "../../support/cloud/local-stack.ts";
 
 interface Finding {
   readonly check: string;

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
-import { failedEventsStore } from "../../src/failed/adapters/failed-events-store.ts";
-import { type FailedEvent, toFailedEvent } from "../../src/failed/failed-event.ts";
-import { systemClock } from "../../src/time/adapters/system-clock.ts";
-import { envelope, message } from "./builders.ts";
-import type { localStack } from "./cloud/local-stack.ts";
+import { failedEventsStore } from "../../../src/failed/adapters/failed-events-store.ts";
+import { type FailedEvent, toFailedEvent } from "../../../src/failed/failed-event.ts";
+import { systemClock } from "../../../src/time/adapters/system-clock.ts";
+import { envelope, message } from "../builders.ts";
+import type { localStack } from "./local-stack.ts";
 
 /** The failed events of a stack, as the pipeline writes them. */
 export const failedOf = (stack: ReturnType<typeof localStack>) => {

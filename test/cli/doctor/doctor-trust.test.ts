@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkGenesys } from "../../cli/doctor/check-genesys.ts";
-import type { StackOutputs } from "../../cli/stack/stack-outputs.ts";
+import { checkGenesys } from "../../../cli/doctor/check-genesys.ts";
+import type { StackOutputs } from "../../../cli/stack/stack-outputs.ts";
 
 const outputs = {
   genesysDomain: "mypurecloud.de",

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { checkBeforeUp } from "../../cli/doctor/before-up.ts";
-import { campaign } from "../../local/campaign/campaign.ts";
-import { realClock } from "../../local/clock.ts";
-import { type Cloud, startCloud } from "../../local/cloud.ts";
-import { floodgate } from "../support/floodgate.ts";
-import { devPlan, newFolder, runLocally, start } from "../support/local-run.ts";
+import { checkBeforeUp } from "../../../cli/doctor/before-up.ts";
+import { campaign } from "../../../local/campaign/campaign.ts";
+import { realClock } from "../../../local/clock.ts";
+import { type Cloud, startCloud } from "../../../local/cloud.ts";
+import { floodgate } from "../../support/floodgate.ts";
+import { devPlan, newFolder, runLocally, start } from "../../support/local-run.ts";
 
 const reserving = 'floodgate:lambda={"reserveConcurrency":true}';
 

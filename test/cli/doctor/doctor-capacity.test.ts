@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkBeforeUp } from "../../cli/doctor/before-up.ts";
-import { answeringCloud, ok } from "../support/cloud/answering-cloud.ts";
+import { checkBeforeUp } from "../../../cli/doctor/before-up.ts";
+import { answeringCloud, ok } from "../../support/cloud/answering-cloud.ts";
 
 describe("doctor --before-up, of Lambda's concurrency", () => {
   const cloud = answeringCloud();

@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
-import { evaluatePlan } from "../../cli/plan/evaluate-plan.ts";
-import { judge } from "../../cli/verify/judge.ts";
-import { command } from "../../cli/verify/verify.ts";
-import type { Cloud } from "../../local/cloud.ts";
-import type { RunOptions } from "../../local/run.ts";
-import { awsError } from "../../local/service.ts";
-import { eventKeyOf } from "../../src/event/event-key.ts";
-import { newFolder, runLocally, start } from "../support/local-run.ts";
+import { evaluatePlan } from "../../../cli/plan/evaluate-plan.ts";
+import { judge } from "../../../cli/verify/judge.ts";
+import { command } from "../../../cli/verify/verify.ts";
+import type { Cloud } from "../../../local/cloud.ts";
+import type { RunOptions } from "../../../local/run.ts";
+import { awsError } from "../../../local/service.ts";
+import { eventKeyOf } from "../../../src/event/event-key.ts";
+import { newFolder, runLocally, start } from "../../support/local-run.ts";
 
 const minute = 60_000;
 const organisation = 'floodgate:genesys={"region":"mypurecloud.de","clientId":"local","clientSecret":"local"}';

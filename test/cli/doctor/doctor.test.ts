@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Dev, floodgate, startDev } from "../support/floodgate.ts";
-import { newFolder } from "../support/local-run.ts";
+import { type Dev, floodgate, startDev } from "../../support/floodgate.ts";
+import { newFolder } from "../../support/local-run.ts";
 
 interface Finding {
   readonly check: string;
