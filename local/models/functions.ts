@@ -6,6 +6,7 @@ import { inputsOf, type Plan, type PlannedResource } from "../plan.ts";
 import { randomId } from "../text.ts";
 import { divertOutput, inContainer } from "./container-output.ts";
 import { failed, type Invocation, maximumPayloadBytes, returned } from "./invocation.ts";
+import { type Container, type Create, type FunctionCounts, type LocalFunction, noCounts } from "./local-function.ts";
 import { AccountConcurrency } from "./quotas/account-concurrency.ts";
 
 /*
@@ -24,40 +25,7 @@ const FunctionInputs = t.intersection([
   t.partial({ reservedConcurrentExecutions: t.number }),
 ]);
 
-type Handler = (
-  event: unknown,
-  context: { readonly awsRequestId: string; readonly getRemainingTimeInMillis: () => number },
-) => Promise<unknown>;
-
-/** Builds a function's handler for one container; what `handlers/<name>.ts` exports as `create`. */
-export type Create = (variables: Readonly<Record<string, string | undefined>>) => Handler;
-
 const lostAnswer: Invocation = { _tag: "Failed", error: "Lambda.AWSLambdaException", message: "the answer is lost" };
-
-const noCounts = { invocations: 0, failures: 0, throttles: 0, containers: 0, peakConcurrency: 0 };
-type FunctionCounts = typeof noCounts;
-
-interface Container {
-  readonly id: string;
-  readonly handler: Handler;
-  /** How far its clock is ahead, in milliseconds. */
-  readonly skew: number;
-  end: (reason: string) => void;
-  isDead: boolean;
-}
-
-interface LocalFunction {
-  readonly create: Create;
-  variables: Readonly<Record<string, string>>;
-  /** How often it was deployed since the beginning. */
-  deployment: number;
-  readonly timeoutMilliseconds: number;
-  /** Reserved; undefined: what the account has left. */
-  readonly reserved: number | undefined;
-  readonly idle: Container[];
-  readonly counts: FunctionCounts;
-  running: number;
-}
 
 interface FunctionsOptions {
   readonly plan: Plan;

@@ -2,9 +2,8 @@ import { gzipSync } from "node:zlib";
 import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
 import { inputsOf, type PlannedResource } from "../plan.ts";
-import { nameOf, randomId } from "../text.ts";
+import { randomId } from "../text.ts";
 import type { Functions } from "./functions.ts";
-import type { Invocation } from "./invocation.ts";
 import type { Objects } from "./objects.ts";
 import { slowDown, streamQuota } from "./quotas/stream-quota.ts";
 import {
@@ -16,6 +15,7 @@ import {
   StreamInputs,
   type StreamRecord,
 } from "./stream-settings.ts";
+import { transformBatch } from "./transform-batch.ts";
 
 /*
  * A Firehose delivery stream (direct PUT, dynamic partitioning): records are buffered for the transform by size and
@@ -39,7 +39,6 @@ const Transformed = t.type({
 
 const megabyte = 1024 * 1024;
 const activePartitionQuota = 500;
-const pauseBetweenRetries = 1000;
 
 /** Records that wait for size or time. */
 interface Waiting {
@@ -139,37 +138,17 @@ export class DeliveryStream {
     const parts = this.transformsApart()
       ? [records.filter((_, index) => index % 2 === 0), records.filter((_, index) => index % 2 === 1)]
       : [records];
-    const transformed = parts.filter(({ length }) => length > 0).map((part) => this.transformBatch(part));
+    const transformed = parts.filter(({ length }) => length > 0).map((part) => this.transformed(part));
     void Promise.all(transformed).then(() => this.underTransform.delete(records));
   }
 
-  private async transformBatch(records: ReadonlyArray<StreamRecord>, triedBefore = 0): Promise<void> {
-    const arn = parameterOf(this.transform, "LambdaArn").replace(/:\$LATEST$/, "");
-    const tries = Number(parameterOf(this.transform, "NumberOfRetries")) + 1;
-    const event = {
-      invocationId: randomId(),
-      deliveryStreamArn: `arn:aws:firehose:local:123456789012:deliverystream/${this.name}`,
-      region: "local",
-      records: records.map(({ recordId, data, arrivedAt }) => ({
-        recordId,
-        approximateArrivalTimestamp: arrivedAt,
-        data: data.toString("base64"),
-      })),
-    };
-    let result: Invocation = { _tag: "Throttled" };
-    for (let tried = triedBefore; tried < tries; tried += 1) {
-      if (tried > triedBefore && records.length > 1 && this.cutsOnRetry()) {
-        const middle = Math.ceil(records.length / 2);
-        await this.transformBatch(records.slice(0, middle), tried);
-        await this.transformBatch(records.slice(middle), tried);
-        return;
-      }
-      if (tried > 0) await new Promise<void>((resolve) => void this.clock.after(pauseBetweenRetries, resolve));
-      result = await this.functions.invoke(nameOf(arn), event);
-      if (result._tag === "Returned") break;
+  private async transformed(records: ReadonlyArray<StreamRecord>): Promise<void> {
+    const { name, transform, functions, clock, cutsOnRetry } = this;
+    const batches = await transformBatch({ name, transform, functions, clock, cutsOnRetry }, records);
+    for (const { records: batch, result, tries } of batches) {
+      if (result._tag === "Returned") this.sort(batch, result.payload);
+      else this.reject(batch, "processing-failed", "Lambda.InvocationFailed", tries);
     }
-    if (result._tag === "Returned") this.sort(records, result.payload);
-    else this.reject(records, "processing-failed", "Lambda.InvocationFailed", tries);
   }
 
   private sort(records: ReadonlyArray<StreamRecord>, payload: unknown): void {

@@ -1,6 +1,6 @@
 import * as t from "io-ts";
 import type { Cloud } from "../../local/cloud.ts";
-import type { Create } from "../../local/models/functions.ts";
+import type { Create } from "../../local/models/local-function.ts";
 import type { Plan, PlannedResource } from "../../local/plan.ts";
 import { jsonAnswer, type ServiceAnswer, type ServiceRequest } from "../../local/service.ts";
 import type { Mutation } from "../../local/simulation/simulation.ts";

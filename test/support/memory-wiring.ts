@@ -1,7 +1,7 @@
 import * as TE from "fp-ts/lib/TaskEither.js";
 import type { Cloud } from "../../local/cloud.ts";
 import { genesysPath } from "../../local/gateway-requests.ts";
-import type { Create } from "../../local/models/functions.ts";
+import type { Create } from "../../local/models/local-function.ts";
 import { containerSinkHealth } from "../../src/breakers/adapters/container-sink-health.ts";
 import { pacedStream } from "../../src/delivery/adapters/paced-stream.ts";
 import { type DeliveryStream, type StreamFailure, streamLimits } from "../../src/delivery/ports.ts";
