@@ -18,14 +18,17 @@ export interface Line {
   readonly error: string | undefined;
   /** The id of the user in the event's own text. */
   readonly userId: string | undefined;
+  /** How often an id stands in the line: once in the member that was added to it, and the other times in its own text. */
+  readonly mentions: (id: string) => number;
 }
 
 const Named = t.type({ id: t.string, name: t.string });
 type Named = t.TypeOf<typeof Named>;
+const Names = t.partial({ user: Named, queue: Named, error: t.type({ reason: t.string }) });
 
 const Member = t.intersection([
   t.type({ key: t.string, messageId: t.string, type: t.string }),
-  t.partial({ excess: t.string, user: Named, queue: Named, error: t.type({ reason: t.string }) }),
+  t.partial({ excess: t.string, enrichment: Names }),
 ]);
 const Delivered = t.type({ floodgate: Member });
 
@@ -54,10 +57,11 @@ const lineOf = (object: string, text: string): Line | undefined => {
     queueId: queueIn.exec(text)?.[1],
     second: secondIn(text),
     isEntry: floodgate.type.startsWith("acd.start"),
-    user: floodgate.user,
-    queue: floodgate.queue,
-    error: floodgate.error?.reason,
+    user: floodgate.enrichment?.user,
+    queue: floodgate.enrichment?.queue,
+    error: floodgate.enrichment?.error?.reason,
     userId: userIn.exec(text)?.[1],
+    mentions: (id) => text.split(`"${id}"`).length - 1,
   };
 };
 

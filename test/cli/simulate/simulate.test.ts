@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { command } from "../../../cli/simulate/simulate.ts";
+import { drawSwarm } from "../../../local/simulation/swarm.ts";
+import { floodgate } from "../../support/floodgate.ts";
+import { newFolder } from "../../support/local-run.ts";
+
+/** With a value of its own a simulation has one configuration, which is evaluated in no time. */
+const own = ["--config", 'floodgate:retry={"maximumEventAgeDays":2}'];
+
+describe("floodgate simulate", () => {
+  it("simulates the seeds that it is told, the same for the same, and says what they reached", async () => {
+    const answers = await Promise.all(
+      [1, 2].map(async () => {
+        const { code, stdout } = await floodgate(
+          "simulate",
+          "--seeds",
+          "3",
+          "--from",
+          "5",
+          "--minutes",
+          "2",
+          ...own,
+          "--json",
+        );
+        return { code, ...JSON.parse(stdout) };
+      }),
+    );
+    const [first, second] = answers;
+    expect(second).toStrictEqual(first);
+    expect(first).toMatchObject({
+      code: 0,
+      seeds: 3,
+      failed: [],
+      failures: [],
+      hash: expect.stringMatching(/^[0-9a-f]{16}$/),
+    });
+    expect(first.coverage.outcomes.delivered).toBeGreaterThan(30);
+    // Three seeds are no whole mix: what they never reached is named, and no failure.
+    expect(first.neverReached.length).toBeGreaterThan(0);
+  });
+
+  it("prints all that one seed has chosen, and writes it as a page with its faults", async () => {
+    const page = `${newFolder()}.html`;
+    const swarm = {
+      ...drawSwarm(1, { variants: 1 }),
+      minutes: 3,
+      faults: [{ kind: "dynamodb-throttles", from: 0, until: 120_000, rate: 0.2 }],
+      acts: [{ at: 60_000, does: "pause" }],
+      deployments: [],
+    };
+    const { code, stdout } = await floodgate("simulate", "--swarm", JSON.stringify(swarm), ...own, "--report", page);
+    expect(code).toBe(0);
+    expect(stdout).toContain("configuration  as given");
+    expect(stdout).toContain(
+      "fault          dynamodb-throttles: DynamoDB throttles requests; 20 %, from 0.0 min to 2.0 min",
+    );
+    expect(stdout).toContain("operator       pause at 1.0 min");
+    expect(stdout).toMatch(/1 seed in .*, 0 failed, \d+ faults\. History [0-9a-f]{16}\./);
+    const html = readFileSync(page, "utf8");
+    expect(html).toContain("What went wrong, and when");
+    expect(html).toContain("dynamodb-throttles: 20 % of the occasions, 0.0 s to 2 min 0 s");
+  });
+
+  it.each([
+    [["--scenario", "nope"], "--scenario nope: has to be one of campaign-launch, "],
+    [["--seeds", "0"], "--seeds 0: has to be a whole number of at least 1"],
+    [["--swarm", "{}"], "--swarm: has to be what a failed seed printed"],
+    [["--minutes", "x"], "--minutes x: has to be a whole number of at least 1"],
+  ])("refuses %j before it evaluates anything", async (args, said) => {
+    await expect(async () => command.run(args)).rejects.toThrow(said);
+  });
+});
