@@ -57,7 +57,7 @@ export const changeState = (
   name: string,
   change: (state: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,
 ): Mutation =>
-  changeResource(machine, ":StateMachine", (inputs) => {
+  changeResource(machine, "stateMachine:StateMachine", (inputs) => {
     const definition = parseJson(String(inputs["definition"]));
     if (!States.is(definition)) throw new Error(`${machine} has no states`);
     const state = definition.States[name];

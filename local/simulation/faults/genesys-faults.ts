@@ -22,12 +22,16 @@ const noQueues = jsonAnswer(200, { entities: [], pageSize: 100, pageNumber: 1, t
 const sizes = [180, 200, 205, 220];
 
 export const genesysFaults: Readonly<Record<string, FaultKind>> = {
-  "genesys-limits": onRequests(
-    "Genesys answers 429 with a time to wait",
-    isApi,
-    (_, { random }) => answered(tooManyRequests(1 + Math.floor(random() * 60))),
-    0.6,
-  ),
+  "genesys-limits": {
+    describes: "Genesys answers 429 with a time to wait",
+    most: 0.6,
+    install: ({ cloud: { genesys }, random }, chance) => {
+      // By Genesys itself, so that it notices who comes back too early.
+      const others = genesys.fault;
+      genesys.fault = (request, now) =>
+        isApi(request) && chance() ? tooManyRequests(1 + Math.floor(random() * 60)) : others(request, now);
+    },
+  },
   "genesys-fails": onRequests("Genesys answers 503", isAny, () => answered(unavailable()), 0.6),
   "genesys-hangs": onRequests("Genesys never answers", isApi, () => ({ _tag: "Stall" }), 0.1),
   "genesys-slow": {
