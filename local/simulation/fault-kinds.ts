@@ -17,7 +17,7 @@ export const installedFaults: Readonly<Record<string, FaultKind>> = {
 };
 
 /** Every kind of fault, by the name that reports and --without use. */
-export const faultKinds: Readonly<Record<string, Pick<FaultKind, "describes" | "most">>> = {
+export const faultKinds: Readonly<Record<string, Pick<FaultKind, "describes" | "most" | "isOutage">>> = {
   ...busFaults,
   ...installedFaults,
 };

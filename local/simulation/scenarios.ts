@@ -44,11 +44,11 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
   "genesys-outage": {
     describes: "Genesys answers 503 to everything for two hours",
-    change: (swarm) => having(spread(swarm, 2 * hours), forAll("genesys-fails", 1, 2 * hours)),
+    change: (swarm) => having(spread(swarm, 2 * hours), forAll("genesys-down", 1, 2 * hours)),
   },
   "firehose-outage": {
     describes: "Firehose answers 503 to everything for 26 hours",
-    change: (swarm) => having(spread(swarm, 26 * hours), forAll("firehose-refuses-calls", 1, 26 * hours)),
+    change: (swarm) => having(spread(swarm, 26 * hours), forAll("firehose-down", 1, 26 * hours)),
   },
   "dynamodb-brownout": {
     describes: "DynamoDB throttles half of all requests for an hour, and leaves batches undone",
@@ -83,7 +83,12 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   everything: {
     describes: "every kind of fault at once, operators and deployments in between",
     change: (swarm) => ({
-      ...having(swarm, ...Object.entries(faultKinds).map(([kind, { most }]) => forAll(kind, most / 10, swarm.minutes))),
+      ...having(
+        swarm,
+        ...Object.entries(faultKinds)
+          .filter(([, { isOutage }]) => isOutage !== true)
+          .map(([kind, { most }]) => forAll(kind, most / 10, swarm.minutes)),
+      ),
       acts: (["pause", "refresh", "redrive", "replay", "import", "park", "resume"] as const).map((does, index) => ({
         at: Math.floor(((index + 1) * swarm.minutes * minute) / 8),
         does,

@@ -22,8 +22,18 @@ export interface FaultKind {
   readonly describes: string;
   /** The highest rate at which the system can still be expected to come to an end. */
   readonly most: number;
+  /** It happens on every occasion, for as long as it lasts. */
+  readonly isOutage?: true;
   readonly install: (scene: Scene, chance: Chance) => void;
 }
+
+/** A service that does nothing else for a while. */
+export const outageOf = (kind: FaultKind, describes: string): FaultKind => ({
+  ...kind,
+  describes,
+  most: 1,
+  isOutage: true,
+});
 
 export const of =
   (...prefixes: ReadonlyArray<string>) =>

@@ -58,6 +58,7 @@ const settle = async (
   const rules = widest(inForce.map((index) => deployed(index).rules));
   const cloud = { ...life.cloud, redacts: rules.redacts };
   const ledger = await audit(cloud);
+  const losesGenesys = faults.counts["genesys-resets"] !== undefined;
   const repeats = mayRepeat(faults.counts, cloud.logs);
   const judged = await judge({
     cloud,

@@ -70,11 +70,17 @@ const rateUpTo = (random: Random, most: number): number => {
   return Number((most * share).toPrecision(2));
 };
 
-const chooseFault = (random: Random, kind: string, most: number, minutes: number): ChosenFault => {
+const chooseFault = (
+  random: Random,
+  kind: string,
+  { most, isOutage }: (typeof faultKinds)[string],
+  minutes: number,
+): ChosenFault => {
   const length = minutes * minute;
   const from = random() < 0.5 ? 0 : Math.floor(random() * 0.5 * length);
   const until = random() < 0.5 ? length : Math.floor(from + random() * (length - from));
-  return { kind, from, until, rate: rateUpTo(random, most) };
+  const rate = rateUpTo(random, most);
+  return { kind, from, until, rate: isOutage === true ? most : rate };
 };
 
 const times = (random: Random, most: number, minutes: number): ReadonlyArray<number> =>
@@ -93,7 +99,7 @@ export const drawSwarm = (seed: number, { variants, minutes: given }: SwarmOptio
   const hasMap = random() < 0.8;
   const faults = Object.entries(faultKinds)
     .filter(() => random() < density)
-    .map(([kind, { most }]) => chooseFault(random, kind, most, minutes));
+    .map(([kind, of]) => chooseFault(random, kind, of, minutes));
   const acts =
     random() < 0.4 ? times(random, 4, minutes).map((at) => ({ at, does: pick(random, ...operatorActs) })) : [];
   const deployments =

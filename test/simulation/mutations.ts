@@ -84,7 +84,7 @@ const Entities = t.type({ entities: t.array(t.UnknownRecord) });
 export const mutations: Readonly<Record<string, PlantedMistake>> = {
   "failures of a batch swallowed": {
     does: "process-batch answers that all is well, whatever failed",
-    seed: 1,
+    seed: 8,
     mutation: changeFunction("process-batch", async (own, event, context) => {
       await own(event, context);
       return { batchItemFailures: [] };
@@ -92,7 +92,7 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   },
   "partial batch failures not reported": {
     does: "the event source mapping does not ask which messages failed",
-    seed: 1,
+    seed: 8,
     mutation: changeResource("buffer", ":EventSourceMapping", (inputs) => ({
       ...inputs,
       functionResponseTypes: [],
@@ -100,7 +100,7 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   },
   "dead letters forgotten": {
     does: "park-dead-letters takes messages and parks none",
-    seed: 1,
+    seed: 9,
     mutation: changeFunction("park-dead-letters", async () => ({ batchItemFailures: [] })),
   },
   "line encoded again": {
@@ -110,7 +110,7 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   },
   "excess thrown away": {
     does: "the transform drops what is to be set aside",
-    seed: 1,
+    seed: 2,
     mutation: changeRecords(({ data, result }) =>
       textOf(data).includes('"excess":') ? { result: "Dropped" } : { result },
     ),
@@ -122,7 +122,7 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   },
   "a retry that parks into its own chunk": {
     does: "what is left of a chunk is written over the chunk's own object, which is then deleted",
-    seed: 1,
+    seed: 2,
     mutation: {
       wire: ({ objects }) => {
         const own = (key: string): string => (key.startsWith("failed/") ? key.replace(Attempt, ".0.jsonl.gz") : key);
@@ -135,7 +135,7 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   },
   "remainder not written": {
     does: "what is left of a chunk is not stored before the chunk points to it",
-    seed: 1,
+    seed: 2,
     mutation: forgetRequests(
       (request) => calls("s3.PutObject", "failed/")(request) && Attempt.test(request.path),
       xmlAnswer(200, ""),
@@ -153,7 +153,7 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   },
   "a lease not checked": {
     does: "an execution takes a chunk that another one has",
-    seed: 1,
+    seed: 39,
     mutation: changeTableRequests("UpdateItem", "failed-events", withoutCondition),
   },
   "deleted whoever has it": {
@@ -163,7 +163,7 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   },
   "decisions overwritten": {
     does: "two who decide about the same minute write the same item of the log",
-    seed: 1,
+    seed: 174,
     mutation: changeTableRequests("PutItem", "admission-log", withoutCondition),
   },
   "a lost condition taken for success": {
@@ -175,45 +175,45 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   },
   "unprocessed items taken for written": {
     does: "what DynamoDB left of a batch is taken for written",
-    seed: 1,
+    seed: 10,
     mutation: changeJson(calls("dynamodb.BatchWriteItem"), (body) =>
       "UnprocessedItems" in body ? { ...body, UnprocessedItems: {} } : body,
     ),
   },
   "unread keys taken for missing": {
     does: "what DynamoDB left unread is taken for not there",
-    seed: 1,
+    seed: 6,
     mutation: changeJson(calls("dynamodb.BatchGetItem"), (body) =>
       "UnprocessedKeys" in body ? { ...body, UnprocessedKeys: {} } : body,
     ),
   },
   "deliveries not looked up": {
     does: "nobody looks whether an event was delivered before",
-    seed: 1,
+    seed: 4,
     mutation: changeJson(calls("dynamodb.BatchGetItem", "deliveries"), (body) =>
       "Responses" in body ? { ...body, Responses: {} } : body,
     ),
   },
   "deliveries not noted": {
     does: "nobody notes that an event was delivered",
-    seed: 1,
+    seed: 4,
     mutation: forgetRequests(calls("dynamodb.BatchWriteItem", "deliveries"), jsonAnswer(200, { UnprocessedItems: {} })),
   },
   "partial failure overlooked": {
     does: "a call to Firehose that took some records counts as one that took all",
-    seed: 1,
+    seed: 2,
     mutation: responses((each) => each.map(() => ({ RecordId: "r" }))),
   },
   "partial failure taken for a whole one": {
     does: "a call to Firehose that took some records is made again with all of them",
-    seed: 1,
+    seed: 8,
     mutation: responses((each) =>
       each.some((one) => "ErrorCode" in one) ? each.map(() => ({ ErrorCode: "ServiceUnavailableException" })) : each,
     ),
   },
   "answers in another order": {
     does: "what Firehose says of the last record is taken for what it says of the first",
-    seed: 1,
+    seed: 2,
     mutation: responses((each) => each.toReversed()),
   },
   "Retry-After ignored": {
@@ -241,7 +241,7 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   },
   "an outage taken for an answer": {
     does: "a failure of Genesys is taken for an answer without users",
-    seed: 1,
+    seed: 57,
     mutation: changeAnswers(isUsers, (answer) => (answer.status >= 429 ? jsonAnswer(200, { entities: [] }) : answer)),
   },
   "a canary tried early": {
@@ -256,12 +256,12 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   },
   "nobody comes back": {
     does: "redrive-failed-events has no schedule",
-    seed: 1,
+    seed: 2,
     mutation: changeResource("redrive-failed-events", ":Schedule", () => undefined),
   },
   "chunks not started": {
     does: "redrive-failed-events finds chunks that are due, and starts none",
-    seed: 1,
+    seed: 2,
     mutation: changeState("redrive-failed-events", "StartEach", () => ({ Type: "Pass", Next: "Redriven" })),
   },
   "published over a newer map": {

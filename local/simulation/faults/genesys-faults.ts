@@ -2,7 +2,7 @@ import { genesysOperation } from "../../gateway-requests.ts";
 import { genesysError, tooManyRequests, unavailable } from "../../genesys/local-genesys.ts";
 import { organisation } from "../../genesys/organisation.ts";
 import { answered, jsonAnswer, type ServiceRequest } from "../../service.ts";
-import { type FaultKind, onRequests } from "../scene.ts";
+import { type FaultKind, onRequests, outageOf } from "../scene.ts";
 
 /* What Genesys Cloud does to the requests of functions. */
 
@@ -33,6 +33,10 @@ export const genesysFaults: Readonly<Record<string, FaultKind>> = {
     },
   },
   "genesys-fails": onRequests("Genesys answers 503", isAny, () => answered(unavailable()), 0.6),
+  "genesys-down": outageOf(
+    onRequests("", isAny, () => answered(unavailable())),
+    "Genesys answers 503 to everything",
+  ),
   "genesys-hangs": onRequests("Genesys never answers", isApi, () => ({ _tag: "Stall" }), 0.1),
   "genesys-slow": {
     describes: "Genesys takes up to 8 s longer to answer",

@@ -9,7 +9,7 @@ import {
   s3Error,
 } from "../../service.ts";
 import { parseJson } from "../../text.ts";
-import { type FaultKind, of, onRequests } from "../scene.ts";
+import { type FaultKind, of, onRequests, outageOf } from "../scene.ts";
 
 /* What AWS's services do to the requests of functions. Commands are left alone: a person sees an error, and calls again. */
 
@@ -100,6 +100,14 @@ export const serviceFaults: Readonly<Record<string, FaultKind>> = {
     of("firehose."),
     () => answered(awsError(503, "ServiceUnavailableException", "Slow down.")),
     0.7,
+  ),
+  "firehose-down": outageOf(
+    onRequests("", of("firehose."), () => answered(awsError(503, "ServiceUnavailableException", "Slow down."))),
+    "Firehose answers 503 to everything",
+  ),
+  "dynamodb-down": outageOf(
+    onRequests("", of("dynamodb."), () => answered(internal)),
+    "DynamoDB answers 500 to everything",
   ),
   "firehose-throttles-calls": onRequests(
     "Firehose throttles calls",

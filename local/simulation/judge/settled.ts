@@ -27,6 +27,8 @@ export interface Settled {
   readonly mapSince: number | undefined;
   /** What was seen to go wrong while it went on, a line each. */
   readonly seen: ReadonlyArray<string>;
+  /** Answers of Genesys got lost, so that nobody may know how long it wants to be left alone. */
+  readonly losesGenesys: boolean;
   /** Conversations that were sent when nothing went wrong any more. */
   readonly fresh: ReadonlyArray<string>;
 }

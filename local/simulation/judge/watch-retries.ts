@@ -8,10 +8,10 @@ const claimed = "EnrichFailedEvents";
 
 const Claim = t.type({ chunkId: t.string, attempt: t.number });
 const Time = t.type({ S: t.string });
-const Due = t.type({ Item: t.type({ dueAt: Time, createdAt: Time }) });
+const Due = t.type({ Item: t.type({ attempt: t.type({ N: t.string }), dueAt: Time, createdAt: Time }) });
 
-/** Whoever keeps a chunk may start its first attempt at once; what is due then is the end of a lease. */
-const firstAttempt = 30_000;
+/** Whoever keeps a chunk may start its first attempt at once; what is due then is the end of a lease, five minutes and more. */
+const shortestLease = 300_000;
 
 /** So much earlier a chunk may be tried than it is due, because clocks differ. */
 const tolerance = 5_000;
@@ -26,11 +26,12 @@ export const watchRetries = ({ tables }: Cloud) => {
     if ((attempts.get(key) ?? arn) !== arn) seen.push(`${key} was made by two executions`);
     attempts.set(key, arn);
   };
-  const noteDue = async ({ arn, startedAt }: Execution, chunkId: string): Promise<void> => {
+  const noteDue = async ({ arn }: Execution, chunkId: string): Promise<void> => {
     const found = await tables.call("GetItem", { TableName: "failed-events", Key: { chunkId: { S: chunkId } } });
     if (!Due.is(found)) return;
-    const { dueAt, createdAt } = found.Item;
-    if (startedAt - Date.parse(createdAt.S) > firstAttempt) due.set(arn, Date.parse(dueAt.S));
+    const { attempt, dueAt, createdAt } = found.Item;
+    const isLease = attempt.N === "0" && Date.parse(dueAt.S) - Date.parse(createdAt.S) >= shortestLease;
+    if (!isLease) due.set(arn, Date.parse(dueAt.S));
   };
   return {
     seen,
