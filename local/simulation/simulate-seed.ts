@@ -68,6 +68,7 @@ const settle = async (
     flights: life.history.flights,
     mapSince,
     seen,
+    losesGenesys,
     fresh,
   });
   const unsettled = [...ledger.outcomes]
