@@ -7,7 +7,7 @@ import { mutations } from "./mutations.ts";
 
 /*
  * Finds for every planted mistake the first seed by which the judge notices it, and writes the table of
- * docs/simulation.md: node test/simulation/find-mutations.ts [--write] [part of a name]
+ * docs/simulation.md: npx node test/simulation/find-mutations.ts [--write] [part of a name]
  */
 
 const document = "docs/simulation.md";
