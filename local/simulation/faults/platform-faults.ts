@@ -53,13 +53,19 @@ const letClocksDiffer = ({ cloud: { functions }, random }: Scene, chance: Chance
   functions.skewOfNext = () => (chance() ? Math.round((2 * random() - 1) * mostSkew) : 0);
 };
 
+/** The one that only a breaker that closes ever needs is chosen more often than the others. */
+const mappingKind = "lambda:updateEventSourceMapping";
 const taskKinds = [
   "lambda:invoke",
   "dynamodb:putItem",
   "dynamodb:updateItem",
   "lambda:getEventSourceMapping",
-  "lambda:updateEventSourceMapping",
   "states:startExecution",
+  mappingKind,
+  mappingKind,
+  mappingKind,
+  mappingKind,
+  mappingKind,
 ];
 
 const mapTable = "queue-priorities";
@@ -143,7 +149,8 @@ export const platformFaults: Readonly<Record<string, FaultKind>> = {
       const kind = random() < 0.5 ? undefined : taskKinds[Math.floor(random() * taskKinds.length)];
       machines.trouble = (resource) => {
         if (kind !== undefined && !resource.endsWith(kind)) return undefined;
-        return chance() ? (random() < 0.5 ? "before" : "after") : undefined;
+        const fails = chance() || (kind === mappingKind && (chance() || chance()));
+        return fails ? (random() < 0.5 ? "before" : "after") : undefined;
       };
     },
   },
