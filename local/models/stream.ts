@@ -3,9 +3,6 @@ import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
 import { inputsOf, type PlannedResource } from "../plan.ts";
 import { randomId } from "../text.ts";
-import type { Functions } from "./functions.ts";
-import type { Objects } from "./objects.ts";
-import { slowDown, streamQuota } from "./quotas/stream-quota.ts";
 import {
   errorLine,
   expandPrefix,
@@ -14,8 +11,11 @@ import {
   quotaTag,
   StreamInputs,
   type StreamRecord,
-} from "./stream-settings.ts";
-import { transformBatch } from "./transform-batch.ts";
+} from "./firehose/stream-settings.ts";
+import { transformBatch } from "./firehose/transform-batch.ts";
+import type { Functions } from "./functions.ts";
+import type { Objects } from "./objects.ts";
+import { slowDown, streamQuota } from "./quotas/stream-quota.ts";
 
 /*
  * A Firehose delivery stream (direct PUT, dynamic partitioning): records are buffered for the transform by size and

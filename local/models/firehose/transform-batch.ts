@@ -1,7 +1,7 @@
-import type { Clock } from "../clock.ts";
-import { nameOf, randomId } from "../text.ts";
-import type { Functions } from "./functions.ts";
-import type { Invocation } from "./invocation.ts";
+import type { Clock } from "../../clock.ts";
+import { nameOf, randomId } from "../../text.ts";
+import type { Functions } from "../functions.ts";
+import type { Invocation } from "../invocation.ts";
 import { parameterOf, type StreamRecord } from "./stream-settings.ts";
 
 const pauseBetweenRetries = 1000;
