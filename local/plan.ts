@@ -15,10 +15,16 @@ export interface Plan {
   readonly ofType: (type: string) => ReadonlyArray<PlannedResource>;
 }
 
+/** A plan of these resources. */
+export const planOf = (all: ReadonlyArray<PlannedResource>): Plan => ({
+  all,
+  ofType: (type) => all.filter((resource) => resource.type === type),
+});
+
 export const decodePlan = (json: string): Plan => {
   const all: unknown = JSON.parse(json);
   if (!Plan.is(all)) throw new Error("this is not what `floodgate plan --json` prints");
-  return { all, ofType: (type) => all.filter((resource) => resource.type === type) };
+  return planOf(all);
 };
 
 /** The inputs of a resource, decoded with what a model needs of them; a program that lacks it does not run here. */

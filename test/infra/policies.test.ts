@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { evaluatePlan } from "../../cli/plan/evaluate-plan.ts";
 import type { Plan, PlannedResource } from "../../local/plan.ts";
+import { planOf } from "../../local/plan.ts";
 import { floodgate } from "../support/floodgate.ts";
 import { devPlan } from "../support/local-run.ts";
-import { pathsOf, planOf, without } from "../support/policies/path.ts";
+import { pathsOf, without } from "../support/policies/path.ts";
 import { policyChecks } from "../support/policies/policy-checks.ts";
 import { trapTable } from "../support/policies/trap-table.ts";
 import { unguarded } from "../support/policies/unguarded.ts";

@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { seededRandom, virtualClock } from "../../local/clock.ts";
 import { type Cloud, startCloud } from "../../local/cloud.ts";
+import { planOf } from "../../local/plan.ts";
 import { queueEntryText } from "../support/builders.ts";
 import { devPlan, newFolder, start } from "../support/local-run.ts";
 
@@ -48,7 +49,7 @@ describe("a campaign that is replayed", () => {
     // Nothing is scheduled meanwhile: of the day in between nothing is asked.
     const all = plan.all.filter(({ type }) => type !== "aws:scheduler/schedule:Schedule");
     const cloud = await startCloud({
-      plan: { all, ofType: (type) => all.filter((resource) => resource.type === type) },
+      plan: planOf(all),
       clock,
       isVirtual: true,
       out: newFolder(),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { campaign } from "../../local/campaign/campaign.ts";
+import { planOf } from "../../local/plan.ts";
 import type { Fault, ServiceRequest } from "../../local/service.ts";
 import { awsError } from "../../local/service.ts";
 import { queueEntryText } from "../support/builders.ts";
@@ -60,7 +61,7 @@ describe("a local run, whatever goes wrong on the way", () => {
     );
     let isFirst = true;
     const run = await runLocally(events, {
-      plan: { all, ofType: (type) => all.filter((resource) => resource.type === type) },
+      plan: planOf(all),
       load: async (name) => {
         const { create } = await import(`../../handlers/${name}.ts`);
         return (variables) => {

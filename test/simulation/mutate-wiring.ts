@@ -1,7 +1,7 @@
 import * as t from "io-ts";
 import type { Cloud } from "../../local/cloud.ts";
 import type { Create } from "../../local/models/local-function.ts";
-import type { Plan, PlannedResource } from "../../local/plan.ts";
+import { planOf } from "../../local/plan.ts";
 import { jsonAnswer, type ServiceAnswer, type ServiceRequest } from "../../local/service.ts";
 import type { Mutation } from "../../local/simulation/simulation.ts";
 import { parseJson } from "../../local/text.ts";
@@ -26,11 +26,6 @@ export const changeFunction = (
       return (event, context) => change(own, event, context);
     };
   },
-});
-
-const planOf = (all: ReadonlyArray<PlannedResource>): Plan => ({
-  all,
-  ofType: (type) => all.filter((resource) => resource.type === type),
 });
 
 /** A resource that is declared otherwise; undefined: not at all. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { evaluatePlan } from "../../cli/plan/evaluate-plan.ts";
 import type { InputEvent } from "../../local/campaign/input-event.ts";
-import type { Plan } from "../../local/plan.ts";
+import { type Plan, planOf } from "../../local/plan.ts";
 import { type RunOptions, type RunResult, run } from "../../local/run.ts";
 
 const plans = new Map<string, Promise<Plan>>();
@@ -26,7 +26,7 @@ export const withRareRedrive = ({ all }: Plan): Plan => {
       ? { ...resource, inputs: { ...resource.inputs, scheduleExpression: "rate(10 minutes)" } }
       : resource,
   );
-  return { all: resources, ofType: (type) => resources.filter((resource) => resource.type === type) };
+  return planOf(resources);
 };
 
 export const start = Date.UTC(2026, 0, 5, 9);

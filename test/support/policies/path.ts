@@ -42,8 +42,3 @@ export const without = (
     if (each !== resource) return [each];
     return path.length === 0 ? [] : [removed(each, path) as PlannedResource];
   });
-
-export const planOf = (all: ReadonlyArray<PlannedResource>): Plan => ({
-  all,
-  ofType: (type) => all.filter((resource) => resource.type === type),
-});
