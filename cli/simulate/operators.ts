@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { inContainer } from "../../local/models/container-output.ts";
 import type { Operate } from "../../local/simulation/simulation.ts";
 import type { OperatorAct } from "../../local/simulation/swarm.ts";
 import type { Command } from "../command.ts";
+import { describeFailure } from "../explain-error.ts";
 import { command as failed } from "../failed/failed.ts";
 import { command as map } from "../map/map.ts";
 import { command as pause } from "../pause.ts";
@@ -26,10 +25,14 @@ const calls: Readonly<Record<OperatorAct, Call>> = {
   refresh: { command: map, args: ["refresh"] },
 };
 
-/** Calls the command itself in this process; what it prints is nobody's, and one that fails would be called again. */
-export const operate: Operate = async (act, { outputsFile, folder }) => {
+/** Calls the command itself in this process; what it prints is nobody's. */
+export const operate: Operate = async (act, outputsFile) => {
   const { command, args } = calls[act];
-  if (!existsSync(outputsFile)) throw new Error(`no outputs in ${join(folder)}`);
   const printed = { log: () => undefined, skew: 0 };
-  await inContainer.run(printed, () => command.run([...args, "--outputs", outputsFile])).catch(() => undefined);
+  try {
+    const code = await inContainer.run(printed, () => command.run([...args, "--outputs", outputsFile]));
+    return { how: `exit code ${code}`, isBroken: false };
+  } catch (error) {
+    return { how: describeFailure(error), isBroken: true };
+  }
 };

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as t from "io-ts";
-import { inputsOf, type Plan } from "../../local/plan.ts";
+import { inputsOf, type Plan, type PlannedResource, planOf } from "../../local/plan.ts";
 import type { Variant } from "../../local/simulation/simulation.ts";
 import { parseJson } from "../../local/text.ts";
 import { evaluatePlan } from "../plan/evaluate-plan.ts";
@@ -14,8 +14,11 @@ const often = 'floodgate:priorityMap={"refreshMinutes":5}';
 interface Choice {
   readonly name: string;
   readonly configuration: ReadonlyArray<string>;
-  /** Messages come back soon, and become dead letters when they have come back once; no configuration has it so. */
-  readonly hasFewReceives?: true;
+  /**
+   * Messages come back soon and become dead letters when they have come back once, and Firehose gives up a transform after
+   * two tries; no configuration has it so.
+   */
+  readonly givesUpSoon?: true;
 }
 
 /** The configurations that seeds choose from, on top of the stack's own. */
@@ -23,7 +26,7 @@ const choices: ReadonlyArray<Choice> = [
   { name: "as the stack has it", configuration: [often] },
   {
     name: "small batches, a strict limit",
-    hasFewReceives: true,
+    givesUpSoon: true,
     configuration: [
       small,
       often,
@@ -34,7 +37,7 @@ const choices: ReadonlyArray<Choice> = [
   },
   {
     name: "values are redacted, excess is dropped",
-    hasFewReceives: true,
+    givesUpSoon: true,
     configuration: [
       small,
       often,
@@ -51,7 +54,7 @@ const choices: ReadonlyArray<Choice> = [
   },
   {
     name: "values are redacted, unknown queues are set aside",
-    hasFewReceives: true,
+    givesUpSoon: true,
     configuration: [
       small,
       often,
@@ -90,26 +93,45 @@ const rulesOf = (plan: Plan): Variant["rules"] => {
 
 const Redrive = t.type({ deadLetterTargetArn: t.string });
 
-const withFewReceives = ({ all }: Plan): Plan => {
-  const resources = all.map((resource) => {
-    const redrive = parseJson(String(resource.inputs["redrivePolicy"]));
-    if (resource.name !== "buffer" || !Redrive.is(redrive)) return resource;
-    const redrivePolicy = JSON.stringify({ ...redrive, maxReceiveCount: 2 });
-    return { ...resource, inputs: { ...resource.inputs, redrivePolicy, visibilityTimeoutSeconds: 120 } };
-  });
-  return { all: resources, ofType: (type) => resources.filter((resource) => resource.type === type) };
+const fewReceives = (inputs: Inputs): Inputs => {
+  const redrive = parseJson(String(inputs["redrivePolicy"]));
+  if (!Redrive.is(redrive)) return inputs;
+  const redrivePolicy = JSON.stringify({ ...redrive, maxReceiveCount: 2 });
+  return { ...inputs, redrivePolicy, visibilityTimeoutSeconds: 120 };
 };
+
+const retries = /("parameterName":"NumberOfRetries","parameterValue":")\d+/g;
+
+const fewTries = (inputs: Inputs): Inputs => {
+  const changed: unknown = JSON.parse(JSON.stringify(inputs).replaceAll(retries, (_, head: string) => `${head}1`));
+  return t.UnknownRecord.is(changed) ? changed : inputs;
+};
+
+type Inputs = PlannedResource["inputs"];
+
+const changes: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
+  "aws:sqs/queue:Queue buffer": fewReceives,
+  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream events": fewTries,
+};
+
+const givingUpSoon = ({ all }: Plan): Plan =>
+  planOf(
+    all.map((resource) => {
+      const change = changes[`${resource.type} ${resource.name}`];
+      return change === undefined ? resource : { ...resource, inputs: change(resource.inputs) };
+    }),
+  );
 
 const evaluate = async (
   stack: string,
-  { name, configuration, hasFewReceives }: Choice,
+  { name, configuration, givesUpSoon }: Choice,
   given: ReadonlyArray<string>,
 ): Promise<Variant> => {
   const folder = mkdtempSync(join(tmpdir(), "floodgate-plan-"));
   const outputsFile = join(folder, "outputs.json");
   try {
     const planned = await evaluatePlan(stack, [...configuration, ...given], outputsFile);
-    const plan = hasFewReceives === true ? withFewReceives(planned) : planned;
+    const plan = givesUpSoon === true ? givingUpSoon(planned) : planned;
     return { name, plan, rules: rulesOf(plan), outputs: JSON.parse(readFileSync(outputsFile, "utf8")) };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -44,28 +44,44 @@ const operators = ({ cloud, simulation, deployed, swarm, folder, history, acts }
   const { endpoint, gateway } = cloud;
   const { outputs } = deployed(swarm.variant);
   writeFileSync(outputsFile, JSON.stringify({ ...outputs, endpoint, accessKey: gateway.accessKey }));
+  const broken: string[] = [];
   let busy = 0;
   const act = async (does: OperatorAct): Promise<void> => {
     busy += 1;
     acts.count(does);
     history.note(`somebody calls ${does}`);
-    await simulation.operate(does, { cloud, outputsFile, folder });
+    const ended = await simulation.operate(does, outputsFile);
+    history.note(`${does} ends: ${ended.how}`);
+    if (ended.isBroken) broken.push(`somebody's ${does} broke off: ${ended.how}`);
     busy -= 1;
   };
-  return { act: (does: OperatorAct) => void act(does), areBusy: () => busy > 0 };
+  return { act: (does: OperatorAct) => void act(does), areBusy: () => busy > 0, broken };
 };
 
 type Operators = ReturnType<typeof operators>;
 
+/** One timer for all events, which goes from one to the next: the clock looks through all timers that there are. */
+const sendAll = (cloud: Cloud, events: Events): (() => boolean) => {
+  const begin = cloud.clock.now();
+  let next = 0;
+  const send = (): void => {
+    for (let due = events[next]; due !== undefined; due = events[next]) {
+      const wait = begin + due.at - cloud.clock.now();
+      if (wait > 0) {
+        cloud.clock.after(wait, send);
+        return;
+      }
+      next += 1;
+      enter(cloud, due.event);
+    }
+  };
+  send();
+  return () => next === events.length;
+};
+
 /** Sets a timer for everything that the swarm has chosen; answers whether all of it has begun. */
 const schedule = ({ cloud, swarm, deployed, history, acts }: Life, events: Events, people: Operators) => {
-  let left = events.length;
-  for (const { at, event } of events) {
-    cloud.clock.after(at, () => {
-      left -= 1;
-      enter(cloud, event);
-    });
-  }
+  const isSent = sendAll(cloud, events);
   for (const { at, does } of swarm.acts) cloud.clock.after(at, () => people.act(does));
   for (const { at, variant } of swarm.deployments) {
     cloud.clock.after(at, () => {
@@ -75,7 +91,7 @@ const schedule = ({ cloud, swarm, deployed, history, acts }: Life, events: Event
     });
   }
   const until = cloud.clock.now() + swarm.minutes * minute;
-  return () => left === 0 && cloud.clock.now() >= until;
+  return () => isSent() && cloud.clock.now() >= until;
 };
 
 type Events = ReturnType<typeof workloadOf>["events"];
@@ -128,5 +144,5 @@ export const liveThrough = async (life: Life) => {
   for (const event of fresh.events) enter(cloud, event);
   await drain(cloud, () => true, longestDrain);
   const sent = [...events.map(({ event }) => event), ...fresh.events].map(({ text }) => text);
-  return { sent, fresh: fresh.conversations, mapSince };
+  return { sent, fresh: fresh.conversations, mapSince, broken: people.broken };
 };

@@ -22,7 +22,8 @@ export interface SimulatedSeed extends SeedResult {
   readonly ledger: RunResult["ledger"];
 }
 
-const start = Date.UTC(2026, 0, 5, 9);
+/** When campaigns take place. */
+export const campaignStart = Date.UTC(2026, 0, 5, 9);
 const minute = 60_000;
 
 /**
@@ -50,7 +51,7 @@ const widest = (rules: ReadonlyArray<Rules>): Rules => ({
 /** What is wrong with a cloud that has settled: what the audit does not find in order, and what the judge does not. */
 const settle = async (
   life: Life,
-  { sent, fresh, mapSince }: Awaited<ReturnType<typeof liveThrough>>,
+  { sent, fresh, mapSince, broken }: Awaited<ReturnType<typeof liveThrough>>,
   seen: ReadonlyArray<string>,
 ) => {
   const { swarm, deployed, faults } = life;
@@ -76,7 +77,7 @@ const settle = async (
     .map(([messageId]) => `copy ${messageId} has come to no end`);
   const outcomes = counter();
   for (const place of ledger.outcomes.values()) outcomes.count(place);
-  return { ledger: ledger.ledger, differences: [...ledger.differences, ...unsettled, ...judged], outcomes };
+  return { ledger: ledger.ledger, differences: [...ledger.differences, ...unsettled, ...judged, ...broken], outcomes };
 };
 
 const buildCloud = (clock: Clock, folder: string, { plan }: Variant, { mutation }: Simulation): Promise<Cloud> =>
@@ -131,7 +132,7 @@ const liveAndSettle = async (
 /** Builds one cloud, lets a seed's events, faults, people and deployments happen to it, and judges what is left. */
 export const simulateSeed = async (swarm: Swarm, simulation: Simulation): Promise<SimulatedSeed> => {
   const folder = mkdtempSync(join(tmpdir(), "floodgate-simulation-"));
-  const clock = virtualClock(start, swarm.seed);
+  const clock = virtualClock(simulation.start ?? campaignStart, swarm.seed);
   try {
     const cloud = await buildCloud(clock, folder, configurationsOf(swarm, simulation)(swarm.variant), simulation);
     try {

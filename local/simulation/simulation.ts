@@ -16,17 +16,14 @@ export interface Variant {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** Where somebody at the command line finds the stack. */
+/** How a command ended. An exit code is an answer; one that broke off has given none. */
 export interface Operated {
-  readonly cloud: Cloud;
-  /** A file with the stack's outputs. */
-  readonly outputsFile: string;
-  /** A folder for what commands write. */
-  readonly folder: string;
+  readonly how: string;
+  readonly isBroken: boolean;
 }
 
-/** Somebody at the command line; the promise ends with the command, whatever came of it. */
-export type Operate = (act: OperatorAct, operated: Operated) => Promise<void>;
+/** Somebody at the command line, who finds the stack by a file of its outputs; the promise never rejects. */
+export type Operate = (act: OperatorAct, outputsFile: string) => Promise<Operated>;
 
 /** Wiring that is not as it should be, to find out whether the judge sees it; see test/simulation. */
 export interface Mutation {
@@ -42,6 +39,8 @@ export interface Simulation {
   /** Events of the user's own, instead of a campaign. */
   readonly events?: ReadonlyArray<InputEvent>;
   readonly mutation?: Mutation;
+  /** When it takes place, epoch milliseconds; absent: on the day of every campaign. */
+  readonly start?: number;
   /** Looks on while the seed's events happen. */
   readonly watch?: (cloud: Cloud) => void;
 }

@@ -10,9 +10,10 @@ const onInvocations = (
   describes: string,
   how: "before" | "after" | "throttled",
   concerns: (name: string) => boolean = () => true,
+  most = 0.25,
 ): FaultKind => ({
   describes,
-  most: 0.25,
+  most,
   install: ({ cloud: { functions } }, chance) => {
     const others = functions.trouble;
     functions.trouble = (name) => others(name) ?? (concerns(name) && chance() ? how : undefined);
@@ -91,6 +92,7 @@ export const platformFaults: Readonly<Record<string, FaultKind>> = {
     "the transform fails or its answer is lost, so that Firehose tries again",
     "after",
     (name) => name === "transform-records",
+    0.9,
   ),
   "transform-cut": {
     describes: "Firehose tries a failed batch again in two halves",

@@ -1,5 +1,5 @@
 import { checkLimits, checkOneOutcome, checkPriorities } from "./admission-checks.ts";
-import { copiesOf, type Line, readLines } from "./lines.ts";
+import { copiesOf, type Line, readGivenUp, readLines } from "./lines.ts";
 import { checkMap, checkMapIsFresh } from "./map-checks.ts";
 import { checkNames } from "./name-checks.ts";
 import type { Settled } from "./settled.ts";
@@ -45,10 +45,12 @@ const checkLiveness = ({ cloud, fresh }: Settled, lines: ReadonlyArray<Line>): R
   ];
 };
 
-/** Every text that a door took is an obligation: some copy of it has to have been received. */
+/** Every text that a door took is an obligation: a buffer has received it, or the bus has no rule for it or no room. */
 const checkReceived = ({ cloud, sent }: Settled): ReadonlyArray<string> => {
-  const received = cloud.mapping.buffer.accepted.size + cloud.bus.unmatched + cloud.bus.refused;
-  return received < sent.length ? [`${sent.length} events were sent, and ${received} received`] : [];
+  const received = new Set([...cloud.buffers.values()].flatMap(({ accepted }) => [...accepted.values()]));
+  const missing = sent.filter((text) => !received.has(text)).length;
+  const known = cloud.bus.unmatched + cloud.bus.refused;
+  return missing > known ? [`${missing} events were received by nobody, and ${known} are known to be refused`] : [];
 };
 
 /** Everything that is wrong, one line each; none for a run in which nothing was lost and nothing invented. */
@@ -56,7 +58,7 @@ export const judge = async (settled: Settled): Promise<ReadonlyArray<string>> =>
   const lines = readLines(settled.cloud);
   return [
     ...checkReceived(settled),
-    ...checkLimits(lines, settled.rules),
+    ...checkLimits(lines, readGivenUp(settled.cloud), settled.rules),
     ...checkPriorities(settled, lines),
     ...checkOneOutcome(lines),
     ...checkRepeats(settled, lines),

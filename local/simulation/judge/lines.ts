@@ -76,5 +76,18 @@ export const readLines = (cloud: Cloud): ReadonlyArray<Line> => {
     .filter((line) => line !== undefined);
 };
 
+const GivenUp = t.type({ rawData: t.string });
+
+/** Every line that Firehose has given up on, as it was when it was handed over. */
+export const readGivenUp = (cloud: Cloud): ReadonlyArray<Line> => {
+  const bucket = bucketOf(cloud);
+  return cloud.objects.list(bucket, "errors/").flatMap((object) =>
+    linesOf(cloud.objects.get(bucket, object)).flatMap((text) => {
+      const value = parseJson(text);
+      return GivenUp.is(value) ? (lineOf(object, Buffer.from(value.rawData, "base64").toString("utf8")) ?? []) : [];
+    }),
+  );
+};
+
 export const copiesOf = (lines: ReadonlyArray<Line>): string =>
   `copies ${[...new Set(lines.map(({ messageId }) => messageId))].join(", ")}`;
