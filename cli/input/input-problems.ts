@@ -12,6 +12,10 @@ export const readInput = (path: string): Input => {
   }
 };
 
+/** Whether the input was taken as a whole, and had an event in it: else what came of it, balanced or not, tells nothing of it. */
+export const isWhole = ({ events, unread }: Pick<Input, "events" | "unread">): boolean =>
+  unread.length === 0 && events.some(({ problem }) => problem === undefined);
+
 /** The first of many lines, and how many more there are. */
 const named = (lines: ReadonlyArray<string>): ReadonlyArray<string> =>
   lines.length <= mostNamed

@@ -1,18 +1,18 @@
-import { closeSync, openSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { campaign } from "../../local/campaign/campaign.ts";
-import type { InputEvent } from "../../local/campaign/input-event.ts";
 import type { Cloud } from "../../local/cloud.ts";
 import { type Progress, run } from "../../local/run.ts";
 import type { Snapshot } from "../../local/watch/snapshot.ts";
-import { type Command, exitCode, readOptions, UsageError, wholeNumber } from "../command.ts";
-import type { Input } from "../input/events.ts";
-import { inputProblems, readInput } from "../input/input-problems.ts";
+import { type Command, exitCode, readOptions, wholeNumber } from "../command.ts";
+import { inputProblems, isWhole, readInput } from "../input/input-problems.ts";
+import { newestTime } from "../input/newest-time.ts";
 import { chooseGenesys } from "../local-genesys.ts";
 import { localOptions, outageHelp, readOutages } from "../local-options.ts";
 import { takeOut } from "../out-folder.ts";
 import { evaluatePlan } from "../plan/evaluate-plan.ts";
 import { bar, complain, duration, number, progressLine, say } from "../terminal.ts";
+import { checkReport } from "./check-report.ts";
 import { reportHtml } from "./report.ts";
 import { mostNamed, parkedAsMalformed, refusal, resultText } from "./result-text.ts";
 import { sampleCloud } from "./sample-cloud.ts";
@@ -23,32 +23,6 @@ const campaignStart = Date.UTC(2026, 0, 5, 9);
 const progress = ({ sent, total, waiting, simulatedMilliseconds }: Progress): string =>
   `${bar(sent / Math.max(1, total))} ${number(sent)} of ${number(total)} sent, ${number(waiting)} on their way, ` +
   `${duration(simulatedMilliseconds)} of the run's time`;
-
-/** Whether the input was taken as a whole, and had an event in it: else the ledger, balanced or not, tells nothing of it. */
-const isWhole = ({ events, unread }: Input): boolean =>
-  unread.length === 0 && events.some(({ problem }) => problem === undefined);
-
-/** Before the run, whose result would else be lost with the report. */
-const checkReport = (file: string | undefined): void => {
-  if (file === undefined) return;
-  try {
-    closeSync(openSync(file, "a"));
-  } catch (error) {
-    throw new UsageError(`--report ${file}: cannot be written (${error instanceof Error ? error.message : error})`);
-  }
-};
-
-const envelopeTime = /"time"\s*:\s*"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"/;
-
-/**
- * When a run of recorded events has to take place so that they are neither late nor early: the newest time at which
- * one of them was published, or `otherwise` when none says.
- */
-const newestTime = (events: ReadonlyArray<InputEvent>, otherwise: number): number =>
-  events.reduce<number | undefined>((newest, { text }) => {
-    const time = Date.parse(envelopeTime.exec(text)?.[1] ?? "");
-    return Number.isNaN(time) ? newest : Math.max(newest ?? time, time);
-  }, undefined) ?? otherwise;
 
 export const command: Command = {
   summary: "run the program on this machine with a burst of events, and audit it",

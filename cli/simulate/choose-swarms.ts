@@ -1,4 +1,5 @@
 import * as E from "fp-ts/lib/Either.js";
+import { faultKinds } from "../../local/simulation/fault-kinds.ts";
 import { scenarios } from "../../local/simulation/scenarios.ts";
 import { drawSwarm, Swarm } from "../../local/simulation/swarm.ts";
 import { parseJson } from "../../local/text.ts";
@@ -23,9 +24,15 @@ interface Asked {
 
 const readSwarm = (text: string): Swarm => {
   const decoded = Swarm.decode(parseJson(text));
-  if (E.isRight(decoded)) return decoded.right;
-  throw new UsageError("--swarm: has to be what a failed seed printed, in single quotes");
+  if (E.isLeft(decoded)) throw new UsageError("--swarm: has to be what a failed seed printed, in single quotes");
+  const unknown = decoded.right.faults.map(({ kind }) => kind).filter((kind) => !Object.hasOwn(faultKinds, kind));
+  if (unknown.length > 0) throw new UsageError(`--swarm: there is no fault ${unknown.join(", ")}`);
+  if (!(decoded.right.perMinute > 0)) throw new UsageError("--swarm: perMinute has to be above 0");
+  return decoded.right;
 };
+
+const readScenario = (name: string): (typeof scenarios)[string] | undefined =>
+  Object.hasOwn(scenarios, name) ? scenarios[name] : undefined;
 
 /** The swarms that somebody has asked for, before how many configurations there are. */
 export const chooseSwarms = (asked: Asked, variants: number): Chosen => {
@@ -33,7 +40,7 @@ export const chooseSwarms = (asked: Asked, variants: number): Chosen => {
   const from = wholeNumber("from", asked.from, 1, 0);
   const seeds = wholeNumber("seeds", asked.seeds, 100);
   const minutes = asked.minutes === undefined ? undefined : wholeNumber("minutes", asked.minutes, 1);
-  const scenario = asked.scenario === undefined ? undefined : scenarios[asked.scenario];
+  const scenario = asked.scenario === undefined ? undefined : readScenario(asked.scenario);
   if (asked.scenario !== undefined && scenario === undefined) {
     throw new UsageError(`--scenario ${asked.scenario}: has to be one of ${Object.keys(scenarios).join(", ")}`);
   }

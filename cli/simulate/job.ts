@@ -7,6 +7,8 @@ export const Job = t.exact(
     t.type({
       /** A file with the configurations, as `writtenVariants` has them. */
       variantsFile: t.string,
+      /** When everything takes place, epoch milliseconds. */
+      start: t.number,
     }),
     /** A file of events of the user's own. */
     t.partial({ events: t.string }),

@@ -1,23 +1,24 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
 import { neverReached, statesOf } from "../../local/simulation/coverage.ts";
 import { describeSwarm } from "../../local/simulation/describe-swarm.ts";
 import { scenarios } from "../../local/simulation/scenarios.ts";
+import { campaignStart } from "../../local/simulation/simulate-seed.ts";
 import type { SeedResult, Variant } from "../../local/simulation/simulation.ts";
 import type { Swarm } from "../../local/simulation/swarm.ts";
 import { type Command, exitCode, readOptions } from "../command.ts";
-import { readInput } from "../input/input-problems.ts";
+import { inputProblems, isWhole, readInput } from "../input/input-problems.ts";
+import { newestTime } from "../input/newest-time.ts";
 import { chooseGenesys } from "../local-genesys.ts";
+import { checkReport } from "../run/check-report.ts";
+import { parkedAsMalformed } from "../run/result-text.ts";
 import { complain, counted, duration, number, progressLine, say } from "../terminal.ts";
 import { chooseSwarms, seedsForAll } from "./choose-swarms.ts";
 import { explainFailure, type Failure, type Given } from "./failures.ts";
-import { writtenVariants } from "./job.ts";
 import { coverageText, failureText } from "./result-text.ts";
 import { type Simulated, simulateAll, total } from "./simulate-all.ts";
 import { writeReport } from "./simulated-report.ts";
 import { evaluateVariants } from "./variants.ts";
-import { openWorkers, type Workers } from "./workers.ts";
+import { withWorkers } from "./with-workers.ts";
+import type { Workers } from "./workers.ts";
 
 /** Failures that are made smaller and explained; more would be more of the same. */
 const mostExplained = 3;
@@ -56,7 +57,7 @@ Usage: npx floodgate simulate [options]
 Boots the stack in this process and lets a different mix of faults, operators and deployments happen to it for every
 seed, in virtual time: copies, lost answers, throttling, killed processes, outages, clocks that differ. When all has
 settled, every event that was accepted has to be accounted for. The same seed on the same commit and configuration is
-the same history; a hash of it is printed. Exit code 1 if a seed fails, and from ${number(seedsForAll)} seeds on also if a kind of fault, an
+the same history; a hash of it is printed. Exit code 1 if a seed fails or --events cannot be read to its end, and from ${number(seedsForAll)} seeds on also if a kind of fault, an
 outcome, or a state or catch of a state machine was never reached.
 
   --seeds N         how many seeds (default: 100)
@@ -91,28 +92,31 @@ Examples:
       json: { type: "boolean", default: false },
     });
     chooseSwarms(options, 1);
-    const own = options.events === undefined ? undefined : readInput(options.events).events;
+    checkReport(options.report);
+    const input = options.events === undefined ? undefined : readInput(options.events);
+    for (const file of input?.ignored ?? []) complain(`ignored: ${file}`);
+    for (const problem of input === undefined ? [] : inputProblems(input, parkedAsMalformed)) complain(problem);
+    const start = newestTime(input?.events ?? [], campaignStart);
+    const own = { ...(input === undefined ? {} : { events: input.events }), start };
     const line = progressLine();
     line.show("evaluating the program");
     const { configuration } = chooseGenesys(undefined, options.stack, options.config, {});
     const variants = await evaluateVariants(options.stack, configuration, options.config);
     line.clear();
     const { swarms, isWholeMix } = chooseSwarms(options, variants.length);
-    const folder = mkdtempSync(join(tmpdir(), "floodgate-simulate-"));
-    const variantsFile = join(folder, "variants.json");
-    writeFileSync(variantsFile, writtenVariants(variants));
-    const job = { variantsFile, ...(options.events === undefined ? {} : { events: options.events }) };
-    const workers = openWorkers(Math.min(availableParallelism(), swarms.length), job);
-    try {
+    const job = { ...(options.events === undefined ? {} : { events: options.events }), start };
+    return await withWorkers(variants, job, swarms.length, async (workers) => {
       const began = performance.now();
       const simulated = await simulateAll(swarms, workers);
       const took = performance.now() - began;
       const given = { stack: options.stack, config: options.config, events: options.events };
-      const failures = await explainAll(simulated.failed, ({ events }) => own?.length ?? events, workers, given);
+      const sentBy = ({ events }: Swarm): number => input?.events.length ?? events;
+      const failures = await explainAll(simulated.failed, sentBy, workers, given);
       const shown = failures[0]?.swarm ?? swarms[0];
       if (options.report !== undefined && shown !== undefined) await writeReport(options.report, shown, variants, own);
       const never = missing(simulated, variants);
-      const isDone = simulated.failed.length === 0 && (!isWholeMix || never.length === 0);
+      const isRead = input === undefined || isWhole(input);
+      const isDone = isRead && simulated.failed.length === 0 && (!isWholeMix || never.length === 0);
       const { hash, coverage, failed } = simulated;
       if (options.json) {
         const seeds = failed.map(({ swarm }) => swarm.seed);
@@ -130,9 +134,6 @@ Examples:
         `\n${counted(swarms.length, "seed")} in ${duration(took)}, ${failed.length} failed, ${number(total(coverage.faults))} faults. History ${hash}.`,
       );
       return isDone ? exitCode.done : exitCode.failed;
-    } finally {
-      workers.close();
-      rmSync(folder, { recursive: true, force: true });
-    }
+    });
   },
 };

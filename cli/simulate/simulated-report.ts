@@ -1,7 +1,6 @@
 import { writeFileSync } from "node:fs";
-import type { InputEvent } from "../../local/campaign/input-event.ts";
 import { simulateSeed } from "../../local/simulation/simulate-seed.ts";
-import type { Variant } from "../../local/simulation/simulation.ts";
+import type { Simulation, Variant } from "../../local/simulation/simulation.ts";
 import type { Swarm } from "../../local/simulation/swarm.ts";
 import type { Snapshot } from "../../local/watch/snapshot.ts";
 import { reportHtml } from "../run/report.ts";
@@ -13,13 +12,13 @@ export const writeReport = async (
   file: string,
   swarm: Swarm,
   variants: ReadonlyArray<Variant>,
-  events: ReadonlyArray<InputEvent> | undefined,
+  own: Pick<Simulation, "events" | "start">,
 ): Promise<void> => {
   const samples: Snapshot[] = [];
   const result = await simulateSeed(swarm, {
     variants,
     operate,
-    ...(events === undefined ? {} : { events }),
+    ...own,
     watch: (cloud) => sampleCloud(cloud, samples),
   });
   writeFileSync(file, reportHtml(result, samples, swarm.faults));

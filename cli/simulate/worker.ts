@@ -1,40 +1,34 @@
 import { readFileSync } from "node:fs";
 import { decodePlan } from "../../local/plan.ts";
-import { noCoverage } from "../../local/simulation/coverage.ts";
 import { simulateSeed } from "../../local/simulation/simulate-seed.ts";
 import { SeedResult, type Simulation } from "../../local/simulation/simulation.ts";
 import { Swarm } from "../../local/simulation/swarm.ts";
 import { readInput } from "../input/input-problems.ts";
 import { Job, WrittenVariants } from "./job.ts";
 import { operate } from "./operators.ts";
+import { withoutResult } from "./workers.ts";
 
 /*
  * A process that simulates one swarm after the other, as its parent asks for them: a simulation's clock is the clock of
  * its whole process, so that two at a time need two processes.
  */
 
-const simulationOf = ({ variantsFile, events }: Job): Simulation => {
+const simulationOf = ({ variantsFile, events, start }: Job): Simulation => {
   const written: unknown = JSON.parse(readFileSync(variantsFile, "utf8"));
   if (!WrittenVariants.is(written)) throw new Error(`${variantsFile} holds no configurations`);
   return {
     variants: written.map((variant) => ({ ...variant, plan: decodePlan(JSON.stringify(variant.plan)) })),
     operate,
     ...(events === undefined ? {} : { events: readInput(events).events }),
+    start,
   };
 };
 
-/** One that ends with an exception has failed like any other. */
-const endedEarly = (swarm: Swarm, error: unknown): SeedResult => ({
-  swarm,
-  digest: "",
-  differences: [`the run ended early: ${error instanceof Error ? error.message : error}`],
-  coverage: noCoverage,
-  simulatedMilliseconds: 0,
-  story: [],
-});
-
 const answer = async (swarm: Swarm, simulation: Simulation): Promise<void> => {
-  const result = await simulateSeed(swarm, simulation).catch((error: unknown) => endedEarly(swarm, error));
+  const result = await simulateSeed(swarm, simulation).catch((error: unknown) =>
+    // One that ends with an exception has failed like any other.
+    withoutResult(swarm, `the run ended early: ${error instanceof Error ? error.message : error}`),
+  );
   process.send?.(SeedResult.encode(result));
 };
 
@@ -44,3 +38,6 @@ process.on("message", (message: unknown) => {
   if (Job.is(message)) own = simulationOf(message);
   else if (Swarm.is(message) && own !== undefined) void answer(message, own);
 });
+
+// Nobody is left who would hear of it.
+process.on("disconnect", () => process.exit());

@@ -7,53 +7,68 @@ import type { Job } from "./job.ts";
 
 const worker = fileURLToPath(new URL("worker.ts", import.meta.url));
 
-/** Real time after which a swarm has come to a standstill; the longest scenario takes a few minutes. */
-const patienceMilliseconds = 15 * 60_000;
+/** Real time after which a swarm has come to a standstill; the longest scenario takes some minutes. */
+const patienceMilliseconds = 30 * 60_000;
 
-const standstill = (swarm: Swarm, what: string): SeedResult => ({
+/** A swarm of which nothing has come but a reason. */
+export const withoutResult = (swarm: Swarm, reason: string): SeedResult => ({
   swarm,
   digest: "",
-  differences: [what],
+  differences: [reason],
   coverage: noCoverage,
   simulatedMilliseconds: 0,
   story: [],
 });
-
-const start = (job: Job): ChildProcess => {
-  const child = fork(worker, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
-  child.send(job);
-  return child;
-};
 
 /** What a process answers for a swarm; one that dies or stands still has failed with it. */
 const ask = (child: ChildProcess, swarm: Swarm): Promise<SeedResult> =>
   new Promise((resolve) => {
     const end = (result: SeedResult): void => {
       clearTimeout(timer);
-      child.removeAllListeners();
+      child.removeListener("exit", onExit);
+      child.removeListener("message", onMessage);
       resolve(result);
+    };
+    const onExit = (code: number | null, signal: string | null): void =>
+      end(withoutResult(swarm, `the process ended with ${signal ?? code}`));
+    const onMessage = (message: unknown): void => {
+      if (SeedResult.is(message)) end(message);
     };
     const timer = setTimeout(() => {
       child.kill("SIGKILL");
-      end(standstill(swarm, `nothing has come of it in ${patienceMilliseconds / 60_000} minutes of real time`));
+      end(withoutResult(swarm, `nothing has come of it in ${patienceMilliseconds / 60_000} minutes of real time`));
     }, patienceMilliseconds);
-    child.once("exit", (code, signal) => end(standstill(swarm, `the process ended with ${signal ?? code}`)));
-    child.on("message", (message: unknown) => {
-      if (SeedResult.is(message)) end(message);
+    child.once("exit", onExit);
+    child.on("message", onMessage);
+    child.send(swarm, (error) => {
+      if (error !== null) end(withoutResult(swarm, `the process does not listen: ${error.message}`));
     });
-    child.send(swarm);
   });
 
-/** Processes that simulate; a swarm is given to one that has nothing to do, as soon as there is one. */
-export const openWorkers = (count: number, job: Job) => {
-  const idle = Array.from({ length: count }, () => start(job));
+/**
+ * Processes that simulate; a swarm is given to one that has nothing to do, as soon as there is one. `folder`: for what they
+ * write, so that it can be removed when one of them was killed.
+ */
+export const openWorkers = (count: number, job: Job, folder: string) => {
+  const all = new Set<ChildProcess>();
+  const start = (): ChildProcess => {
+    const env = { ...process.env, TMPDIR: folder };
+    const child = fork(worker, { stdio: ["ignore", "ignore", "inherit", "ipc"], env });
+    all.add(child);
+    child.once("exit", () => all.delete(child));
+    // What cannot be sent is told by `send`; without a listener it would end this process as well.
+    child.on("error", () => undefined);
+    child.send(job);
+    return child;
+  };
+  const idle = Array.from({ length: count }, start);
   const waiting: ((child: ChildProcess) => void)[] = [];
   const take = (): Promise<ChildProcess> => {
     const child = idle.pop();
     return child === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(child);
   };
   const giveBack = (child: ChildProcess): void => {
-    const able = child.connected ? child : start(job);
+    const able = all.has(child) && child.connected ? child : start();
     const next = waiting.shift();
     if (next === undefined) idle.push(able);
     else next(able);
@@ -66,7 +81,7 @@ export const openWorkers = (count: number, job: Job) => {
       return result;
     },
     close: (): void => {
-      for (const child of idle) child.kill();
+      for (const child of all) child.kill("SIGKILL");
     },
   };
 };

@@ -1,5 +1,9 @@
-import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it, vi } from "vitest";
 import { command } from "../../../cli/simulate/simulate.ts";
 import { drawSwarm } from "../../../local/simulation/swarm.ts";
 import { floodgate } from "../../support/floodgate.ts";
@@ -8,7 +12,38 @@ import { newFolder } from "../../support/local-run.ts";
 /** With a value of its own a simulation has one configuration, which is evaluated in no time. */
 const own = ["--config", 'floodgate:retry={"maximumEventAgeDays":2}'];
 
+const tried = { ...drawSwarm(1, { variants: 1 }), minutes: 1, faults: [], acts: [], deployments: [] };
+
 describe("floodgate simulate", () => {
+  it("takes events of the user's own at their own time, and is no success when a file cannot be read to its end", async () => {
+    const folder = newFolder();
+    mkdirSync(folder, { recursive: true });
+    copyFileSync("test/samples/genesys/acd.start.voice.json", join(folder, "whole.json"));
+    const args = ["simulate", "--swarm", JSON.stringify(tried), "--events", folder, ...own, "--json"];
+    const whole = await floodgate(...args);
+    const packed = gzipSync(readFileSync("test/samples/genesys/user.start.voice.json"));
+    writeFileSync(join(folder, "cut.json.gz"), packed.subarray(0, packed.length - 20));
+    const part = await floodgate(...args);
+    expect([whole.code, part.code, JSON.parse(part.stdout).failed]).toStrictEqual([0, 1, []]);
+    expect(part.stderr).toContain("cut.json.gz");
+  });
+
+  it("leaves nothing behind when somebody has had enough of it", async () => {
+    const place = newFolder();
+    mkdirSync(place, { recursive: true });
+    const child = spawn(process.execPath, ["cli/main.ts", "simulate", "--seeds", "500", ...own], {
+      env: { ...process.env, TMPDIR: place },
+      stdio: "ignore",
+    });
+    await vi.waitFor(
+      () => expect(readdirSync(place, { recursive: true }).join()).toContain("floodgate-simulation-"),
+      60_000,
+    );
+    child.kill("SIGTERM");
+    const [code] = await once(child, "exit");
+    expect([code, readdirSync(place).filter((name) => name.startsWith("floodgate-sim"))]).toStrictEqual([143, []]);
+  });
+
   it("simulates the seeds that it is told, the same for the same, and says what they reached", async () => {
     const answers = await Promise.all(
       [1, 2].map(async () => {
@@ -65,7 +100,14 @@ describe("floodgate simulate", () => {
   it.each([
     [["--scenario", "nope"], "--scenario nope: has to be one of campaign-launch, "],
     [["--seeds", "0"], "--seeds 0: has to be a whole number of at least 1"],
+    [["--scenario", "toString"], "--scenario toString: has to be one of campaign-launch, "],
     [["--swarm", "{}"], "--swarm: has to be what a failed seed printed"],
+    [
+      ["--swarm", JSON.stringify({ ...tried, faults: [{ kind: "constructor", from: 0, until: 1, rate: 1 }] })],
+      "--swarm: there is no fault constructor",
+    ],
+    [["--swarm", JSON.stringify({ ...tried, perMinute: 0 })], "--swarm: perMinute has to be above 0"],
+    [["--report", "/nowhere/at/all.html"], "--report /nowhere/at/all.html: cannot be written"],
     [["--minutes", "x"], "--minutes x: has to be a whole number of at least 1"],
   ])("refuses %j before it evaluates anything", async (args, said) => {
     await expect(async () => command.run(args)).rejects.toThrow(said);
