@@ -33,6 +33,7 @@ import {
 const latency: Readonly<Record<string, number>> = { dynamodb: 5, firehose: 30, s3: 40, genesys: 150 };
 const otherLatency = 20;
 
+/** Answered only when the execution has ended. */
 const waitsForExecution = "states.StartSyncExecution";
 
 /** What steers a local cloud from outside, below this path: not of AWS, so never counted, delayed or failed. */
@@ -143,7 +144,8 @@ export class Gateway {
   private take({ request, response, release }: Arrival): Promise<void> {
     const served = () => this.serveOne(request, response);
     if (request.operation === waitsForExecution) {
-      served().catch(() => response.destroy());
+      // Not awaited, and not caught either: a model that throws ends the run, as it does for any other request.
+      void served();
       return Promise.resolve();
     }
     release();

@@ -16,7 +16,7 @@ export const installedFaults: Readonly<Record<string, FaultKind>> = {
   ...platformFaults,
 };
 
-/** Every kind of fault, by the name that reports and --without use. */
+/** Every kind of fault, by the name that swarms and reports have for it. */
 export const faultKinds: Readonly<Record<string, Pick<FaultKind, "describes" | "most" | "isOutage">>> = {
   ...busFaults,
   ...installedFaults,

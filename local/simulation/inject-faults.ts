@@ -1,12 +1,8 @@
-import { seededRandom } from "../clock.ts";
 import type { Cloud } from "../cloud.ts";
 import type { Faults } from "../service.ts";
 import { installedFaults } from "./fault-kinds.ts";
+import { randomOf } from "./random-of.ts";
 import type { Swarm } from "./swarm.ts";
-
-/** A generator for each fault of a seed, so that leaving one out (shrinking does) changes nothing of the others. */
-const randomOf = (seed: number, kind: string): (() => number) =>
-  seededRandom([...kind].reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), seed));
 
 /** Lets several faults concern the same request; the first that answers wins. */
 export const faultsOfRequests = ({ gateway }: Cloud): ((faults: Faults) => void) => {

@@ -1,10 +1,9 @@
 import * as t from "io-ts";
 import { seededRandom } from "../clock.ts";
 import { faultKinds } from "./fault-kinds.ts";
+import { randomOf } from "./random-of.ts";
 
 /** What operators may do in the middle; each is a command (cli/simulate/operators.ts). */
-export const operatorActs = ["redrive", "park", "import", "replay", "pause", "resume", "refresh"] as const;
-
 const OperatorAct = t.keyof({
   redrive: null,
   park: null,
@@ -15,6 +14,8 @@ const OperatorAct = t.keyof({
   refresh: null,
 });
 export type OperatorAct = t.TypeOf<typeof OperatorAct>;
+
+const acts = ["redrive", "park", "import", "replay", "pause", "resume", "refresh"] as const satisfies OperatorAct[];
 
 /** Something that goes wrong by chance for some time; times in milliseconds of the run. */
 const ChosenFault = t.strict({
@@ -97,12 +98,13 @@ export const drawSwarm = (seed: number, { variants, minutes: given }: SwarmOptio
   const minutes = given ?? pick(random, 3, 6, 12, 20, 45);
   const density = pick(random, 0.05, 0.15, 0.3);
   const hasMap = random() < 0.8;
-  const faults = Object.entries(faultKinds)
-    .filter(() => random() < density)
-    .map(([kind, of]) => chooseFault(random, kind, of, minutes));
-  const acts =
-    random() < 0.4 ? times(random, 4, minutes).map((at) => ({ at, does: pick(random, ...operatorActs) })) : [];
+  const faults = Object.entries(faultKinds).flatMap(([kind, of]) => {
+    // Each kind by chances of its own, so that a new one changes nothing of the others.
+    const own = randomOf(seed, `draws ${kind}`);
+    return own() < density ? [chooseFault(own, kind, of, minutes)] : [];
+  });
+  const chosen = random() < 0.4 ? times(random, 4, minutes).map((at) => ({ at, does: pick(random, ...acts) })) : [];
   const deployments =
     random() < 0.2 ? times(random, 2, minutes).map((at) => ({ at, variant: Math.floor(random() * variants) })) : [];
-  return { seed, variant, events, perMinute, minutes, hasMap, faults, acts, deployments };
+  return { seed, variant, events, perMinute, minutes, hasMap, faults, acts: chosen, deployments };
 };
