@@ -28,7 +28,6 @@ const WrittenVariant = t.type({
   }),
   outputs: t.UnknownRecord,
 });
-export type WrittenVariant = t.TypeOf<typeof WrittenVariant>;
 
 export const WrittenVariants = t.array(WrittenVariant, "WrittenVariants");
 

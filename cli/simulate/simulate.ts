@@ -54,7 +54,7 @@ export const command: Command = {
   help: `
 Usage: npx floodgate simulate [options]
 
-Boots the stack in this process and lets a different mix of faults, operators and deployments happen to it for every
+Boots the stack on this machine and lets a different mix of faults, operators and deployments happen to it for every
 seed, in virtual time: copies, lost answers, throttling, killed processes, outages, clocks that differ. When all has
 settled, every event that was accepted has to be accounted for. The same seed on the same commit and configuration is
 the same history; a hash of it is printed. Exit code 1 if a seed fails or --events cannot be read to its end, and from ${number(seedsForAll)} seeds on also if a kind of fault, an

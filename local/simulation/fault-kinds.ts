@@ -4,7 +4,7 @@ import { serviceFaults } from "./faults/service-faults.ts";
 import type { FaultKind } from "./scene.ts";
 
 /** What happens to events before the buffer; the workload does it (workload.ts). */
-export const busFaults: Readonly<Record<string, Pick<FaultKind, "describes" | "most">>> = {
+const busFaults: Readonly<Record<string, Pick<FaultKind, "describes" | "most">>> = {
   "bus-copies": { describes: "the bus delivers an event twice", most: 0.3 },
   "bus-disorder": { describes: "the bus delivers events in another order, some minutes late", most: 0.6 },
 };

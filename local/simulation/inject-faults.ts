@@ -34,7 +34,7 @@ export const injectFaults = (
       onInjected(kind);
       return true;
     };
-    installedFaults[kind]?.install({ cloud, start, random, onRequest, isOver: () => isOver }, chance);
+    installedFaults[kind]?.install({ cloud, random, onRequest, isOver: () => isOver }, chance);
   }
   return () => {
     isOver = true;

@@ -7,8 +7,6 @@ export type Chance = () => boolean;
 /** A cloud to which things happen: what a kind of fault is installed on. */
 export interface Scene {
   readonly cloud: Cloud;
-  /** Epoch milliseconds. */
-  readonly start: number;
   /** From the fault's own generator, so that leaving one fault out changes no other. */
   readonly random: () => number;
   /** Whether nothing goes wrong any more. */

@@ -1,7 +1,7 @@
 import type { Swarm } from "./swarm.ts";
 
 /** Whether a swarm still fails. */
-export type Fails = (swarm: Swarm) => Promise<boolean>;
+type Fails = (swarm: Swarm) => Promise<boolean>;
 
 /** At most so many tries of one failure; each costs as long as a seed. */
 const mostTries = 150;

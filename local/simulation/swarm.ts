@@ -51,7 +51,7 @@ export const Swarm = t.exact(
 );
 export type Swarm = t.TypeOf<typeof Swarm>;
 
-export interface SwarmOptions {
+interface SwarmOptions {
   /** How many configurations there are. */
   readonly variants: number;
   /** For how long things go wrong, instead of what the seed would choose. */

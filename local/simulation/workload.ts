@@ -4,7 +4,7 @@ import { seededRandom } from "../clock.ts";
 import type { Swarm } from "./swarm.ts";
 
 /** An event and when it is put before its door, in milliseconds of the run. */
-export interface TimedEvent {
+interface TimedEvent {
   readonly at: number;
   readonly event: InputEvent;
 }

@@ -15,12 +15,12 @@ export interface World {
   readonly check: (ends: ReadonlyArray<unknown>) => ReadonlyArray<string>;
 }
 
-export interface Budget {
+interface Budget {
   readonly crashes: number;
   readonly lostAnswers: number;
 }
 
-export interface Explored {
+interface Explored {
   readonly states: number;
   readonly runs: number;
   /** The first thing that was not true, with the steps that lead to it. */

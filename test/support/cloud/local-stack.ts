@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import type { Command } from "../../../cli/command.ts";
 import { realClock } from "../../../local/clock.ts";
@@ -9,7 +8,7 @@ import { devPlan, newFolder } from "../local-run.ts";
 import { outputsAt } from "./outputs-at.ts";
 
 /** A command's end and what it printed, on either stream. */
-export interface Told {
+interface Told {
   readonly code: number;
   readonly printed: string;
   /** The object of `--json`; undefined for anything else. */
@@ -55,6 +54,6 @@ export const localStack = (outputs: object = {}) => {
       const code = await inContainer.run({ log, skew: 0 }, () => command.run([...args, "--outputs", file]));
       return { code, printed, answer: answerIn(printed) };
     },
-    folder: () => join(newFolder()),
+    folder: newFolder,
   };
 };
