@@ -53,6 +53,8 @@ export class MessageBuffer {
   /** For people who watch. */
   onAccepted: (messageId: string, body: string) => void = () => undefined;
   private readonly received: Received[] = [];
+  /** So many of `received` have come back; they are cut off now and then, because each cut moves all others. */
+  private returned = 0;
   private timer: NodeJS.Timeout | undefined;
   private listener: () => void = () => undefined;
 
@@ -154,11 +156,15 @@ export class MessageBuffer {
 
   /** One timer for all receives, which come back in the order in which they were made. */
   private waitForOldest(): void {
-    const [oldest] = this.received;
+    const oldest = this.received[this.returned];
     if (oldest === undefined) return;
     this.timer ??= this.clock.after(oldest.time - this.clock.now(), () => {
       this.timer = undefined;
-      this.received.shift();
+      this.returned += 1;
+      if (this.returned * 2 >= this.received.length) {
+        this.received.splice(0, this.returned);
+        this.returned = 0;
+      }
       this.reappear(oldest);
       this.waitForOldest();
     });

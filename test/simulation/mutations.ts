@@ -100,7 +100,7 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   },
   "dead letters forgotten": {
     does: "park-dead-letters takes messages and parks none",
-    seed: 40,
+    seed: 9,
     mutation: changeFunction("park-dead-letters", async () => ({ batchItemFailures: [] })),
   },
   "line encoded again": {
@@ -158,57 +158,57 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   },
   "decisions overwritten": {
     does: "two who decide about the same minute write the same item of the log",
-    seed: 110,
+    seed: 5,
     mutation: changeTableRequests("PutItem", "admission-log", withoutCondition),
   },
   "a lost condition taken for success": {
     does: "whoever loses the race for an item of the log goes on as if he had won",
-    seed: 39,
+    seed: 115,
     mutation: changeJson(calls("dynamodb.PutItem", "admission-log"), (body) =>
       String(body["__type"]).includes("ConditionalCheckFailed") ? {} : body,
     ),
   },
   "unprocessed items taken for written": {
     does: "what DynamoDB left of a batch is taken for written",
-    seed: 10,
+    seed: 13,
     mutation: changeJson(calls("dynamodb.BatchWriteItem"), (body) =>
       "UnprocessedItems" in body ? { ...body, UnprocessedItems: {} } : body,
     ),
   },
   "unread keys taken for missing": {
     does: "what DynamoDB left unread is taken for not there",
-    seed: 6,
+    seed: 13,
     mutation: changeJson(calls("dynamodb.BatchGetItem"), (body) =>
       "UnprocessedKeys" in body ? { ...body, UnprocessedKeys: {} } : body,
     ),
   },
   "deliveries not looked up": {
     does: "nobody looks whether an event was delivered before",
-    seed: 6,
+    seed: 4,
     mutation: changeJson(calls("dynamodb.BatchGetItem", "deliveries"), (body) =>
       "Responses" in body ? { ...body, Responses: {} } : body,
     ),
   },
   "deliveries not noted": {
     does: "nobody notes that an event was delivered",
-    seed: 6,
+    seed: 4,
     mutation: forgetRequests(calls("dynamodb.BatchWriteItem", "deliveries"), jsonAnswer(200, { UnprocessedItems: {} })),
   },
   "partial failure overlooked": {
     does: "a call to Firehose that took some records counts as one that took all",
-    seed: 5,
+    seed: 8,
     mutation: responses((each) => each.map(() => ({ RecordId: "r" }))),
   },
   "partial failure taken for a whole one": {
     does: "a call to Firehose that took some records is made again with all of them",
-    seed: 11,
+    seed: 144,
     mutation: responses((each) =>
       each.some((one) => "ErrorCode" in one) ? each.map(() => ({ ErrorCode: "ServiceUnavailableException" })) : each,
     ),
   },
   "answers in another order": {
     does: "what Firehose says of the last record is taken for what it says of the first",
-    seed: 11,
+    seed: 26,
     mutation: responses((each) => each.toReversed()),
   },
   "somebody else's name": {
@@ -230,12 +230,12 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   },
   "a canary tried early": {
     does: "while nothing gets through, the one event that shows when it does again is tried at once",
-    seed: 8,
+    seed: 3,
     mutation: canaryAtOnce(),
   },
   "mapping not resumed": {
     does: "the flow stays off when everything gets through again",
-    seed: 8,
+    seed: 3,
     mutation: changeState("redrive-failed-events", "ResumeMapping", () => ({ Type: "Pass", Next: "StartEach" })),
   },
   "nobody comes back": {
