@@ -76,12 +76,12 @@ const isRetrying = t.type({ status: t.type({ S: t.literal("retrying") }) });
 const retryingChunks = async ({ tables }: Cloud): Promise<number> =>
   (await tables.scan("failed-events")).filter(isRetrying.is).length;
 
-/** Lets time pass until all has been sent, nothing is on its way any more and nothing is retried. */
+/** Lets time pass until all has been sent, nothing is on its way and nothing is retried; answers whether it came to that. */
 export const drain = async (
   cloud: Cloud,
   isSent: (waiting: number) => boolean,
   longest: number = longestRun,
-): Promise<void> => {
+): Promise<boolean> => {
   const start = cloud.clock.now();
   const isQuiet = (): boolean => {
     const waiting = waitingIn(cloud);
@@ -90,10 +90,11 @@ export const drain = async (
   const isOver = (): boolean => cloud.clock.now() - start >= longest;
   do {
     await cloud.clock.runUntil(() => isQuiet() || isOver());
-    if ((await retryingChunks(cloud)) === 0) return;
+    if ((await retryingChunks(cloud)) === 0) return isQuiet();
     const until = cloud.clock.now() + 60_000;
     await cloud.clock.runUntil(() => cloud.clock.now() >= until);
   } while (!isOver());
+  return false;
 };
 
 /** Sends the events and waits for what becomes of them. */

@@ -29,6 +29,9 @@ const minute = 60_000;
 /** What has come to no end so long after the last fault never will. */
 const longestDrain = 8 * 60 * minute;
 
+/** Where something never will, fresh events are waited for no longer than this. */
+const shortDrain = 60 * minute;
+
 const Deployed = t.type({ environment: t.type({ variables: t.record(t.string, t.string) }) });
 
 /** Gives the functions the environment of another configuration; queues, stream and tables stay. */
@@ -138,11 +141,11 @@ export const liveThrough = async (life: Life) => {
   history.note("nothing goes wrong any more");
   people.act("resume");
   const over = cloud.clock.now();
-  await drain(cloud, () => !people.areBusy(), longestDrain);
+  const isSettled = await drain(cloud, () => !people.areBusy(), longestDrain);
   const mapSince = await untilNextRefresh(life, over);
   const fresh = freshEvents(cloud.clock.now());
   for (const event of fresh.events) enter(cloud, event);
-  await drain(cloud, () => true, longestDrain);
+  await drain(cloud, () => true, isSettled ? longestDrain : shortDrain);
   const sent = [...events.map(({ event }) => event), ...fresh.events].map(({ text }) => text);
   return { sent, fresh: fresh.conversations, mapSince, broken: people.broken };
 };
