@@ -30,7 +30,10 @@ const republishAfter = 7 * 24 * 60 * 60 * 1000;
 /** Listing, waiting and listing again end after this, so that a run stays within an Express execution. */
 export const listingBudget = 110_000;
 
-/** Versions sort by the time their run began; of two runs at once the later one wins. */
+/**
+ * Versions sort by the time their run began; of two runs at once the later one wins. `execution` names one run of an
+ * execution: an Express execution may run twice, and each run writes pages of its own.
+ */
 export const versionOf = (startedAt: string, execution: string, listing: number): string =>
   `${startedAt}#${execution}#${listing}`;
 

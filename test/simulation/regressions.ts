@@ -80,4 +80,25 @@ export const regressions: ReadonlyArray<readonly [string, Swarm]> = [
       only: [55, 56, 57],
     },
   ],
+  [
+    "a refresh that runs twice finds another listing the second time",
+    {
+      seed: 936,
+      variant: 2,
+      events: 60,
+      perMinute: 600,
+      minutes: 12,
+      hasMap: true,
+      faults: [
+        { kind: "firehose-throttles-calls", from: 0, until: 12242, rate: 0.4 },
+        { kind: "firehose-refuses-records", from: 0, until: 720000, rate: 0.56 },
+        { kind: "genesys-revokes-tokens", from: 348675, until: 720000, rate: 0.38 },
+        { kind: "genesys-listing-moves", from: 107553, until: 720000, rate: 0.92 },
+        { kind: "execution-runs-twice", from: 0, until: 720000, rate: 0.28 },
+      ],
+      acts: [],
+      deployments: [],
+      only: [0, 1, 2, 3, 4, 5, 6, 14, 45, 46, 49, 50, 58, 59],
+    },
+  ],
 ];
