@@ -5,7 +5,7 @@ import * as E from "fp-ts/lib/Either.js";
 import { type ExitCode, exitCode, readOptions, UsageError } from "../cli/command.ts";
 import { evaluatePlan } from "../cli/plan/evaluate-plan.ts";
 import { number, progressLine, say, table } from "../cli/terminal.ts";
-import { campaign } from "../local/campaign/campaign.ts";
+import { burst } from "../local/campaign/burst.ts";
 import { virtualClock } from "../local/clock.ts";
 import { type Cloud, startCloud } from "../local/cloud.ts";
 import { deliveredLine } from "../src/delivery/delivered-line.ts";
@@ -26,7 +26,7 @@ const layouts: Readonly<Record<string, object>> = { before: { shards: 4, bufferS
 
 /** Lines to be filled with a key and a time of their own. */
 const templates = (): ReadonlyArray<readonly [string, string, string]> =>
-  campaign({ count: 4_000, seed: 1, perMinute: 10_000, start }).flatMap(({ text }, index) => {
+  burst({ count: 4_000, seed: 1, perMinute: 10_000, start }).flatMap(({ text }, index) => {
     const event = decodeMessage({ messageId: `bench-${index}`, body: text, receivedAt: start, receives: 1 });
     if (E.isLeft(event)) return [];
     const { key, eventTime } = event.right;

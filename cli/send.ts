@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import * as t from "io-ts";
 import { simulatedPrefix } from "../infra/event-pattern.ts";
-import { campaign } from "../local/campaign/campaign.ts";
+import { burst } from "../local/campaign/burst.ts";
 import { chunksWithin } from "../src/text/chunks-within.ts";
 import { parseJson } from "../src/text/parse-json.ts";
 import { type Command, exitCode, readOptions, wholeNumber } from "./command.ts";
@@ -43,7 +43,7 @@ interface Sendable {
 
 const generated = (count: number): Sendable => {
   const now = Date.now();
-  const texts = campaign({ count: 4 * count, seed: now, perMinute: 10_000, start: now }).map(({ text }) => text);
+  const texts = burst({ count: 4 * count, seed: now, perMinute: 10_000, start: now }).map(({ text }) => text);
   return { envelopes: texts.map(parseJson).filter(Envelope.is).slice(0, count), leftOut: [] };
 };
 

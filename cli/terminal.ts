@@ -63,8 +63,9 @@ export const counted = (count: number, word: string): string => `${number(count)
 
 export const duration = (milliseconds: number): string => {
   const seconds = milliseconds / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 };
 
 /** A line that is written over itself on a terminal, and left out where nobody watches. */

@@ -38,14 +38,17 @@ export const enter = ({ bus, mapping }: Cloud, { door, text }: InputEvent): void
   else mapping.buffer.send(text);
 };
 
-/** Sends the events at their rate; answers how many have been sent so far. */
+/** Sends the events when they say, or at the run's rate; answers how many have been sent so far. */
 const sendAll = (cloud: Cloud, { events, perMinute }: RunOptions): (() => number) => {
   const start = cloud.clock.now();
   let sent = 0;
+  const isDue = ({ at }: InputEvent, passed: number): boolean => (at ?? (sent * 60_000) / perMinute) <= passed;
   const send = (): void => {
-    const due = Math.floor(((cloud.clock.now() - start) * perMinute) / 60_000) + 1;
-    for (const event of events.slice(sent, due)) enter(cloud, event);
-    sent = Math.min(events.length, Math.max(sent, due));
+    const passed = cloud.clock.now() - start;
+    for (let next = events[sent]; next !== undefined && isDue(next, passed); next = events[sent]) {
+      enter(cloud, next);
+      sent += 1;
+    }
     if (sent < events.length) cloud.clock.after(sendEveryMilliseconds, send);
   };
   send();

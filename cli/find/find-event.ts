@@ -19,7 +19,7 @@ import type { FoundEvent } from "./found-event.ts";
 const textC = t.type({ S: t.string });
 const DeliveryItem = t.intersection([
   t.type({ eventKey: t.type({ S: EventKey }), messageId: textC, type: textC, eventTime: textC, deliveredAt: textC }),
-  t.partial({ receivedAt: textC, queueId: textC, conversationId: textC }),
+  t.partial({ receivedAt: textC, queueId: textC, userId: textC, participantId: textC, conversationId: textC }),
 ]);
 type DeliveryItem = t.TypeOf<typeof DeliveryItem>;
 
@@ -66,6 +66,10 @@ const fromDelivery = async (stack: Stack, item: DeliveryItem, conversationId: st
     key: item.eventKey.S,
     type: item.type.S,
     eventTime: item.eventTime.S,
+    conversationId: conversationId === item.eventKey.S ? null : conversationId,
+    participantId: item.participantId?.S ?? null,
+    queueId: item.queueId?.S ?? null,
+    userId: item.userId?.S ?? null,
     outcome: isDropped ? "dropped" : isExcess ? "setAside" : "delivered",
     messageId: item.messageId.S,
     receivedAt: item.receivedAt?.S ?? null,
@@ -87,6 +91,10 @@ const fromFailed = (chunk: FailedChunk, failed: FailedEvent): FoundEvent => {
     key: event?.key ?? failed.key ?? "",
     type: event?.type ?? "",
     eventTime: event === undefined ? "" : iso(event.eventTime),
+    conversationId: event?.conversationId ?? null,
+    participantId: event?.participantId ?? null,
+    queueId: event?.queueId ?? null,
+    userId: event?.userId ?? null,
     outcome: chunk.status,
     messageId: failed.messageId,
     receivedAt: iso(failed.receivedAt),

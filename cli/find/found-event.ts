@@ -5,6 +5,12 @@ export interface FoundEvent {
   readonly key: string;
   readonly type: string;
   readonly eventTime: string;
+  /** Null where it has none. */
+  readonly conversationId: string | null;
+  /** Null where it says none, and of what Firehose gave up on. */
+  readonly participantId: string | null;
+  readonly queueId: string | null;
+  readonly userId: string | null;
   readonly outcome: "delivered" | "setAside" | "dropped" | "retrying" | "parked";
   /** Copy that was handed over, or that waits. */
   readonly messageId: string;

@@ -66,7 +66,11 @@ Examples:
     const outages = readOutages(options.outage);
     const input =
       options.events === undefined
-        ? { events: campaign(generated).map((event) => ({ ...event, place: "generated" })), ignored: [], unread: [] }
+        ? {
+            events: campaign(generated).events.map((event) => ({ ...event, place: "generated" })),
+            ignored: [],
+            unread: [],
+          }
         : readInput(options.events);
     checkReport(options.report);
     const chosen = chooseGenesys(options.genesys, options.stack, options.config, process.env);

@@ -1,10 +1,11 @@
 import { seededRandom } from "../clock.ts";
-import { queueId, userId } from "../genesys/organisation.ts";
 import { envelopeText } from "../models/bus.ts";
 import { randomId } from "../text.ts";
+import { pickQueue, pickUser, type Random } from "./draw-script.ts";
 import type { InputEvent } from "./input-event.ts";
+import { source } from "./script-events.ts";
 
-interface CampaignOptions {
+interface BurstOptions {
   readonly count: number;
   readonly seed: number;
   readonly perMinute: number;
@@ -12,32 +13,11 @@ interface CampaignOptions {
   readonly start: number;
 }
 
-const organisation = "11111111-2222-4333-8444-555555555555";
-const source = `aws.partner/genesys.com/cloud/${organisation}/routing-events-dev`;
-const queues = 200;
-const users = 500;
-const zipfExponent = 1.1;
-
 /** Shares of the mix; what is left are further topics of the same conversations. */
 const shares = { queueEntry: 0.6, userStart: 0.15, acdEnd: 0.1, bare: 0.02, shortForm: 0.03, malformed: 0.005 };
 const duplicateShare = 0.02;
 const lateShare = 0.05;
 const latestSeconds = 90;
-
-type Random = () => number;
-
-const queueWeights = Array.from({ length: queues }, (_, index) => 1 / (index + 1) ** zipfExponent);
-const totalWeight = queueWeights.reduce((sum, weight) => sum + weight, 0);
-
-/** A few queues get most of a campaign's calls. */
-const pickQueue = (random: Random): string => {
-  let left = random() * totalWeight;
-  const index = queueWeights.findIndex((weight) => {
-    left -= weight;
-    return left < 0;
-  });
-  return queueId(index < 0 ? queues : index + 1);
-};
 
 const envelope = (random: Random, detailType: string, time: number, detail: unknown): string =>
   envelopeText({ id: randomId(random), detailType, source, time, detail: JSON.stringify(detail) });
@@ -72,7 +52,7 @@ const oneEvent = (random: Random, eventTime: number): InputEvent => {
     left -= share;
     return left < 0;
   };
-  const user = userId(1 + Math.floor(random() * users));
+  const user = pickUser(random);
   const queue = pickQueue(random);
   if (isOf(shares.malformed)) return { door: "buffer", text: `{"detail-type": "truncated ${randomId(random)}` };
   if (isOf(shares.bare)) {
@@ -105,10 +85,10 @@ const withNewId = (random: Random, { door, text }: InputEvent): InputEvent => ({
 });
 
 /**
- * A campaign's burst, the same for the same seed: a realistic mix of topics over 200 queues (Zipf 1.1) and 500 users,
+ * A burst of single events, the same for the same seed, for loads and faults: a mix of topics over 200 queues and 500 users,
  * with 2 % of events arriving twice (half of them published again under a new id), 5 % up to 90 s late, some malformed.
  */
-export const campaign = ({ count, seed, perMinute, start }: CampaignOptions): ReadonlyArray<InputEvent> => {
+export const burst = ({ count, seed, perMinute, start }: BurstOptions): ReadonlyArray<InputEvent> => {
   const random = seededRandom(seed);
   const events: InputEvent[] = [];
   while (events.length < count) {

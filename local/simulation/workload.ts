@@ -1,4 +1,4 @@
-import { campaign } from "../campaign/campaign.ts";
+import { burst } from "../campaign/burst.ts";
 import type { InputEvent } from "../campaign/input-event.ts";
 import { seededRandom } from "../clock.ts";
 import type { Swarm } from "./swarm.ts";
@@ -39,7 +39,7 @@ export const workloadOf = (
     return does;
   };
   const kept = only === undefined ? undefined : new Set(only);
-  const events = given ?? campaign({ count, seed, perMinute, start }).map(spelled);
+  const events = given ?? burst({ count, seed, perMinute, start }).map(spelled);
   const timed = events.flatMap((event, index): ReadonlyArray<TimedEvent> => {
     const due = Math.floor((index * 60_000) / perMinute);
     const at = due + (happens("bus-disorder") ? Math.floor(random() * mostLate) : 0);
@@ -51,7 +51,7 @@ export const workloadOf = (
 
 /** Events of every kind of outcome, sent when nothing goes wrong any more: each has to be written. */
 export const freshEvents = (now: number) => {
-  const events = campaign({ count: 12, seed: 4_711, perMinute: 60, start: now }).filter(({ door }) => door === "bus");
+  const events = burst({ count: 12, seed: 4_711, perMinute: 60, start: now }).filter(({ door }) => door === "bus");
   const conversations = events.map(({ text }) => /"conversationId":"([^"]+)"/.exec(text)?.[1]);
   return { events, conversations: conversations.filter((conversation) => conversation !== undefined) };
 };

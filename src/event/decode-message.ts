@@ -46,6 +46,7 @@ const Body = t.type(
     id: Id,
     queueId: Id,
     userId: Id,
+    participantId: Id,
     answeredUserId: Id,
     attributes: lenient("Attributes", (value) => (t.UnknownRecord.is(value) ? value : undefined)),
   },
@@ -178,6 +179,7 @@ const toEvent = (message: Message, view: View): GenesysEvent => {
     conversationId: conversationIdOf(view, type),
     queueId: view.body.queueId,
     userId: userIdOf(view, type),
+    participantId: view.body.participantId,
     ...(view.replayName?.startsWith(forcedReplay) === true ? { isForced: true } : {}),
   };
 };

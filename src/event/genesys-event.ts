@@ -13,6 +13,8 @@ export interface GenesysEvent {
   readonly conversationId: string | undefined;
   readonly queueId: string | undefined;
   readonly userId: string | undefined;
+  /** Whose part of the conversation it tells: the customer's, a flow's, a queue's or an agent's. */
+  readonly participantId: string | undefined;
   /** Comes out of a replay that is to deliver also what was delivered before. */
   readonly isForced?: true;
 }

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { ownText } from "../../local/audit/audit-text.ts";
-import { campaign } from "../../local/campaign/campaign.ts";
+import { burst } from "../../local/campaign/burst.ts";
 import { floodgate } from "../support/floodgate.ts";
 import { devPlan, newFolder, runLocally, start } from "../support/local-run.ts";
 
@@ -165,7 +165,7 @@ describe("floodgate run", () => {
   });
 
   it("does the same twice for the same seed, and something else for another", async () => {
-    const events = (seed: number) => campaign({ count: 700, seed, perMinute: 10_000, start });
+    const events = (seed: number) => burst({ count: 700, seed, perMinute: 10_000, start });
     const [first, second, other] = [
       await runLocally(events(1)),
       await runLocally(events(1)),
@@ -177,7 +177,7 @@ describe("floodgate run", () => {
   });
 
   it("makes at least five times the invocations with a batch size of 10 instead of 100", async () => {
-    const events = campaign({ count: 700, seed: 1, perMinute: 10_000, start });
+    const events = burst({ count: 700, seed: 1, perMinute: 10_000, start });
     const invocations = async (batchSize: number) => {
       const plan = await devPlan(`floodgate:processing={"batchSize":${batchSize},"maximumConcurrency":2}`);
       const run = await runLocally(events, { plan });

@@ -6,8 +6,8 @@ import { decodeMessage } from "../../src/event/decode-message.ts";
 import { envelope, eventOf, eventTime, message, receivedAt } from "../support/builders.ts";
 
 const seen = (text: string) => {
-  const { type, conversationId, queueId, userId, eventTime: time } = eventOf(message(text));
-  return { type, conversationId, queueId, userId, time };
+  const { type, conversationId, queueId, userId, participantId, eventTime: time } = eventOf(message(text));
+  return { type, conversationId, queueId, userId, participantId, time };
 };
 
 describe("decodeMessage", () => {
@@ -18,6 +18,7 @@ describe("decodeMessage", () => {
       conversationId: "c0000001-0000-4000-8000-000000000001",
       queueId: "90000001-0000-4000-8000-000000000001",
       userId: undefined,
+      participantId: "70000000-0000-4000-8000-000000000003",
       time: eventTime,
     });
   });
@@ -32,7 +33,14 @@ describe("decodeMessage", () => {
 
   it("takes the short form of an entered queue, bare or inside an envelope, for the same thing", () => {
     const short = { type: "routing.queued", contactId: "c-1", queueId: "q-1", queueName: "Billing" };
-    const expected = { type: "acd.start", conversationId: "c-1", queueId: "q-1", userId: undefined, time: receivedAt };
+    const expected = {
+      type: "acd.start",
+      conversationId: "c-1",
+      queueId: "q-1",
+      userId: undefined,
+      participantId: undefined,
+      time: receivedAt,
+    };
     expect(seen(JSON.stringify(short))).toStrictEqual(expected);
     const enveloped = JSON.stringify({ "detail-type": "anything", source: "s", id: "e-1", detail: short });
     expect(seen(enveloped)).toStrictEqual(expected);
@@ -46,6 +54,7 @@ describe("decodeMessage", () => {
       conversationId: "c-1",
       queueId: undefined,
       userId: "u-1",
+      participantId: undefined,
       time: receivedAt,
     });
   });
@@ -90,6 +99,7 @@ describe("decodeMessage", () => {
       conversationId: undefined,
       queueId: undefined,
       userId: undefined,
+      participantId: undefined,
       time: eventTime,
     });
   });
@@ -127,6 +137,7 @@ describe("decodeMessage", () => {
       conversationId: undefined,
       queueId: undefined,
       userId: undefined,
+      participantId: undefined,
     });
   });
 

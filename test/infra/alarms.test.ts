@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { alarmTable } from "../../infra/alarms/alarm-table.ts";
-import { campaign } from "../../local/campaign/campaign.ts";
+import { burst } from "../../local/campaign/burst.ts";
 import { genesysError, unavailable } from "../../local/genesys/local-genesys.ts";
 import { awsError } from "../../local/service.ts";
 import { queueEntryText } from "../support/builders.ts";
@@ -22,7 +22,7 @@ const holds = (data: string, text: string): boolean => Buffer.from(data, "base64
 
 /** A run in which everything goes wrong that an alarm with a metric of our own is for. */
 const observe = async () => {
-  const calls = campaign({ count: 500, seed: 5, perMinute: 10_000, start });
+  const calls = burst({ count: 500, seed: 5, perMinute: 10_000, start });
   const [killer, never] = ["killer", "never"].map((id) => atBus(queueEntryText(id, "q-1")));
   const events = [...calls.toSpliced(10, 0, never ?? inBuffer("")), inBuffer("{"), killer ?? inBuffer("")];
   return runLocally(events, {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { campaign } from "../../local/campaign/campaign.ts";
+import { burst } from "../../local/campaign/burst.ts";
 import { unavailable } from "../../local/genesys/local-genesys.ts";
 import type { Plan } from "../../local/plan.ts";
 import type { RunOptions } from "../../local/run.ts";
@@ -80,7 +80,7 @@ const unusedHere: Readonly<Record<string, string>> = {
 /** One run through as many paths as there are, so that every function makes its calls. */
 const observe = async (onRequest: NonNullable<RunOptions["onRequest"]>) => {
   const events = [
-    ...campaign({ count: 1_500, seed: 5, perMinute: 10_000, start }),
+    ...burst({ count: 1_500, seed: 5, perMinute: 10_000, start }),
     inBuffer("{"),
     atBus(queueEntryText("poison", "q-1")),
   ];

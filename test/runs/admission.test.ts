@@ -1,12 +1,12 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { campaign } from "../../local/campaign/campaign.ts";
+import { burst } from "../../local/campaign/burst.ts";
 import type { Cloud } from "../../local/cloud.ts";
 import { awsError, type Fault, type ServiceRequest } from "../../local/service.ts";
 import { devPlan, runLocally, start } from "../support/local-run.ts";
 import { sized } from "../support/setup/sized.ts";
 
-const events = campaign({ count: sized(1_500, 3_000), seed: 5, perMinute: 10_000, start });
+const events = burst({ count: sized(1_500, 3_000), seed: 5, perMinute: 10_000, start });
 
 const onLog = ({ operation, body }: ServiceRequest): boolean =>
   operation.startsWith("dynamodb.") && body.includes('"admission-log"');

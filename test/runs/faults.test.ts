@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { campaign } from "../../local/campaign/campaign.ts";
+import { burst } from "../../local/campaign/burst.ts";
 import { planOf } from "../../local/plan.ts";
 import type { Fault, ServiceRequest } from "../../local/service.ts";
 import { awsError } from "../../local/service.ts";
 import { queueEntryText } from "../support/builders.ts";
 import { atBus, devPlan, inBuffer, runLocally, start } from "../support/local-run.ts";
 
-const events = campaign({ count: 600, seed: 3, perMinute: 10_000, start });
+const events = burst({ count: 600, seed: 3, perMinute: 10_000, start });
 
 /** A fault for the first requests of an operation, if need be only those whose body holds a text. */
 const first = (times: number, operation: string, fault: Fault, text = "") => {

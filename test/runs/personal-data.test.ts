@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { campaign } from "../../local/campaign/campaign.ts";
+import { burst } from "../../local/campaign/burst.ts";
 import { organisation } from "../../local/genesys/organisation.ts";
 import { awsError } from "../../local/service.ts";
 import { atBus, devPlan, inBuffer, runLocally, start } from "../support/local-run.ts";
@@ -10,7 +10,7 @@ const samples = "test/samples/genesys";
 
 /** A campaign, and each of the vendor's kinds of event, with their addresses, subjects and attributes. */
 const events = [
-  ...campaign({ count: 800, seed: 9, perMinute: 10_000, start }),
+  ...burst({ count: 800, seed: 9, perMinute: 10_000, start }),
   ...readdirSync(samples)
     .filter((name) => name.endsWith(".json") && !/^(rest|oauth)/.test(name))
     .map((name) => atBus(readFileSync(`${samples}/${name}`, "utf8"))),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { campaign } from "../../local/campaign/campaign.ts";
+import { burst } from "../../local/campaign/burst.ts";
 import type { Cloud } from "../../local/cloud.ts";
 import { devPlan, runLocally, start } from "../support/local-run.ts";
 
 const minute = 60_000;
-const events = campaign({ count: 1_000, seed: 3, perMinute: 200, start });
+const events = burst({ count: 1_000, seed: 3, perMinute: 200, start });
 const denied = { code: "AccessDeniedException", message: "the role is not known yet" };
 
 /** Runs a campaign of five minutes while Scheduler can start nothing for so long. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { campaign } from "../../local/campaign/campaign.ts";
+import { burst } from "../../local/campaign/burst.ts";
 import { unavailable } from "../../local/genesys/local-genesys.ts";
 import { answered, awsError, type Fault, type ServiceRequest, s3Error } from "../../local/service.ts";
 import { devPlan, runLocally, start } from "../support/local-run.ts";
 
 const minute = 60_000;
-const events = campaign({ count: 1_000, seed: 18, perMinute: 10_000, start });
+const events = burst({ count: 1_000, seed: 18, perMinute: 10_000, start });
 const withSalt = ['floodgate:delivery={"bufferSeconds":60,"shards":4,"redact":["ani","dnis"]}'];
 
 type Concerns = (request: ServiceRequest) => boolean;

@@ -30,6 +30,8 @@ const keyOf = (event: GenesysEvent): Item => ({
   eventKey: { S: event.key },
 });
 
+const named = (name: string, value: string | undefined): Item => (value === undefined ? {} : { [name]: { S: value } });
+
 const itemOf = (event: GenesysEvent, now: Instant): Item => ({
   ...keyOf(event),
   messageId: { S: event.message.messageId },
@@ -37,7 +39,9 @@ const itemOf = (event: GenesysEvent, now: Instant): Item => ({
   eventTime: { S: toIso(event.eventTime) },
   receivedAt: { S: toIso(event.message.receivedAt) },
   deliveredAt: { S: toIso(now) },
-  ...(event.queueId === undefined ? {} : { queueId: { S: event.queueId } }),
+  ...named("queueId", event.queueId),
+  ...named("userId", event.userId),
+  ...named("participantId", event.participantId),
   expiresAt: { N: String(Math.floor((now + keptDays * day) / 1000)) },
 });
 

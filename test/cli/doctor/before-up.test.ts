@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { checkBeforeUp } from "../../../cli/doctor/before-up.ts";
-import { campaign } from "../../../local/campaign/campaign.ts";
+import { burst } from "../../../local/campaign/burst.ts";
 import { realClock } from "../../../local/clock.ts";
 import { type Cloud, startCloud } from "../../../local/cloud.ts";
 import { floodgate } from "../../support/floodgate.ts";
@@ -55,7 +55,7 @@ describe("a stack in an account", () => {
   });
 
   it("with a quota of 10 is refused by Lambda when it reserves, and runs when it does not", async () => {
-    const events = campaign({ count: 2_000, seed: 1, perMinute: 10_000, start });
+    const events = burst({ count: 2_000, seed: 1, perMinute: 10_000, start });
     await expect(runLocally(events, { plan: await devPlan(reserving), accountConcurrency: 10 })).rejects.toThrow(
       "below its minimum value of [10]",
     );

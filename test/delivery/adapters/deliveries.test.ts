@@ -23,7 +23,7 @@ describe("the table deliveries", () => {
   it("keeps a delivery for 35 days, in whole seconds, with what tells of the event", async () => {
     cloud.answer(ok());
     const unqueued = { ...other, queueId: undefined, conversationId: undefined };
-    await deliveries().recordDeliveries([event, unqueued])();
+    await deliveries().recordDeliveries([{ ...event, participantId: "p-1", userId: "u-1" }, unqueued])();
     const times = {
       eventTime: { S: "2026-01-05T09:00:20.723Z" },
       receivedAt: { S: "2026-01-05T09:00:30.000Z" },
@@ -39,6 +39,8 @@ describe("the table deliveries", () => {
             messageId: { S: "m-1" },
             type: { S: "acd.start" },
             queueId: { S: "q-1" },
+            userId: { S: "u-1" },
+            participantId: { S: "p-1" },
             ...times,
           },
           {

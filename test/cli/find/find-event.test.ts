@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { listFailedChunks } from "../../cli/failed/failed-chunks.ts";
-import { findEvent } from "../../cli/find/find-event.ts";
-import { evaluatePlan } from "../../cli/plan/evaluate-plan.ts";
-import { connectStack } from "../../cli/stack/stack.ts";
-import { campaign } from "../../local/campaign/campaign.ts";
-import { seededRandom } from "../../local/clock.ts";
-import type { Cloud } from "../../local/cloud.ts";
-import { newFolder, runLocally, start } from "../support/local-run.ts";
-import { sized } from "../support/setup/sized.ts";
+import { listFailedChunks } from "../../../cli/failed/failed-chunks.ts";
+import { findEvent } from "../../../cli/find/find-event.ts";
+import { evaluatePlan } from "../../../cli/plan/evaluate-plan.ts";
+import { connectStack } from "../../../cli/stack/stack.ts";
+import { burst } from "../../../local/campaign/burst.ts";
+import { seededRandom } from "../../../local/clock.ts";
+import type { Cloud } from "../../../local/cloud.ts";
+import { newFolder, runLocally, start } from "../../support/local-run.ts";
+import { sized } from "../../support/setup/sized.ts";
 
 const asked = sized(80, 1_000);
 const atOnce = 40;
@@ -44,7 +44,7 @@ describe("find, after a run with faults", () => {
     );
     const outputs = JSON.parse(readFileSync(file, "utf8"));
     const found = new Map<string, ReadonlyArray<{ readonly messageId: string; readonly outcome: string }>>();
-    const run = await runLocally(campaign({ count: sized(1_200, 3_000), seed: 11, perMinute: 10_000, start }), {
+    const run = await runLocally(burst({ count: sized(1_200, 3_000), seed: 11, perMinute: 10_000, start }), {
       plan,
       faults: ({ operation }) =>
         operation === "firehose.PutRecordBatch" && Math.random() < 0.025 ? { _tag: "Crash", when: "after" } : undefined,
