@@ -1,12 +1,18 @@
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
 import { command as dropped } from "../../cli/dropped.ts";
 import { command as find } from "../../cli/find/find.ts";
+import type { FoundEvent } from "../../cli/find/found-event.ts";
 import { command as map } from "../../cli/map/map.ts";
 import { command as status } from "../../cli/status/status.ts";
 import { queueId } from "../../local/genesys/organisation.ts";
 import { dynamodbAdmissionLog } from "../../src/admission/adapters/dynamodb-admission-log.ts";
 import { type Decision, minuteName, minuteOf, queueBytes } from "../../src/admission/admission-log.ts";
+import { dynamodbDeliveries } from "../../src/delivery/adapters/dynamodb-deliveries.ts";
+import { deliveredLine } from "../../src/delivery/delivered-line.ts";
+import { systemClock } from "../../src/time/adapters/system-clock.ts";
+import { envelope, eventOf, message } from "../support/builders.ts";
 import { failedEvent, failedOf } from "../support/cloud/failed-of-stack.ts";
 import { localStack } from "../support/cloud/local-stack.ts";
 
@@ -18,6 +24,11 @@ describe("commands that look", () => {
   const dynamoDb = () => new DynamoDBClient(stack.client());
   const refreshed = async (): Promise<void> => {
     expect((await stack.call(map, "refresh", "--json")).code).toBe(0);
+  };
+
+  const outcomesOf = async (wanted: string): Promise<ReadonlyArray<readonly [string, string | null]>> => {
+    const { events } = Object((await stack.call(find, wanted, "--json")).answer);
+    return events.map(({ outcome, reason }: FoundEvent) => [outcome, reason]);
   };
 
   it("status counts what is retried and parked by reason, with the time of the next attempt", async () => {
@@ -144,5 +155,19 @@ describe("commands that look", () => {
     expect(Object(answer).events).toMatchObject([
       { outcome: "delivered", messageId: "m-old", prefix: expect.stringContaining(`type=acd.end/dt=${date}/`) },
     ]);
+  });
+
+  it("find says of what Firehose took and gave up on where it lies, and no more that it was delivered", async () => {
+    const event = eventOf(message(envelope("acd.end", { eventTime: Date.now(), conversationId: "c-given-up" })));
+    const table = { dynamoDb: dynamoDb(), table: "deliveries" };
+    expect(
+      await dynamodbDeliveries(table, { ...systemClock, random: Math.random }).recordDeliveries([event])(),
+    ).toStrictEqual([]);
+    expect(await outcomesOf("c-given-up")).toStrictEqual([["delivered", null]]);
+    const record = JSON.stringify({ rawData: Buffer.from(deliveredLine(event)).toString("base64") });
+    await new S3Client({ ...stack.client(), forcePathStyle: true }).send(
+      new PutObjectCommand({ Bucket: "floodgate-events", Key: "errors/processing-failed/given-up", Body: record }),
+    );
+    expect(await outcomesOf("c-given-up")).toStrictEqual([["parked", "firehose:processing-failed"]]);
   });
 });
