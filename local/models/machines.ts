@@ -46,6 +46,8 @@ export class Machines {
   kill: (execution: Execution, state: string) => boolean = () => false;
   /** How a task fails beside what it calls: without the call, or after it, its answer lost; set by simulations. */
   trouble: (resource: string) => "before" | "after" | undefined = () => undefined;
+  /** How long a task waits before it calls, in milliseconds; set by simulations. */
+  delay: (resource: string) => number = () => 0;
   /** Whether an execution runs twice, as Express allows itself (Step Functions, "at-least-once"); set by simulations. */
   runsTwice: (machine: string) => boolean = () => false;
   /** For people who watch: what happens in an execution, as `StateEntered`, and in which state; of `StateCaught` also where to. */
@@ -171,6 +173,8 @@ export class Machines {
     const act = actionOf(resource, this.integrated, (machine, input) => this.start(machine, input));
     return async (input) => {
       const trouble = this.trouble(resource);
+      const delay = this.delay(resource);
+      if (delay > 0) await new Promise<void>((resolve) => void this.clock.after(delay, resolve));
       const output = trouble === "before" ? null : await act(input);
       if (trouble !== undefined) throw named("States.TaskFailed", "the answer is lost");
       if (Buffer.byteLength(JSON.stringify(output ?? null)) > maximumStateBytes) {

@@ -72,6 +72,7 @@ const taskKinds = [
   mappingKind,
 ];
 
+const refreshMachine = "refresh-queue-priorities";
 const mapTable = "queue-priorities";
 
 const MapItem = t.type({ version: t.type({ S: t.string }), page: t.type({ N: t.string }) });
@@ -143,7 +144,8 @@ export const platformFaults: Readonly<Record<string, FaultKind>> = {
     describes: "an execution runs twice, as Express state machines may",
     most: 0.5,
     install: ({ cloud: { machines } }, chance) => {
-      machines.runsTwice = chance;
+      const others = machines.runsTwice;
+      machines.runsTwice = (machine) => others(machine) || chance();
     },
   },
   "task-fails": {
@@ -158,6 +160,16 @@ export const platformFaults: Readonly<Record<string, FaultKind>> = {
         const fails = chance() || (kind !== undefined && (chance() || chance()));
         return fails ? (random() < 0.5 ? "before" : "after") : undefined;
       };
+    },
+  },
+  "refreshes-race": {
+    describes: "two refreshes list at the same time, and publish one after the other",
+    most: 1,
+    install: ({ cloud: { machines }, random, isOver }, chance) => {
+      const others = machines.runsTwice;
+      machines.runsTwice = (machine) => others(machine) || (machine === refreshMachine && chance());
+      machines.delay = (resource) =>
+        resource.endsWith(publishingKind) && !isOver() ? Math.floor(random() * 3 * second) : 0;
     },
   },
   "schedule-doubles": onSchedules("a schedule starts its machine twice", (random) => [
