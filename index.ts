@@ -13,7 +13,7 @@ import { Genesys } from "./infra/genesys.ts";
 import { Ingestion } from "./infra/ingestion.ts";
 import { PriorityMap, rulesOf } from "./infra/priority-map.ts";
 import { Processing } from "./infra/processing.ts";
-import { Querying } from "./infra/querying.ts";
+import { Querying } from "./infra/querying/querying.ts";
 import { Redaction } from "./infra/redaction.ts";
 import { Redrive } from "./infra/redrive.ts";
 import { Schedules } from "./infra/schedules.ts";
@@ -146,6 +146,8 @@ export const ruleArn = ingestion.rule.arn;
 export const busArn = ingestion.bus.arn;
 export const athenaDatabase = querying.database.name;
 export const athenaWorkgroup = querying.workgroup.name;
+/** For `floodgate query`, which gives the views of the local run the same text. */
+export const serviceLevelSeconds = configuration.querying.serviceLevelSeconds;
 export const refreshMinutes = configuration.priorityMap.refreshMinutes;
 /** The pace of `floodgate failed import`, which takes turns with the retries. */
 export const retryBytesPerSecond = retryBytes(configuration);

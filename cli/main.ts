@@ -33,6 +33,10 @@ const commands: Readonly<
   map: { summary: "refresh, show or explain the queue priority map", load: () => import("./map/map.ts") },
   pause: { summary: "stop the flow in an incident; events wait in the buffer", load: () => import("./pause.ts") },
   plan: { summary: "evaluate the program offline and print what it declares", load: () => import("./plan/plan.ts") },
+  query: {
+    summary: "ask the stack's tables in SQL: Athena, or DuckDB for a run on this machine",
+    load: () => import("./query/query.ts"),
+  },
   replay: { summary: "replay events of the archive, day by day", load: () => import("./replay.ts") },
   resume: { summary: "let events flow again after pause", load: () => import("./resume.ts") },
   send: { summary: "put events onto the stack's custom bus, and follow them", load: () => import("./send.ts") },

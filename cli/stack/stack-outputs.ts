@@ -44,7 +44,15 @@ const StackOutputs = t.intersection([
     /** What retries and imports together may deliver. */
     retryBytesPerSecond: t.number,
   }),
-  t.partial({ endpoint: t.string, accessKey: t.string, genesysUrl: t.string, priorityRules: PriorityRules }),
+  t.partial({
+    endpoint: t.string,
+    accessKey: t.string,
+    genesysUrl: t.string,
+    priorityRules: PriorityRules,
+    athenaDatabase: t.string,
+    athenaWorkgroup: t.string,
+    serviceLevelSeconds: t.number,
+  }),
 ]);
 export type StackOutputs = t.TypeOf<typeof StackOutputs>;
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseJson } from "../../src/text/parse-json.ts";
+import { lateShard } from "../../src/transform/partition-keys.ts";
 import type { FoundEvent } from "../find/found-event.ts";
 import type { StoredLine } from "./read-lines.ts";
 import { excessOfBurst, type Ground, type TestEvent } from "./test-events.ts";
@@ -41,7 +42,9 @@ const outcomeOf = ({ key, detail, scene }: TestEvent, { found, lines }: Evidence
   if (!isDeepStrictEqual(line.detail, parseJson(detail))) return "in S3 with another text";
   const { excess } = line.member;
   if (excess !== undefined) return `set aside (${excess})`;
-  return scene === "late" && !line.object.includes("/dt=late/") ? "delivered under a date" : "delivered";
+  return scene === "late" && !line.object.includes(`/shard=${lateShard}/`)
+    ? "delivered as if it were not late"
+    : "delivered";
 };
 
 /** The ways in which a scene may rightly end; of copies and bursts it does not matter which one is which. */

@@ -187,6 +187,14 @@ export const configuration = section("floodgate", {
   retry: nested("retry", "Failed events.", {
     maximumEventAgeDays: whole(1, 14, 14, "How long an event is retried before it is parked."),
   }),
+  querying: nested("querying", "What Athena's views say.", {
+    serviceLevelSeconds: whole(
+      1,
+      3600,
+      20,
+      "A conversation that was answered within so many seconds counts as answered in time.",
+    ),
+  }),
   archive: nested("archive", "The archive on the bus, for replays.", {
     retentionDays: whole(
       0,

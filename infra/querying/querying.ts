@@ -1,10 +1,11 @@
 import { hash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { eventTypes, queueEntry } from "../src/event/event-type.ts";
-import { lateKeys, type PartitionKeys, partitionPath } from "../src/transform/partition-keys.ts";
-import type { Configuration } from "./configuration/schema.ts";
-import type { Storage } from "./storage.ts";
+import { eventTypes, queueEntry } from "../../src/event/event-type.ts";
+import { lateShard, type PartitionKeys, partitionPath } from "../../src/transform/partition-keys.ts";
+import type { Configuration } from "../configuration/schema.ts";
+import type { Storage } from "../storage.ts";
+import { glueView, namedQueries, type View, views } from "./views.ts";
 
 /** Most that one query may scan; a mistake in a WHERE would else read the whole bucket. */
 const scanLimitBytes = 100 * 1024 ** 3;
@@ -26,49 +27,47 @@ interface Lines {
   readonly types: ReadonlyArray<string>;
 }
 
-const events: Lines = { root: "type", types: eventTypes };
-/** What admission has set aside, out of the way of whoever asks `events`. */
-const excess: Lines = { root: "excess", types: [queueEntry] };
+const lines: Lines = { root: "type", types: eventTypes };
+/** What admission has set aside, out of the way of whoever asks for events. */
+const excessLines: Lines = { root: "excess", types: [queueEntry] };
 
-/** Projection knows the partitions by rule, so none has to be added; `late` is a date like any other. */
-const projection = ({ root, types }: Lines, location: string, shards: number) => ({
+const dates = {
   "projection.enabled": "true",
-  "projection.type.type": "enum",
-  "projection.type.values": types.join(","),
   "projection.dt.type": "date",
   "projection.dt.format": "yyyy-MM-dd",
   "projection.dt.range": `${firstDate},NOW+2DAYS`,
-  "projection.shard.type": "integer",
-  "projection.shard.range": `0,${shards - 1}`,
+};
+
+const shardNames = (shards: number): ReadonlyArray<string> => [
+  ...Array.from({ length: shards }, (_, shard) => String(shard)),
+  lateShard,
+];
+
+/** Projection knows the partitions by rule, so none has to be added. */
+const projection = ({ root, types }: Lines, location: string, shards: number) => ({
+  ...dates,
+  "projection.type.type": "enum",
+  "projection.type.values": types.join(","),
+  "projection.shard.type": "enum",
+  "projection.shard.values": shardNames(shards).join(","),
   "storage.location.template": `${location}/${partitionPath({ root, type: column("type"), dt: column("dt"), shard: column("shard") })}`,
 });
 
-const lateProjection = ({ root, types }: Lines, location: string) => ({
-  "projection.enabled": "true",
-  "projection.type.type": "enum",
-  "projection.type.values": types.join(","),
-  "storage.location.template": `${location}/${partitionPath(lateKeys(root, column("type")))}`,
-});
-
-const columns = [{ name: "line", type: "string" }];
 const text = (name: string) => ({ name, type: "string" });
+const columns = [text("line")];
 
-const onePerEvent = (
-  database: string,
-  table: string,
-): string => `-- One line per event: S3 holds each at least once, and every line carries its key.
-SELECT line FROM (
-  SELECT line, row_number() OVER (
-    PARTITION BY json_extract_scalar(line, '$.floodgate.key')
-    ORDER BY json_extract_scalar(line, '$.floodgate.receivedAt')) AS copy
-  FROM "${database}"."${table}"
-  WHERE type = '${queueEntry}' AND dt = CAST(current_date AS varchar)
-) WHERE copy = 1`;
+/** Yesterday is the last day that is whole; of conversations one is asked for. */
+const asNamedQuery = (sql: string): string =>
+  sql
+    .replaceAll(":day", "CAST(current_date - INTERVAL '1' DAY AS varchar)")
+    .replaceAll(":conversation", "'<conversation id>'");
 
-/** Athena over the S3 layout: a database, tables with partition projection, a workgroup with a scan limit. */
+/** Athena over the S3 layout: a database, tables with partition projection, views, a workgroup with a scan limit. */
 export class Querying extends pulumi.ComponentResource {
   readonly database: aws.glue.CatalogDatabase;
   readonly workgroup: aws.athena.Workgroup;
+  private readonly location: pulumi.Output<string>;
+  private readonly child: pulumi.ComponentResourceOptions;
 
   constructor(
     name: string,
@@ -76,8 +75,8 @@ export class Querying extends pulumi.ComponentResource {
     options: pulumi.ComponentResourceOptions,
   ) {
     super("floodgate:infra:Querying", name, {}, options);
-    const child = { parent: this };
-    const location = pulumi.interpolate`s3://${storage.bucket.bucket}`;
+    this.child = { parent: this };
+    this.location = pulumi.interpolate`s3://${storage.bucket.bucket}`;
     // The catalogue is one for the account and region: the bucket's name is its stack's alone, whatever the stack is called.
     const databaseName = storage.bucket.bucket.apply(
       (bucket) =>
@@ -86,47 +85,92 @@ export class Querying extends pulumi.ComponentResource {
     this.database = new aws.glue.CatalogDatabase(
       "events",
       { name: databaseName },
-      { ...child, deleteBeforeReplace: true },
+      { ...this.child, deleteBeforeReplace: true },
     );
-    const table = (
-      tableName: string,
-      partitions: ReadonlyArray<{ name: string; type: string }>,
-      parameters: pulumi.Input<Record<string, string>>,
-    ) =>
-      new aws.glue.CatalogTable(
-        tableName,
+    this.tables(configuration.delivery.shards);
+    const declared = views(configuration.querying.serviceLevelSeconds);
+    for (const view of declared) this.view(view);
+    this.workgroup = this.limitedWorkgroup();
+    for (const { name: queryName, describes, sql } of namedQueries()) {
+      new aws.athena.NamedQuery(
+        queryName.replaceAll("_", "-"),
         {
-          name: tableName,
-          databaseName: this.database.name,
-          tableType: "EXTERNAL_TABLE",
-          parameters,
-          partitionKeys: [...partitions],
-          storageDescriptor: {
-            location: pulumi.interpolate`${location}/`,
-            columns,
-            inputFormat: "org.apache.hadoop.mapred.TextInputFormat",
-            outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
-            serDeInfo: serde,
-          },
+          database: this.database.name,
+          workgroup: this.workgroup.id,
+          query: asNamedQuery(sql),
+          description: describes,
         },
-        { ...child, deleteBeforeReplace: true },
+        this.child,
       );
-    const both = (tableName: string, lines: Lines) => {
-      // A date and the word `late` cannot be projected by one rule.
-      table(
-        `late_${tableName}`,
-        [text("type")],
-        location.apply((at) => lateProjection(lines, at)),
+    }
+    this.registerOutputs({ database: this.database.name });
+  }
+
+  private tables(shards: number): void {
+    const partitions = [text("type"), text("dt"), text("shard")];
+    for (const [name, of] of Object.entries({ lines, excess_lines: excessLines })) {
+      this.table(
+        name,
+        "",
+        partitions,
+        this.location.apply((at) => projection(of, at, shards)),
       );
-      return table(
-        tableName,
-        [text("type"), text("dt"), { name: "shard", type: "int" }],
-        location.apply((at) => projection(lines, at, configuration.delivery.shards)),
-      );
-    };
-    const eventsTable = both("events", events);
-    both("excess", excess);
-    this.workgroup = new aws.athena.Workgroup(
+    }
+    this.table(
+      "failed_lines",
+      "failed/",
+      [text("dt")],
+      this.location.apply((at) => ({ ...dates, "storage.location.template": `${at}/failed/${column("dt")}/` })),
+    );
+    this.table("error_lines", "errors/", [], {});
+  }
+
+  private table(
+    name: string,
+    folder: string,
+    partitionKeys: ReadonlyArray<{ name: string; type: string }>,
+    parameters: pulumi.Input<Record<string, string>>,
+  ): void {
+    new aws.glue.CatalogTable(
+      name,
+      {
+        name,
+        databaseName: this.database.name,
+        tableType: "EXTERNAL_TABLE",
+        parameters,
+        partitionKeys: [...partitionKeys],
+        storageDescriptor: {
+          location: pulumi.interpolate`${this.location}/${folder}`,
+          columns,
+          inputFormat: "org.apache.hadoop.mapred.TextInputFormat",
+          outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+          serDeInfo: serde,
+        },
+      },
+      { ...this.child, deleteBeforeReplace: true },
+    );
+  }
+
+  private view(view: View): void {
+    const inGlue = this.database.name.apply((database) => glueView(view, database));
+    new aws.glue.CatalogTable(
+      view.name,
+      {
+        name: view.name,
+        databaseName: this.database.name,
+        description: view.describes,
+        tableType: "VIRTUAL_VIEW",
+        parameters: { presto_view: "true", comment: "Presto View" },
+        viewOriginalText: inGlue.viewOriginalText,
+        viewExpandedText: "/* Presto View */",
+        storageDescriptor: { columns: inGlue.columns },
+      },
+      { ...this.child, deleteBeforeReplace: true },
+    );
+  }
+
+  private limitedWorkgroup(): aws.athena.Workgroup {
+    return new aws.athena.Workgroup(
       "events",
       {
         forceDestroy: true,
@@ -135,25 +179,12 @@ export class Querying extends pulumi.ComponentResource {
           publishCloudwatchMetricsEnabled: true,
           bytesScannedCutoffPerQuery: scanLimitBytes,
           resultConfiguration: {
-            outputLocation: pulumi.interpolate`${location}/athena-results/`,
+            outputLocation: pulumi.interpolate`${this.location}/athena-results/`,
             encryptionConfiguration: { encryptionOption: "SSE_S3" },
           },
         },
       },
-      child,
+      this.child,
     );
-    new aws.athena.NamedQuery(
-      "one-line-per-event",
-      {
-        database: this.database.name,
-        workgroup: this.workgroup.id,
-        query: pulumi
-          .all([this.database.name, eventsTable.name])
-          .apply(([inDatabase, ofTable]) => onePerEvent(inDatabase, ofTable)),
-        description: "Today's queue entries, each event once.",
-      },
-      child,
-    );
-    this.registerOutputs({ database: this.database.name });
   }
 }

@@ -28,20 +28,22 @@ export interface Partitioned {
   readonly conversationId?: string | undefined;
 }
 
-/** Dates with partitions of their own: two days back, yesterday, today, tomorrow. Everything else shares `late`. */
+/** Dates with partitions of their own: two days back, yesterday, today, tomorrow. Everything else is late. */
 const daysBack = 2;
 const daysAhead = 1;
 /** Around midnight the date that has just closed is still being written. */
 const activeDates = daysBack + 1 + daysAhead + 1;
-/** Where a type's events of all other dates lie. */
-export const lateKeys = <R extends string>(root: R, type: string) => ({ root, type, dt: "late", shard: "0" });
+/** The shard of a type's events of all other dates: they lie under the date on which they arrived. */
+export const lateShard = "late";
+/** Around midnight both the old and the new date have late events. */
+const lateDates = 2;
 
 /** Firehose's quota of active partitions per stream. */
 export const maximumActivePartitions = 500;
 
 /** How many partitions can be active at once, whatever time a backlog or a replay spans. */
 export const activePartitions = (shards: number, storesExcess: boolean): number =>
-  (eventTypes.length + (storesExcess ? 1 : 0)) * (activeDates * shards + 1);
+  (eventTypes.length + (storesExcess ? 1 : 0)) * (activeDates * shards + lateDates);
 
 const isOpen = (eventTime: Instant, now: Instant): boolean => {
   const days = Math.floor(eventTime / day) - Math.floor(now / day);
@@ -64,7 +66,10 @@ export const partitioner = (
       }),
     ),
   );
-  const lateOf = remembering((root: Root) => remembering((type: string): PartitionKeys => lateKeys(root, type)));
+  const arrived = toDate(now);
+  const lateOf = remembering((root: Root) =>
+    remembering((type: string): PartitionKeys => ({ root, type, dt: arrived, shard: lateShard })),
+  );
   // Records that follow each other mostly have the same type and date, among what is admitted and among what is set aside.
   const none = { type: "", dayNumber: Number.NaN, keysOf: openKeys("type")("")(0) };
   const last: Record<Root, typeof none> = { type: none, excess: none };

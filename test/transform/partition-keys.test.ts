@@ -20,18 +20,19 @@ const keysOf = (eventTime: number, queueId: string | undefined = "q-1") =>
 
 describe("partitioner", () => {
   it.each([
-    [Date.UTC(2026, 0, 2, 23, 59, 59, 999), "late"],
+    [Date.UTC(2026, 0, 2, 23, 59, 59, 999), "2026-01-05", "late"],
     [Date.UTC(2026, 0, 3), "2026-01-03"],
     [now, "2026-01-05"],
     [Date.UTC(2026, 0, 6, 23, 59), "2026-01-06"],
-    [Date.UTC(2026, 0, 7), "late"],
-    [0, "late"],
-  ])("puts %d under dt=%s", (eventTime, dt) => {
-    expect(keysOf(eventTime).dt).toBe(dt);
+    [Date.UTC(2026, 0, 7), "2026-01-05", "late"],
+    [0, "2026-01-05", "late"],
+  ])("puts %d under dt=%s, and late ones under the date on which they arrived", (eventTime, dt, shard = "1") => {
+    const { dt: date, shard: own } = keysOf(eventTime);
+    expect([date, own]).toStrictEqual([dt, shard]);
   });
 
   it("has one shard for all that is late", () => {
-    expect(keysOf(0)).toStrictEqual({ root: "type", type: "acd.start", dt: "late", shard: "0" });
+    expect(keysOf(0)).toStrictEqual({ root: "type", type: "acd.start", dt: "2026-01-05", shard: "late" });
   });
 
   it("keeps the entries of a queue in one shard, whatever their conversation", () => {
@@ -47,7 +48,7 @@ describe("partitioner", () => {
     const [open, late] = [now, now - 30 * day];
     expect([pathOf(open, true), pathOf(late, true)]).toStrictEqual([
       pathOf(open, false).replace("type=", "excess="),
-      "excess=acd.start/dt=late/shard=0/",
+      "excess=acd.start/dt=2026-01-05/shard=late/",
     ]);
     expect(pathOf(open, true)).toMatch(`excess=acd.start/dt=${toDate(now)}/shard=`);
   });
@@ -77,12 +78,12 @@ describe("partitioner", () => {
     expect(activePartitions(4, true)).toBeLessThanOrEqual(maximumActivePartitions);
   });
 
-  it("counts five dates and `late` of each type, and of what is set aside", () => {
+  it("counts five dates of each type and two of what is late, and of what is set aside", () => {
     // 18 types; two days back, yesterday's yesterday's end, today, tomorrow, and the date that has just closed.
     expect([activePartitions(1, false), activePartitions(4, false), activePartitions(4, true)]).toStrictEqual([
-      18 * (5 * 1 + 1),
-      18 * (5 * 4 + 1),
-      19 * (5 * 4 + 1),
+      18 * (5 * 1 + 2),
+      18 * (5 * 4 + 2),
+      19 * (5 * 4 + 2),
     ]);
     expect(deliveredPrefixes).toStrictEqual(["type=", "excess="]);
   });

@@ -37,7 +37,7 @@ const found = (key: string, given: Partial<FoundEvent> = {}): FoundEvent => ({
 });
 
 const line = ({ key, detail, scene }: TestEvent, excess?: string): StoredLine => ({
-  object: scene === "late" ? "type=x/dt=late/shard=0/o" : "type=x/dt=2026-01-05/shard=0/o",
+  object: scene === "late" ? "type=x/dt=2026-01-05/shard=late/o" : "type=x/dt=2026-01-05/shard=0/o",
   member: { v: 1, key, messageId: "m", ...(excess === undefined ? {} : { excess }) } as StoredLine["member"],
   detail: JSON.parse(detail),
 });
@@ -114,10 +114,10 @@ describe("the judge of verify", () => {
       (lines) =>
         evidence(
           lines.map((each) =>
-            each.member.key === first("late").key ? { ...each, object: "type=x/dt=2026-01-05/o" } : each,
+            each.member.key === first("late").key ? { ...each, object: "type=x/dt=2026-01-05/shard=0/o" } : each,
           ),
         ),
-      [["late", "1 delivered under a date"]],
+      [["late", "1 delivered as if it were not late"]],
     ],
     [
       "is below the priority and admitted",

@@ -1,0 +1,26 @@
+import { paint, table } from "../terminal.ts";
+
+/** What a query answers, as texts; null where the engine says NULL. */
+export interface QueryResult {
+  readonly columns: ReadonlyArray<string>;
+  readonly rows: ReadonlyArray<ReadonlyArray<string | null>>;
+}
+
+const widest = 60;
+
+const cut = (text: string): string => (text.length > widest ? `${text.slice(0, widest - 3)}...` : text);
+
+/** Columns for people; long values are cut, which `--csv` and `--json` do not. */
+export const resultTable = ({ columns, rows }: QueryResult): string =>
+  table([columns.map((name) => paint("bold", name)), ...rows.map((row) => row.map((value) => cut(value ?? "")))]);
+
+const csvCell = (value: string | null): string =>
+  value !== null && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : (value ?? "");
+
+/** RFC 4180, with a line of names. */
+export const resultCsv = ({ columns, rows }: QueryResult): string =>
+  [columns, ...rows].map((row) => row.map(csvCell).join(",")).join("\r\n");
+
+/** One object for each row. */
+export const resultObjects = ({ columns, rows }: QueryResult): ReadonlyArray<Readonly<Record<string, string | null>>> =>
+  rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null])));

@@ -1,0 +1,145 @@
+import { readFileSync } from "node:fs";
+
+/** Types that mean the same in Athena's views, in their columns in Glue, and in the engine of the local run. */
+const hiveTypes = {
+  varchar: "string",
+  bigint: "bigint",
+  double: "double",
+  boolean: "boolean",
+  "timestamp(3)": "timestamp",
+} as const;
+export type ViewType = keyof typeof hiveTypes;
+
+export interface View {
+  readonly name: string;
+  readonly describes: string;
+  /** In Athena's SQL; reads tables and other views of the same database. */
+  readonly sql: string;
+  readonly columns: ReadonlyArray<readonly [name: string, type: ViewType]>;
+}
+
+type Columns = View["columns"];
+
+const texts = (...names: ReadonlyArray<string>): Columns => names.map((name) => [name, "varchar"]);
+const numbers = (...names: ReadonlyArray<string>): Columns => names.map((name) => [name, "bigint"]);
+const times = (...names: ReadonlyArray<string>): Columns => names.map((name) => [name, "timestamp(3)"]);
+const flags = (...names: ReadonlyArray<string>): Columns => names.map((name) => [name, "boolean"]);
+
+const ofEvent: Columns = [
+  ...texts("key", "message_id", "conversation_id", "participant_id", "session_id", "queue_id", "queue_name"),
+  ...texts("user_id", "user_name", "media_type", "direction", "acd_outcome", "disconnect_type", "wrapup_code"),
+  ...numbers("connected_ms", "alerting_ms", "interacting_ms", "held_ms", "wrapup_ms"),
+  ...times("event_time", "received_at"),
+  ...flags("is_late"),
+  ...texts("line", "type", "dt"),
+];
+
+const columnsOf: Readonly<Record<string, Columns>> = {
+  every_copy: ofEvent,
+  events: ofEvent,
+  excess: [
+    ...texts(
+      "key",
+      "message_id",
+      "conversation_id",
+      "participant_id",
+      "queue_id",
+      "queue_name",
+      "media_type",
+      "reason",
+    ),
+    ...times("event_time", "received_at"),
+    ...flags("is_late"),
+    ...texts("line", "type", "dt"),
+  ],
+  queue_entries: [
+    ...texts("conversation_id", "participant_id", "queue_id", "queue_name", "media_type"),
+    ...times("entered_at", "left_at"),
+    ...texts("outcome"),
+    ...numbers("waited_ms"),
+    ...texts("answered_by"),
+    ...flags("is_set_aside"),
+    ...texts("dt"),
+  ],
+  conversations: [
+    ...texts("conversation_id"),
+    ...times("started_at", "ended_at"),
+    ...texts("media", "queues", "users", "outcome"),
+    ...numbers("entries", "entries_set_aside", "waiting_ms", "talking_ms"),
+    ...texts("dt"),
+  ],
+  queue_intervals: [
+    ...texts("queue_id", "queue_name"),
+    ...times("interval_start"),
+    ...numbers("offered", "answered", "abandoned", "flowed_out", "transferred", "entries_set_aside", "ended"),
+    ...numbers("waiting_total_ms"),
+    ["waiting_mean_ms", "double"],
+    ...numbers("waiting_most_ms", "answered_in_time"),
+    ...texts("dt"),
+  ],
+  failed_events: [
+    ...texts("message_id", "key", "reason", "detail"),
+    ...numbers("attempts"),
+    ...times("received_at"),
+    ...texts("body", "chunk_id", "dt"),
+  ],
+  stream_errors: [
+    ...texts("error_type", "error_code", "error_message"),
+    ...numbers("attempts"),
+    ...texts("key", "message_id", "conversation_id", "record"),
+  ],
+};
+
+/** The comment with which each file begins says what it answers. */
+const describedBy = (sql: string): string => /^-- (.*)$/m.exec(sql)?.[1] ?? "";
+
+const read = (folder: string, name: string): string =>
+  readFileSync(new URL(`./${folder}/${name}.sql`, import.meta.url), "utf8").trim();
+
+/** In an order in which each reads only what stands before it. */
+export const views = (serviceLevelSeconds: number): ReadonlyArray<View> =>
+  Object.entries(columnsOf).map(([name, columns]) => {
+    const sql = read("views", name).replaceAll(":service_level_seconds", String(serviceLevelSeconds));
+    return { name, describes: describedBy(sql), sql, columns };
+  });
+
+export interface NamedQuery {
+  readonly name: string;
+  readonly describes: string;
+  /** With `:day` and `:conversation` where these belong. */
+  readonly sql: string;
+}
+
+const queryNames = [
+  "entries_per_queue_and_hour",
+  "waiting_and_service_level",
+  "abandoned_share",
+  "agents_by_conversations",
+  "transfers",
+  "one_conversation",
+  "late",
+  "copies",
+  "set_aside",
+  "parked",
+] as const;
+
+/** The questions that analysts ask. */
+export const namedQueries = (): ReadonlyArray<NamedQuery> =>
+  queryNames.map((name) => {
+    const sql = read("queries", name);
+    return { name, describes: describedBy(sql), sql };
+  });
+
+/** A view as Athena keeps it in Glue: its text in JSON, and its columns as Hive would have them. */
+export const glueView = ({ sql, columns }: View, schema: string) => {
+  const presto = {
+    originalSql: sql,
+    catalog: "awsdatacatalog",
+    schema,
+    columns: columns.map(([name, type]) => ({ name, type })),
+  };
+  return {
+    viewOriginalText: `/* Presto View: ${Buffer.from(JSON.stringify(presto)).toString("base64")} */`,
+    columns: columns.map(([name, type]) => ({ name, type: hiveTypes[type] })),
+  };
+};
