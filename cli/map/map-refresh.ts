@@ -1,38 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { SFNClient, StartSyncExecutionCommand, type StartSyncExecutionCommandOutput } from "@aws-sdk/client-sfn";
-import type { MappedQueue, PriorityMap } from "../../src/priorities/priority-map.ts";
+import type { PriorityMap } from "../../src/priorities/priority-map.ts";
 import { queuesPerPage } from "../../src/priorities/refresh-progress.ts";
 import { type ExitCode, exitCode, readOptions } from "../command.ts";
 import { clientSettings, readStackOutputs, type StackOutputs, stackOptions } from "../stack/stack-outputs.ts";
 import { bar, complain, duration, number, paint, plain, progressLine, say, table } from "../terminal.ts";
 import { explainRefreshFailure } from "./explain-refresh-failure.ts";
+import { type Change, type ChangedQueue, changesBetween } from "./map-changes.ts";
 import { type MapReader, mapReader } from "./read-map.ts";
-
-type Change = "added" | "removed" | "priority";
-
-interface ChangedQueue {
-  readonly change: Change;
-  readonly id: string;
-  readonly name: string;
-  readonly from: number | null;
-  readonly to: number | null;
-}
-
-const changesBetween = (
-  before: PriorityMap | undefined,
-  after: PriorityMap | undefined,
-): ReadonlyArray<ChangedQueue> => {
-  const old = before?.queues ?? new Map<string, MappedQueue>();
-  const now = after?.queues ?? new Map<string, MappedQueue>();
-  const changed = [...now.values()].flatMap(({ id, name, priority }): ReadonlyArray<ChangedQueue> => {
-    const was = old.get(id)?.priority ?? null;
-    return was === priority ? [] : [{ change: was === null ? "added" : "priority", id, name, from: was, to: priority }];
-  });
-  const removed = [...old.values()]
-    .filter(({ id }) => !now.has(id))
-    .map(({ id, name, priority }): ChangedQueue => ({ change: "removed", id, name, from: priority, to: null }));
-  return [...changed, ...removed];
-};
 
 const mostShown = 20;
 

@@ -59,6 +59,28 @@ describe("commands that look", () => {
     });
   });
 
+  it("status counts a minute of the last five, of what the batch processor and what the transform publish", async () => {
+    const { processBatchFunction, transformRecordsFunction } = await stack.outputs();
+    const publish = (service: string, counts: Readonly<Record<string, number>>): void => {
+      const names = Object.keys(counts).map((Name) => ({ Name }));
+      const metric = { Timestamp: Date.now(), CloudWatchMetrics: [{ Metrics: names }] };
+      stack.cloud().metrics.read(JSON.stringify({ _aws: metric, service, ...counts }));
+    };
+    publish(processBatchFunction, { delivered: 50, duplicates: 20, retrying: 10, parked: 5, failed: 15 });
+    publish(transformRecordsFunction, { admitted: 100, lowPriority: 25, rateLimited: 30 });
+    const { answer } = await stack.call(status, "--json");
+    expect(Object(answer).perMinute).toStrictEqual({
+      delivered: 10,
+      duplicates: 4,
+      retrying: 2,
+      parked: 1,
+      failed: 3,
+      admitted: 20,
+      lowPriority: 5,
+      rateLimited: 6,
+    });
+  });
+
   it("map shows the highest priority first, and by name within one", async () => {
     await refreshed();
     const { code, answer } = await stack.call(map, "show", "--json");

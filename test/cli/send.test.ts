@@ -1,8 +1,9 @@
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { describe, expect, it } from "vitest";
-import { send } from "../../cli/send.ts";
+import { command, send } from "../../cli/send.ts";
 import type { Stack } from "../../cli/stack/stack.ts";
 import { answeringCloud, ok } from "../support/cloud/answering-cloud.ts";
+import { outputsAt } from "../support/cloud/outputs-at.ts";
 
 describe("send", () => {
   const cloud = answeringCloud();
@@ -29,5 +30,15 @@ describe("send", () => {
     const stack = { events, outputs: { busName: "bus" } } as unknown as Stack;
     const refused = await send(stack, envelopes as never, (count) => sent.push(count));
     expect([refused, sent.at(-1), calls > 2]).toStrictEqual([4, 25, true]);
+  });
+
+  it.each([
+    [0, 0],
+    [1, 1],
+  ])("ends, with %i events refused by the bus, with %i", async (refused, code) => {
+    const file = await outputsAt(cloud.endpoint());
+    cloud.answer(ok({ FailedEntryCount: refused, Entries: [{ EventId: "e" }] }));
+    const events = ["--events", "test/samples/genesys/acd.start.voice.json"];
+    expect(await command.run([...events, "--outputs", file, "--json"])).toBe(code);
   });
 });

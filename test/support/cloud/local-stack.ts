@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll } from "vitest";
 import type { Command } from "../../../cli/command.ts";
+import { readStackOutputs } from "../../../cli/stack/stack-outputs.ts";
 import { realClock } from "../../../local/clock.ts";
 import { type Cloud, startCloud } from "../../../local/cloud.ts";
 import { inContainer } from "../../../local/models/container-output.ts";
@@ -54,6 +55,7 @@ export const localStack = (outputs: object = {}) => {
       const code = await inContainer.run({ log, skew: 0 }, () => command.run([...args, "--outputs", file]));
       return { code, printed, answer: answerIn(printed) };
     },
+    outputs: () => readStackOutputs({ outputs: file }),
     folder: newFolder,
   };
 };
