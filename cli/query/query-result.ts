@@ -17,9 +17,9 @@ export const resultTable = ({ columns, rows }: QueryResult): string =>
 const csvCell = (value: string | null): string =>
   value !== null && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : (value ?? "");
 
-/** RFC 4180, with a line of names. */
+/** As RFC 4180 has it, with a line of names; lines end as on this machine. */
 export const resultCsv = ({ columns, rows }: QueryResult): string =>
-  [columns, ...rows].map((row) => row.map(csvCell).join(",")).join("\r\n");
+  [columns, ...rows].map((row) => row.map(csvCell).join(",")).join("\n");
 
 /** One object for each row. */
 export const resultObjects = ({ columns, rows }: QueryResult): ReadonlyArray<Readonly<Record<string, string | null>>> =>

@@ -127,7 +127,7 @@ read and the price of that; else the objects of the last run on this machine, in
   --day DATE        the day that it asks for (default: yesterday; of a run the newest that it has)
   --conversation ID the conversation that one_conversation asks for
   --list            the tables and the examples
-  --csv             rows as CSV (RFC 4180), nothing cut
+  --csv             rows as CSV, nothing cut; control characters as escapes
   --json            rows as a JSON array of objects
 
 Examples:
