@@ -10,7 +10,7 @@ import { timelineText } from "./timeline-text.ts";
 
 /** What no table knows any more lies in S3, under its type and date. */
 const athenaQuery = (wanted: string): string =>
-  `SELECT line FROM events WHERE dt >= '<yyyy-MM-dd>' AND strpos(line, '${wanted.replaceAll("'", "''")}') > 0   -- or late_events`;
+  `npx floodgate query "SELECT dt, line FROM every_copy WHERE dt >= '<yyyy-MM-dd>' AND strpos(line, '${wanted.replaceAll("'", "''")}') > 0"`;
 
 const notFound = (wanted: string, { outputs }: Stack): string =>
   [

@@ -35,8 +35,9 @@ event or cannot be read to its end.
 
   --events PATH   a file of events, or a directory of them: single events, arrays, a line each, one behind the other,
                   or an export of EventBridge, SQS or CloudWatch Logs; gzipped or not
-                  (default: a generated campaign of ${number(campaignSize)} events)
-  --rate N        events sent per minute of the run's time (default: 10000)
+                  (default: a generated campaign of conversations, ${number(campaignSize)} events or a few more)
+  --rate N        events of a file, or conversations of a campaign that begin, per minute of the run's
+                  time (default: 10000)
   --seed N        another campaign and other chances (default: 1)
   --out DIR       where objects are written; emptied first, if a run made it (default: out)
   --genesys URL   a Genesys other than the local one: base URL of /oauth/token and /api/v2/...

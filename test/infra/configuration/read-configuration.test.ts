@@ -39,7 +39,7 @@ describe("readConfiguration", () => {
       "floodgate:admission.maxEventsPerQueuePerSecond is \"five\": it has to be a whole number from 1 to 1000. Set it: npx pulumi config set --path 'floodgate:admission.maxEventsPerQueuePerSecond' <value>.",
       "floodgate:source.name is missing: it is needed for a partner source. Set it to the name shown under Partner event sources in the EventBridge console.",
       "floodgate:processing.batchingWindowSeconds is 0: it has to be at least 1 when batchSize is above 10 (Lambda refuses it otherwise). Set it to 5, or batchSize to 10.",
-      "floodgate:delivery.shards is 40: it would need 3819 active partitions of at most 500. Set fewer shards.",
+      "floodgate:delivery.shards is 40: it would need 3838 active partitions of at most 500. Set fewer shards.",
     ]);
   });
 
