@@ -5,10 +5,15 @@ import { startCloud } from "../local/cloud.ts";
 import { outageFaults } from "../local/outages.ts";
 import { servePage } from "../local/watch/page.ts";
 import { type Command, exitCode, readOptions, wholeNumber } from "./command.ts";
+import { findEvent } from "./find/find-event.ts";
+import { timelineOf } from "./find/timeline.ts";
+import { timelinePage } from "./find/timeline-page.ts";
 import { chooseGenesys } from "./local-genesys.ts";
 import { localOptions, outageHelp, readOutages } from "./local-options.ts";
 import { takeOut } from "./out-folder.ts";
 import { evaluatePlan } from "./plan/evaluate-plan.ts";
+import { connectStack } from "./stack/stack.ts";
+import { readStackOutputs } from "./stack/stack-outputs.ts";
 import { paint, say } from "./terminal.ts";
 
 const untilStopped = (): Promise<void> =>
@@ -55,7 +60,10 @@ ${outageHelp}
       faults: outageFaults(outages, () => clock.now()),
       ...(chosen.genesys === undefined ? {} : { genesys: chosen.genesys }),
     });
-    const page = servePage(cloud, outages);
+    const page = servePage(cloud, outages, async (id) => {
+      const timeline = timelineOf(await findEvent(connectStack(await readStackOutputs({ outputs: file })), id));
+      return timeline === undefined ? null : timelinePage(timeline);
+    });
     const { accessKey } = cloud.gateway;
     const outputs: object = JSON.parse(readFileSync(planned, "utf8"));
     rmSync(planned);

@@ -28,7 +28,8 @@ const barOf = ({ from: begin, to: end }: Timeline, row: TimelineRow): string => 
   return `${" ".repeat(left)}${paint(colour, text)}${" ".repeat(Math.max(0, barWidth - left - width))}`;
 };
 
-const nameOf = ({ part, queueId, userId, participantId }: TimelineRow): string => {
+/** Whose row it is, with the id that tells it from others of its kind. */
+export const rowName = ({ part, queueId, userId, participantId }: TimelineRow): string => {
   const id = part === "agent" ? userId : part === "queue" ? queueId : part === "other" ? participantId : null;
   return id === null ? part : `${part} ${plain(id)}`;
 };
@@ -49,7 +50,8 @@ const queueText = (row: TimelineRow): string => {
   return `waited ${duration(waitingIn(row))}, ${isAnswered ? "answered" : "left without an answer"}`;
 };
 
-const tellOf = (row: TimelineRow): string => {
+/** What happened in a row, in words; empty for a single moment. */
+export const rowTells = (row: TimelineRow): string => {
   if (row.part === "queue") return queueText(row);
   if (row.part === "agent") return agentText(row);
   return row.to === row.from ? "" : duration(row.to - row.from);
@@ -68,7 +70,7 @@ const fateLines = ({ events }: TimelineRow): ReadonlyArray<string> =>
   [...Map.groupBy(events, fateOf)].map(([fate, alike]) => `${indent}    ${fate}  ${alike.map(eventWords).join(", ")}`);
 
 const rowText = (timeline: Timeline, row: TimelineRow, width: number): ReadonlyArray<string> => [
-  `${indent}${nameOf(row).padEnd(width)}  ${barOf(timeline, row)}  ${tellOf(row)}`.trimEnd(),
+  `${indent}${rowName(row).padEnd(width)}  ${barOf(timeline, row)}  ${rowTells(row)}`.trimEnd(),
   ...fateLines(row),
 ];
 
@@ -77,17 +79,24 @@ const missingText = ({ missing }: Timeline): ReadonlyArray<string> =>
     ? [`${indent}Complete: whatever began has an end.`]
     : ["Missing", ...missing.map((each) => `${indent}${plain(each)}`)];
 
+/** When it began, how long it took, how many events there are of it, and what it waited and talked. */
+export const timelineSummary = ({ rows, from, to, waitingMilliseconds, talkingMilliseconds }: Timeline): string => {
+  const events = rows.reduce((sum, row) => sum + row.events.length, 0);
+  const began = new Date(from).toISOString().slice(0, 19).replace("T", " ");
+  return (
+    `${began} UTC, ${duration(to - from)}, ${counted(events, "event")}: ` +
+    `waited ${duration(waitingMilliseconds)}, talked ${duration(talkingMilliseconds)}`
+  );
+};
+
 /** A conversation's parts as bars on its time, each with its events and what became of them. */
 export const timelineText = (wanted: string, timeline: Timeline): string => {
-  const { rows, from, to } = timeline;
-  const events = rows.reduce((sum, row) => sum + row.events.length, 0);
-  const width = Math.max(...rows.map((row) => nameOf(row).length));
+  const width = Math.max(...timeline.rows.map((row) => rowName(row).length));
   return [
     `Conversation ${plain(wanted)}`,
-    `${indent}${new Date(from).toISOString().slice(0, 19).replace("T", " ")} UTC, ${duration(to - from)}, ${counted(events, "event")}: ` +
-      `waited ${duration(timeline.waitingMilliseconds)}, talked ${duration(timeline.talkingMilliseconds)}`,
+    `${indent}${timelineSummary(timeline)}`,
     "",
-    ...rows.flatMap((row) => rowText(timeline, row, width)),
+    ...timeline.rows.flatMap((row) => rowText(timeline, row, width)),
     "",
     ...missingText(timeline),
   ].join("\n");

@@ -7,10 +7,12 @@ interface JournalCopy {
   readonly messageId: string;
   readonly type: string;
   readonly id: string;
+  readonly conversation: string;
   readonly history: { readonly at: number; readonly what: string }[];
 }
 
 const Named = t.partial({ "detail-type": t.string, id: t.string, type: t.string });
+const OfConversation = t.type({ detail: t.type({ eventBody: t.type({ conversationId: t.string }) }) });
 const Line = t.type({ floodgate: t.type({ messageId: t.string }) });
 const FailedLine = t.type({ messageId: t.string, reason: t.string });
 
@@ -29,7 +31,8 @@ export class Journal {
     const value = parseJson(body);
     const { "detail-type": detailType, id, type } = Named.is(value) ? value : {};
     const name = (detailType ?? type ?? "not an event").replace("v2.detail.events.conversation.{id}.", "");
-    this.copies.set(messageId, { messageId, type: name, id: id ?? "", history: [] });
+    const conversation = OfConversation.is(value) ? value.detail.eventBody.conversationId : "";
+    this.copies.set(messageId, { messageId, type: name, id: id ?? "", conversation, history: [] });
     this.note(messageId, "received");
     const [oldest] = this.copies.keys();
     if (this.copies.size > mostCopies && oldest !== undefined) this.copies.delete(oldest);

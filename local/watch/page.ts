@@ -33,8 +33,20 @@ const watchCloud = (cloud: Cloud): Journal => {
   return journal;
 };
 
+/** What is known of a conversation, for the page to draw; null where nothing is. */
+type TellConversation = (id: string) => Promise<object | null>;
+
+const answerConversation = async (tell: TellConversation, query: string, response: ServerResponse): Promise<void> => {
+  const id = new URLSearchParams(query).get("id") ?? "";
+  try {
+    answerJson(response, 200, { id, timeline: await tell(id) });
+  } catch (error) {
+    answerJson(response, 503, { message: error instanceof Error ? error.message : String(error) });
+  }
+};
+
 /** Serves the page of a cloud; `active` is the set of outages that its gateway obeys. Answers the page's address. */
-export const servePage = (cloud: Cloud, active: Set<OutageName>): string => {
+export const servePage = (cloud: Cloud, active: Set<OutageName>, tell: TellConversation): string => {
   const journal = watchCloud(cloud);
 
   const stream = (response: ServerResponse): void => {
@@ -68,13 +80,14 @@ export const servePage = (cloud: Cloud, active: Set<OutageName>): string => {
   };
 
   cloud.gateway.control = (request, body, response) => {
-    const path = (request.url ?? "").slice(controlPath.length);
+    const [path, query = ""] = (request.url ?? "").slice(controlPath.length).split("?");
     if (request.method === "POST" && path === "/outages") switchOutage(body, response);
     else if (path === "/events") stream(response);
+    else if (path === "/conversation") void answerConversation(tell, query, response);
     else if (path === "" || path === "/") {
       response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
       response.end(html());
-    } else answerJson(response, 404, { message: "there is only /, /events and /outages" });
+    } else answerJson(response, 404, { message: "there is only /, /events, /conversation and /outages" });
   };
   return `${cloud.endpoint}${controlPath}/`;
 };

@@ -119,8 +119,12 @@ export const runWithStubEngine = async ({
       PULUMI_NODEJS_TYPESCRIPT: "false",
     },
   });
+  // Without its engine the runtime tries for ever: whoever ends the test ends it as well.
+  const kill = (): void => void program.kill("SIGKILL");
+  process.once("exit", kill);
   for (const stream of [program.stdout, program.stderr]) stream.on("data", (text) => messages.push(String(text)));
   const exitCode: number | null = await new Promise((resolve) => program.once("close", resolve));
+  process.off("exit", kill);
   engine.stop();
   return { exitCode, registered, messages: messages.join("\n") };
 };

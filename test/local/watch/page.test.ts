@@ -127,6 +127,49 @@ describe.skipIf(!hasBrowser)("the live page of floodgate dev, in a real browser"
     await shoot("recovery");
   }, 90_000);
 
+  it("tells a conversation that is typed in as a timeline, on a desk and on a phone", async () => {
+    await floodgate("send", "--events", "test/samples/conversation.jsonl", "--wait", "--outputs", dev.outputs);
+    for (const [name, size] of [
+      ["timeline", { width: 1280, height: 900 }],
+      ["timeline-phone", { width: 360, height: 740 }],
+    ] as const) {
+      await page.setViewportSize(size);
+      await page.getByLabel("A conversation's timeline").fill("3d2dbb4e-2ab9-4f4b-858e-d7d3a50e3871");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("#told[open] li");
+      const rows = page.locator("#told-rows > li");
+      expect([await rows.count(), await page.locator("#told-missing").innerText()]).toStrictEqual([
+        10,
+        "Complete: whatever began has an end.",
+      ]);
+      expect(await rows.nth(4).innerText()).toBe(
+        "agent a0000277-0000-4000-8000-000000000277 talked 2 min 25 s, after 3.9 s of ringing\n" +
+          "user.start 09:01:04 delivered, user.end 09:03:33 delivered, acw 09:03:41 delivered, wrapup 09:03:41 delivered",
+      );
+      expect(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")).toBe(true);
+      expect(await violations()).toStrictEqual([]);
+      await shoot(name);
+      await page.keyboard.press("Escape");
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.getByLabel("A conversation's timeline").fill("nowhere");
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.waitForSelector("#told[open]");
+    expect([
+      await page.locator("#told-summary").innerText(),
+      await page.locator("#told-rows > li").count(),
+    ]).toStrictEqual(["Nothing is known of it yet: it was not received, or is still in the buffer.", 0]);
+    await page.keyboard.press("Escape");
+  }, 90_000);
+
+  it("leads from an event to its conversation", async () => {
+    await page.locator("#copies button").first().click();
+    await page.getByRole("button", { name: "The whole conversation" }).click();
+    await page.waitForSelector("#told[open] li");
+    expect(await page.locator("#told-title").innerText()).toContain("3d2dbb4e");
+    await page.keyboard.press("Escape");
+  }, 60_000);
+
   it("complains of nothing on the console", () => {
     expect(complaints).toStrictEqual([]);
   });
