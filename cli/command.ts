@@ -13,6 +13,12 @@ export interface Command {
   readonly run: (args: ReadonlyArray<string>) => Promise<ExitCode>;
 }
 
+/** A command before its module is loaded. */
+export interface CommandEntry {
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
 /** The command was called wrongly; printed without a stack, exit code 2. */
 export class UsageError extends Error {}
 

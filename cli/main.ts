@@ -1,56 +1,18 @@
 #!/usr/bin/env node
 import { enableCompileCache } from "node:module";
-import { type Command, exitCode, UsageError } from "./command.ts";
+import { type CommandEntry, exitCode, UsageError } from "./command.ts";
+import { commands as others } from "./commands.ts";
 import { describeFailure } from "./explain-error.ts";
 import { complain, say, table } from "./terminal.ts";
 
 // Half of the time of a short command would be compiling the SDK again.
 enableCompileCache();
 
-// A command's module is loaded when it is called: `plan` brings Pulumi, `run` the local cloud.
-const commands: Readonly<
-  Record<string, { readonly summary: string; readonly load: () => Promise<{ command: Command }> }>
-> = {
-  run: {
-    summary: "run the program on this machine with a burst of events, and audit it",
-    load: () => import("./run/run.ts"),
-  },
-  bench: { summary: "measure against budgets, as ratios within one run", load: () => import("./bench.ts") },
-  dev: { summary: "keep the program running on this machine, in real time", load: () => import("./dev.ts") },
-  doctor: {
-    summary: "check what a stack needs in AWS and in Genesys, and say what to do",
-    load: () => import("./doctor/doctor.ts"),
-  },
-  dropped: { summary: "count what admission set aside, per queue and minute", load: () => import("./dropped.ts") },
-  failed: {
-    summary: "list, show, redrive, park, export or import failed events",
-    load: () => import("./failed/failed.ts"),
-  },
-  find: {
-    summary: "tell everything that happened to a conversation or an event",
-    load: () => import("./find/find.ts"),
-  },
-  map: { summary: "refresh, show or explain the queue priority map", load: () => import("./map/map.ts") },
-  pause: { summary: "stop the flow in an incident; events wait in the buffer", load: () => import("./pause.ts") },
-  plan: { summary: "evaluate the program offline and print what it declares", load: () => import("./plan/plan.ts") },
-  query: {
-    summary: "ask the stack's tables in SQL: Athena, or DuckDB for a run on this machine",
-    load: () => import("./query/query.ts"),
-  },
-  replay: { summary: "replay events of the archive, day by day", load: () => import("./replay.ts") },
-  resume: { summary: "let events flow again after pause", load: () => import("./resume.ts") },
-  send: { summary: "put events onto the stack's custom bus, and follow them", load: () => import("./send.ts") },
-  simulate: {
-    summary: "let days of bad luck happen to the pipeline, seed by seed, and judge what is left",
-    load: () => import("./simulate/simulate.ts"),
-  },
-  status: {
-    summary: "show what flows, waits, retries and is parked, with a verdict",
-    load: () => import("./status/status.ts"),
-  },
-  verify: {
-    summary: "prove that a stack works: known events in, and each of them where it belongs",
-    load: () => import("./verify/verify.ts"),
+const commands: Readonly<Record<string, CommandEntry>> = {
+  ...others,
+  completion: {
+    summary: "print what makes a shell complete commands and options",
+    load: async () => ({ command: (await import("./completion.ts")).completionOf(others) }),
   },
 };
 

@@ -1,4 +1,4 @@
-import { relative } from "node:path";
+import { dirname, relative } from "node:path";
 import type { RunResult } from "../../local/run.ts";
 import type { Input } from "../input/events.ts";
 import { inputProblems } from "../input/input-problems.ts";
@@ -64,6 +64,12 @@ const firstObject = (result: RunResult): ReadonlyArray<string> =>
     ? []
     : [`  find ${relative(".", result.bucketFolder)} -name '*.jsonl.gz' | head -1 | xargs gunzip -c | head -1`];
 
+/** Where the run lies, for commands that look there by themselves only in `out`. */
+const outOption = ({ bucketFolder }: RunResult): string => {
+  const out = relative(".", dirname(dirname(bucketFolder)));
+  return out === "out" ? "" : ` --out ${out}`;
+};
+
 export const parkedAsMalformed = "and went into the buffer unchanged, to be parked as malformed";
 
 const genesysUse = ({ genesys, simulatedMilliseconds }: RunResult): string => {
@@ -88,8 +94,27 @@ const machines = ({ executions }: RunResult): string => {
   ]);
 };
 
+interface Told {
+  /** Which Genesys it was. */
+  readonly genesys: string;
+  readonly isVerbose: boolean;
+}
+
+const longestSample = 480;
+
+/** A line as it lies in S3; for people its beginning, which has all that Floodgate added. */
+const sample = ({ sampleLine }: RunResult, isVerbose: boolean): ReadonlyArray<string> => {
+  if (sampleLine === undefined) return [];
+  const isCut = !isVerbose && sampleLine.length > longestSample;
+  const shown = isCut ? `${sampleLine.slice(0, longestSample)}... (--verbose: all of it)` : sampleLine;
+  return ["", paint("bold", "A delivered line"), `  ${shown}`];
+};
+
+const notSimulated = ({ notSimulated: types }: RunResult): string =>
+  `  not simulated: ${types.map((type) => type.slice(type.lastIndexOf(":") + 1)).join(", ")}`;
+
 /** What became of a run, for a terminal. */
-export const resultText = (result: RunResult, input: Input, genesys: string): string =>
+export const resultText = (result: RunResult, input: Input, { genesys, isVerbose }: Told): string =>
   [
     paint("bold", "What became of every event"),
     outcomes(result),
@@ -101,15 +126,16 @@ export const resultText = (result: RunResult, input: Input, genesys: string): st
     `  Genesys (${genesys}): ${genesysUse(result)}`,
     `  ${duration(result.simulatedMilliseconds)} of the run's time in ${duration(result.realMilliseconds)}`,
     `  files: ${relative(".", result.bucketFolder)}/`,
-    `  not simulated: ${result.notSimulated.map((type) => type.slice(type.lastIndexOf(":") + 1)).join(", ")}`,
+    ...(isVerbose ? [notSimulated(result)] : []),
     ...(input.ignored.length === 0 ? [] : [`  ignored, without an event: ${input.ignored.join(", ")}`]),
     ...inputProblems(input, parkedAsMalformed).map((line) => paint("yellow", `  ${line}`)),
-    ...(result.sampleLine === undefined ? [] : ["", paint("bold", "A delivered line"), `  ${result.sampleLine}`]),
+    ...sample(result, isVerbose),
     "",
     verdict(result),
     "",
     paint("bold", "Next"),
     ...firstObject(result),
-    "  npx floodgate plan                       # what this deploys",
-    "  npx floodgate run --events PATH --json   # your own events",
+    `  npx floodgate query --example waiting_and_service_level${outOption(result)}   # how long each queue let wait, in SQL`,
+    "  npx floodgate plan                                        # what this deploys",
+    "  npx floodgate run --events PATH --json                    # your own events",
   ].join("\n");

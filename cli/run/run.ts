@@ -1,10 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import * as t from "io-ts";
 import { campaign } from "../../local/campaign/campaign.ts";
 import type { Cloud } from "../../local/cloud.ts";
+import { inputsOf, type Plan } from "../../local/plan.ts";
 import { type Progress, run } from "../../local/run.ts";
+import { parseJson } from "../../local/text.ts";
 import type { Snapshot } from "../../local/watch/snapshot.ts";
 import { type Command, exitCode, readOptions, wholeNumber } from "../command.ts";
+import type { Input } from "../input/events.ts";
 import { inputProblems, isWhole, readInput } from "../input/input-problems.ts";
 import { newestTime } from "../input/newest-time.ts";
 import { chooseGenesys } from "../local-genesys.ts";
@@ -23,6 +27,22 @@ const campaignStart = Date.UTC(2026, 0, 5, 9);
 const progress = ({ sent, total, waiting, simulatedMilliseconds }: Progress): string =>
   `${bar(sent / Math.max(1, total))} ${number(sent)} of ${number(total)} sent, ${number(waiting)} on their way, ` +
   `${duration(simulatedMilliseconds)} of the run's time`;
+
+const RuleInputs = t.type({ eventPattern: t.string });
+const Pattern = t.partial({ "detail-type": t.array(t.string) });
+
+/** The detail-types that the program's rule takes off the bus; empty: all. */
+const subscribedTopics = (plan: Plan): ReadonlyArray<string> =>
+  plan.ofType("aws:cloudwatch/eventRule:EventRule").flatMap((rule) => {
+    const pattern = parseJson(inputsOf(RuleInputs, rule).eventPattern);
+    return Pattern.is(pattern) ? (pattern["detail-type"] ?? []) : [];
+  });
+
+const generated = (options: Parameters<typeof campaign>[0]): Input => ({
+  events: campaign(options).events.map((event) => ({ ...event, place: "generated" })),
+  ignored: [],
+  unread: [],
+});
 
 export const command: Command = {
   summary: "run the program on this machine with a burst of events, and audit it",
@@ -46,6 +66,7 @@ event or cannot be read to its end.
   --config K=V    a configuration value instead of the file's; may be repeated
 ${outageHelp}
   --report FILE   also write the run as a static HTML page with charts over its time
+  --verbose       also what of the program was not simulated, and a delivered line as a whole
   --json          the ledger as one JSON object
 
 Examples:
@@ -60,24 +81,19 @@ Examples:
       rate: { type: "string" },
       seed: { type: "string" },
       report: { type: "string" },
+      verbose: { type: "boolean", default: false },
     });
     const seed = wholeNumber("seed", options.seed, 1, 0);
     const perMinute = wholeNumber("rate", options.rate, 10_000);
-    const generated = { count: campaignSize, seed, perMinute, start: campaignStart };
     const outages = readOutages(options.outage);
-    const input =
-      options.events === undefined
-        ? {
-            events: campaign(generated).events.map((event) => ({ ...event, place: "generated" })),
-            ignored: [],
-            unread: [],
-          }
-        : readInput(options.events);
+    const recorded = options.events === undefined ? undefined : readInput(options.events);
     checkReport(options.report);
     const chosen = chooseGenesys(options.genesys, options.stack, options.config, process.env);
     const line = progressLine();
     line.show("evaluating the program");
     const plan = await evaluatePlan(options.stack, [...chosen.configuration, ...options.config]);
+    const topics = subscribedTopics(plan);
+    const input = recorded ?? generated({ count: campaignSize, seed, perMinute, start: campaignStart, topics });
     const folder = takeOut(options.out);
     const samples: Snapshot[] = [];
     const result = await run({
@@ -100,7 +116,7 @@ Examples:
       if (result.refused > 0) complain(`refused: ${result.refused} events ${refusal}`);
       for (const file of input.ignored) complain(`ignored: ${file}`);
       for (const problem of inputProblems(input, parkedAsMalformed)) complain(problem);
-    } else say(resultText(result, input, chosen.described));
+    } else say(resultText(result, input, { genesys: chosen.described, isVerbose: options.verbose }));
     return result.ledger.balanced && isWhole(input) ? exitCode.done : exitCode.failed;
   },
 };

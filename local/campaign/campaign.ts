@@ -44,19 +44,29 @@ const shortFormShare = 0.02;
 const malformedShare = 0.005;
 const copyWithin = 5_000;
 
+const shortForm = "Conversation:Updated";
+
+/** Whether the stack subscribes to a detail-type. */
+type IsTopic = (detailType: string) => boolean;
+
 const busyness = (instant: number): number => hours[new Date(instant).getUTCHours()] ?? 1;
 
 const envelope = (random: Random, at: number, detail: unknown): string =>
   envelopeText({
     id: randomId(random),
-    detailType: "Conversation:Updated",
+    detailType: shortForm,
     source,
     time: at,
     detail: JSON.stringify(detail),
   });
 
 /** What else comes to a queue beside the events of conversations, as it has been seen. */
-const strayOf = (random: Random, { at, text }: ScriptEvent, script: Script): InputEvent | undefined => {
+const strayOf = (
+  random: Random,
+  { at, text }: ScriptEvent,
+  script: Script,
+  isTopic: IsTopic,
+): InputEvent | undefined => {
   const left = random();
   if (left < malformedShare) return { door: "buffer", text: text.slice(0, Math.floor(text.length / 2)) };
   if (left < malformedShare + bareShare) {
@@ -68,7 +78,7 @@ const strayOf = (random: Random, { at, text }: ScriptEvent, script: Script): Inp
     };
     return { door: "buffer", text: JSON.stringify(bare) };
   }
-  if (left < malformedShare + bareShare + shortFormShare) {
+  if (left < malformedShare + bareShare + shortFormShare && isTopic(shortForm)) {
     const detail = { id: script.id, attributes: { userId: pickUser(random) } };
     return { door: "bus", text: envelope(random, at, detail) };
   }
@@ -78,14 +88,19 @@ const strayOf = (random: Random, { at, text }: ScriptEvent, script: Script): Inp
 const withNewId = (random: Random, text: string): string => text.replace(/"id":"[^"]+"/, `"id":"${randomId(random)}"`);
 
 /** What is published of an event: itself, perhaps late, perhaps twice (half of them under a new id), and what strays in. */
-const publish = (random: Random, event: ScriptEvent, script: Script): ReadonlyArray<CampaignEvent> => {
+const publish = (
+  random: Random,
+  event: ScriptEvent,
+  script: Script,
+  isTopic: IsTopic,
+): ReadonlyArray<CampaignEvent> => {
   const at = event.at + (random() < lateShare ? Math.floor(random() * latestMilliseconds) : 0);
   const published: CampaignEvent[] = [{ door: "bus", text: event.text, at }];
   if (random() < duplicateShare) {
     const text = random() < 0.5 ? event.text : withNewId(random, event.text);
     published.push({ door: "bus", text, at: at + Math.floor(random() * copyWithin) });
   }
-  const stray = strayOf(random, event, script);
+  const stray = strayOf(random, event, script, isTopic);
   if (stray !== undefined) published.push({ ...stray, at });
   return published;
 };
@@ -96,15 +111,16 @@ const publish = (random: Random, event: ScriptEvent, script: Script): ReadonlyAr
  */
 export const campaign = ({ count, seed, perMinute, start, topics = [] }: CampaignOptions): Campaign => {
   const random = seededRandom(seed);
-  const isWanted = ({ topic }: ScriptEvent): boolean =>
-    topics.length === 0 || topics.includes(`v2.detail.events.conversation.{id}.${topic}`);
+  const isTopic: IsTopic = (detailType) => topics.length === 0 || topics.includes(detailType);
+  const isWanted = ({ topic }: ScriptEvent): boolean => isTopic(`v2.detail.events.conversation.{id}.${topic}`);
   const scripts: Script[] = [];
   const events: CampaignEvent[] = [];
   // Of topics that no conversation has there are no events, however many conversations.
   for (let begins = start; events.length < count && scripts.length < count; ) {
     const script = drawScript(random, Math.floor(begins));
     scripts.push(script);
-    for (const event of scriptEvents(random, script).filter(isWanted)) events.push(...publish(random, event, script));
+    for (const event of scriptEvents(random, script).filter(isWanted))
+      events.push(...publish(random, event, script, isTopic));
     begins += (-60_000 * Math.log(1 - random())) / (perMinute * busyness(begins));
   }
   const inOrder = events.map((event) => ({ ...event, at: event.at - start })).toSorted((a, b) => a.at - b.at);

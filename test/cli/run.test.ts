@@ -90,6 +90,28 @@ describe("floodgate run", () => {
     ]);
   });
 
+  it("prints what the README shows of the campaign, and no noise", async () => {
+    const { code, stdout } = await floodgate("run", "--out", newFolder());
+    const readme = readFileSync("README.md", "utf8");
+    const [ledger = ""] = stdout.split("\n\n");
+    const shown = ledger.split("\n").filter((line) => !line.includes("refused"));
+    expect([code, shown.filter((line) => !readme.includes(`    ${line}\n`))]).toStrictEqual([0, []]);
+    expect(readme).toContain("Balanced: every copy that was received is accounted for.");
+    expect(stdout).not.toContain("not simulated");
+    expect(stdout).toContain("npx floodgate query --example waiting_and_service_level --out ");
+  });
+
+  it("sends of the campaign the topics that the stack subscribes to, and tells more with --verbose", async () => {
+    const topics = 'floodgate:topics=["v2.detail.events.conversation.{id}.acd.start"]';
+    const out = newFolder();
+    const { stdout } = await floodgate("run", "--config", topics, "--rate", "60000", "--verbose", "--out", out);
+    expect(stdout).toContain("  not simulated: ");
+    expect(stdout).toMatch(/\n {2}unmatched +0 /);
+    expect(readdirSync(join(out, "s3/floodgate-events")).filter((name) => name.startsWith("type="))).toStrictEqual([
+      "type=acd.start",
+    ]);
+  });
+
   it("runs an empty file to a ledger of nothing, says so, and is no success", async () => {
     const { code, stdout, stderr } = await floodgate(
       "run",
