@@ -38,17 +38,16 @@ const baseTables: ReadonlyArray<BaseTable> = [
   { name: "error_lines", pattern: "errors/**/*", columns: {} },
 ];
 
-const hasFiles = (bucket: string, pattern: string): boolean => {
-  const [first = ""] = pattern.split(/[=/]/);
-  return readdirSync(bucket).some((name) => name === first || name.startsWith(`${first}=`));
-};
+/** DuckDB refuses a pattern that no file has, also where the folders are there. */
+const hasFiles = async (connection: DuckDBConnection, pattern: string): Promise<boolean> =>
+  (await connection.runAndReadAll(`SELECT 1 FROM glob(${quoted(pattern)}) LIMIT 1`)).currentRowCount > 0;
 
 const isHive = (pattern: string): boolean => pattern.includes("=");
 
 /** One string a line, whatever it holds: nothing in it separates, quotes or comments. */
-const linesOf = (bucket: string, { pattern, columns }: BaseTable): string => {
-  const source = hasFiles(bucket, pattern)
-    ? `SELECT *, filename AS "$path" FROM read_csv(${quoted(join(bucket, pattern))}, columns = {'line': 'VARCHAR'}, auto_detect = false,
+const linesOf = (files: string, hasSome: boolean, { pattern, columns }: BaseTable): string => {
+  const source = hasSome
+    ? `SELECT *, filename AS "$path" FROM read_csv(${quoted(files)}, columns = {'line': 'VARCHAR'}, auto_detect = false,
         delim = '\u0001', quote = '', escape = '', comment = '', header = false, strict_mode = false, filename = true,
         max_line_size = ${longestLine}, hive_partitioning = ${isHive(pattern)}, hive_types_autocast = false)`
     : `SELECT '' AS line, '' AS "$path"${isHive(pattern) ? ", '' AS type, '' AS excess, '' AS dt, '' AS shard" : ""} WHERE false`;
@@ -59,7 +58,11 @@ const linesOf = (bucket: string, { pattern, columns }: BaseTable): string => {
 const define = async (connection: DuckDBConnection, bucket: string, declared: ReadonlyArray<View>): Promise<void> => {
   await connection.run("SET TimeZone = 'UTC'");
   for (const macro of macros) await connection.run(`CREATE MACRO ${macro}`);
-  for (const base of baseTables) await connection.run(`CREATE VIEW ${base.name} AS ${linesOf(bucket, base)}`);
+  for (const base of baseTables) {
+    const files = join(bucket, base.pattern);
+    const lines = linesOf(files, await hasFiles(connection, files), base);
+    await connection.run(`CREATE VIEW ${base.name} AS ${lines}`);
+  }
   for (const { name, sql } of declared) await connection.run(`CREATE VIEW ${name} AS ${sql}`);
 };
 
