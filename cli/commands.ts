@@ -22,14 +22,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./find/find.ts"),
   },
   map: { summary: "refresh, show or explain the queue priority map", load: () => import("./map/map.ts") },
-  pause: { summary: "stop the flow in an incident; events wait in the buffer", load: () => import("./pause.ts") },
+  pause: { summary: "stop the flow in an incident; events wait in the buffer", load: () => import("./flow/pause.ts") },
   plan: { summary: "evaluate the program offline and print what it declares", load: () => import("./plan/plan.ts") },
   query: {
     summary: "ask the stack's tables in SQL: Athena, or DuckDB for a run on this machine",
     load: () => import("./query/query.ts"),
   },
   replay: { summary: "replay events of the archive, day by day", load: () => import("./replay.ts") },
-  resume: { summary: "let events flow again after pause", load: () => import("./resume.ts") },
+  resume: { summary: "let events flow again after pause", load: () => import("./flow/resume.ts") },
   send: { summary: "put events onto the stack's custom bus, and follow them", load: () => import("./send.ts") },
   simulate: {
     summary: "let days of bad luck happen to the pipeline, seed by seed, and judge what is left",

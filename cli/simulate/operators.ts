@@ -4,10 +4,10 @@ import type { OperatorAct } from "../../local/simulation/swarm.ts";
 import type { Command } from "../command.ts";
 import { describeFailure } from "../explain-error.ts";
 import { command as failed } from "../failed/failed.ts";
+import { command as pause } from "../flow/pause.ts";
+import { command as resume } from "../flow/resume.ts";
 import { command as map } from "../map/map.ts";
-import { command as pause } from "../pause.ts";
 import { command as replay } from "../replay.ts";
-import { command as resume } from "../resume.ts";
 
 interface Call {
   readonly command: Command;

@@ -5,7 +5,7 @@ import * as E from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
 import { command as dropped } from "../../cli/dropped.ts";
 import { command as failed } from "../../cli/failed/failed.ts";
-import { command as pause } from "../../cli/pause.ts";
+import { command as pause } from "../../cli/flow/pause.ts";
 import { command as send } from "../../cli/send.ts";
 import { command as status } from "../../cli/status/status.ts";
 import { dynamodbAdmissionLog } from "../../src/admission/adapters/dynamodb-admission-log.ts";

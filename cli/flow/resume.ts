@@ -1,8 +1,8 @@
 import { UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
-import { type Command, exitCode, readOptions } from "./command.ts";
-import { answerOf, openStack } from "./stack/stack.ts";
-import { stackHelp, stackOptions } from "./stack/stack-outputs.ts";
-import { complain, duration, say } from "./terminal.ts";
+import { type Command, exitCode, readOptions } from "../command.ts";
+import { answerOf, openStack } from "../stack/stack.ts";
+import { stackHelp, stackOptions } from "../stack/stack-outputs.ts";
+import { complain, duration, say } from "../terminal.ts";
 
 export const command: Command = {
   summary: "let events flow again after pause",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { command } from "../../cli/resume.ts";
-import { answeringCloud, ok } from "../support/cloud/answering-cloud.ts";
-import { outputsAt } from "../support/cloud/outputs-at.ts";
+import { command } from "../../../cli/flow/resume.ts";
+import { answeringCloud, ok } from "../../support/cloud/answering-cloud.ts";
+import { outputsAt } from "../../support/cloud/outputs-at.ts";
 
 const open = (by: string) => ({
   Item: { chunkId: { S: "x" }, openedAt: { S: "2026-01-05T09:00:00.000Z" }, reason: { S: "r" }, by: { S: by } },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { command } from "../../cli/pause.ts";
-import { answeringCloud, failure, ok } from "../support/cloud/answering-cloud.ts";
-import { outputsAt } from "../support/cloud/outputs-at.ts";
+import { command } from "../../../cli/flow/pause.ts";
+import { answeringCloud, failure, ok } from "../../support/cloud/answering-cloud.ts";
+import { outputsAt } from "../../support/cloud/outputs-at.ts";
 
 describe("floodgate pause", () => {
   const cloud = answeringCloud();

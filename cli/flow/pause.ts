@@ -1,9 +1,9 @@
 import { userInfo } from "node:os";
 import { UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
-import { type Command, exitCode, readOptions } from "./command.ts";
-import { answerOf, openStack } from "./stack/stack.ts";
-import { stackHelp, stackOptions } from "./stack/stack-outputs.ts";
-import { duration, plain, say } from "./terminal.ts";
+import { type Command, exitCode, readOptions } from "../command.ts";
+import { answerOf, openStack } from "../stack/stack.ts";
+import { stackHelp, stackOptions } from "../stack/stack-outputs.ts";
+import { duration, plain, say } from "../terminal.ts";
 
 /** Who is at the keyboard; USER is empty in some containers. */
 const whoAmI = (): string => {
