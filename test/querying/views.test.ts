@@ -136,33 +136,41 @@ const stored = (texts: ReadonlyArray<string>, arrivedAt: number): ReadonlyArray<
 describe("the views, over objects in any order", () => {
   const drawn = campaign({ count: 150, seed: 8, perMinute: 1_000, start });
   const told = drawn.events.filter(({ door, text }) => door === "bus" && !text.includes("Conversation:Updated"));
-  const lines = stored(
-    told.map(({ text }) => text),
-    start + 60_000,
-  );
+  const texts = told.map(({ text }) => text);
+  const lines = stored(texts, start + 60_000);
+  // So late that they lie under the date of their arrival.
+  const replayed = stored(texts, start + 10 * 24 * 60 * 60_000);
 
-  it("answer the same for any order, with copies, and whatever object a line lies in", async () => {
+  it("answer the same for any order, with copies and replays, and whatever object a line lies in", async () => {
     const expected = drawn.scripts.map(conversationOf).toSorted(byText);
+    const intervals = [...intervalsOf(drawn.scripts, serviceLevelSeconds)].toSorted(byText);
     const index = fc.nat({ max: lines.length - 1 });
     await fc.assert(
       fc.asyncProperty(
         fc.shuffledSubarray([...lines.keys()], { minLength: lines.length }),
         fc.array(index, { maxLength: 20 }),
+        fc.array(index, { maxLength: 20 }),
         fc.integer({ min: 1, max: 4 }),
-        async (order, copies, parts) => {
+        async (order, copies, again, parts) => {
           const objects: Record<string, string[]> = {};
-          for (const [at, number] of [...order, ...copies].entries()) {
-            const [path, line] = lines[number] ?? ["", ""];
+          const all = [
+            ...[...order, ...copies].map((number) => lines[number]),
+            ...again.map((number) => replayed[number]),
+          ];
+          for (const [at, [path, line] = ["", ""]] of all.entries()) {
             const name = `${path}${at % parts}.jsonl.gz`;
             objects[name] = [...(objects[name] ?? []), line];
           }
-          const answered = await asking(bucketOf(objects), conversationsIn);
-          expect((answered as object[]).toSorted(byText)).toStrictEqual(expected);
+          const answered = await asking(bucketOf(objects), async (engine) => [
+            await conversationsIn(engine),
+            await intervalsIn(engine),
+          ]);
+          expect(answered.map((rows) => (rows as object[]).toSorted(byText))).toStrictEqual([expected, intervals]);
         },
       ),
       { numRuns: sized(10, 1_000) },
     );
-  });
+  }, 1_800_000);
 
   it("keep odd events whole: unicode, breaks, 500 KB, a thousand levels, a member floodgate of their own", async () => {
     const body = (more: object): string => {

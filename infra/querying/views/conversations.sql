@@ -25,8 +25,13 @@ FROM (
     array_join(array_sort(array_agg(DISTINCT user_id) FILTER (WHERE type = 'user.end' AND alerting_ms IS NOT NULL AND interacting_ms IS NOT NULL)), ', ') AS users,
     sum(CASE WHEN type = 'user.end' AND alerting_ms IS NOT NULL THEN interacting_ms END) AS talked_ms,
     min(dt) AS dt
-  FROM events
-  WHERE conversation_id IS NOT NULL AND type NOT IN ('conversation', 'other')
+  FROM (
+    -- What was replayed by force lies under the date of its replay as well.
+    SELECT *, row_number() OVER (PARTITION BY conversation_id, key ORDER BY dt) AS time
+    FROM events
+    WHERE conversation_id IS NOT NULL AND type NOT IN ('conversation', 'other')
+  )
+  WHERE time = 1
   GROUP BY conversation_id
 ) c
 LEFT JOIN (

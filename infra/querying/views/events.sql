@@ -1,4 +1,4 @@
--- Each event once, whatever copies lie in S3. One event has one type and one date, so a query of one day reads that day only.
+-- Each event once, whatever copies lie in S3; once for each date where it was replayed by force. A query of a day reads that day only.
 SELECT
   key, message_id, conversation_id, participant_id, session_id, queue_id, queue_name, user_id, user_name, media_type,
   direction, acd_outcome, disconnect_type, wrapup_code, connected_ms, alerting_ms, interacting_ms, held_ms, wrapup_ms,
