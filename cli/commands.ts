@@ -3,7 +3,7 @@ import type { CommandEntry } from "./command.ts";
 /** A command's module is loaded when it is called: `plan` brings Pulumi, `run` the local cloud. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
   run: {
-    summary: "run the program on this machine with a burst of events, and audit it",
+    summary: "run the program on this machine with a campaign, and audit it",
     load: () => import("./run/run.ts"),
   },
   bench: { summary: "measure against budgets, as ratios within one run", load: () => import("./bench.ts") },
@@ -18,7 +18,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./failed/failed.ts"),
   },
   find: {
-    summary: "tell everything that happened to a conversation or an event",
+    summary: "tell a conversation as a timeline, or all that happened to an event",
     load: () => import("./find/find.ts"),
   },
   map: { summary: "refresh, show or explain the queue priority map", load: () => import("./map/map.ts") },

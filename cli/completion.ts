@@ -21,7 +21,11 @@ const offeredBy = (name: string, { summary, help }: Command): Offered => {
   return {
     name,
     summary,
-    words: unique([...usage.matchAll(new RegExp(`npx floodgate ${name} ([a-z]+)`, "g"))].map(([, word = ""]) => word)),
+    words: unique(
+      [...usage.matchAll(new RegExp(`npx floodgate ${name} ([a-z|]+)`, "g"))].flatMap(([, word = ""]) =>
+        word.split("|"),
+      ),
+    ),
     options: unique([
       ...(usage.match(optionPattern) ?? []),
       ...described.flatMap((line) => line.match(optionPattern)?.[0] ?? []),
@@ -88,7 +92,7 @@ type Commands = Readonly<Record<string, CommandEntry>>;
 const offeredByAll = (commands: Commands): Promise<ReadonlyArray<Offered>> =>
   Promise.all(Object.entries(commands).map(async ([name, { load }]) => offeredBy(name, (await load()).command)));
 
-/** `floodgate completion`, of all other commands. */
+/** `floodgate completion`, of all commands. */
 export const completionOf = (commands: Commands): Command => ({
   summary: "print what makes a shell complete commands and options",
   help: `

@@ -12,8 +12,7 @@ import { chooseGenesys } from "./local-genesys.ts";
 import { localOptions, outageHelp, readOutages } from "./local-options.ts";
 import { takeOut } from "./out-folder.ts";
 import { evaluatePlan } from "./plan/evaluate-plan.ts";
-import { connectStack } from "./stack/stack.ts";
-import { readStackOutputs } from "./stack/stack-outputs.ts";
+import { openStack, type Stack } from "./stack/stack.ts";
 import { paint, say } from "./terminal.ts";
 
 const untilStopped = (): Promise<void> =>
@@ -60,8 +59,10 @@ ${outageHelp}
       faults: outageFaults(outages, () => clock.now()),
       ...(chosen.genesys === undefined ? {} : { genesys: chosen.genesys }),
     });
+    let stack: Promise<Stack> | undefined;
     const page = servePage(cloud, outages, async (id) => {
-      const timeline = timelineOf(await findEvent(connectStack(await readStackOutputs({ outputs: file })), id));
+      stack ??= openStack({ outputs: file });
+      const timeline = timelineOf(await findEvent(await stack, id));
       return timeline === undefined ? null : timelinePage(timeline);
     });
     const { accessKey } = cloud.gateway;

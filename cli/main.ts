@@ -12,7 +12,7 @@ const commands: Readonly<Record<string, CommandEntry>> = {
   ...others,
   completion: {
     summary: "print what makes a shell complete commands and options",
-    load: async () => ({ command: (await import("./completion.ts")).completionOf(others) }),
+    load: async () => ({ command: (await import("./completion.ts")).completionOf(commands) }),
   },
 };
 

@@ -8,15 +8,16 @@ import type { FoundEvent } from "./found-event.ts";
 import { type Timeline, timelineOf } from "./timeline.ts";
 import { timelineText } from "./timeline-text.ts";
 
-/** What no table knows any more lies in S3, under its type and date. */
-const athenaQuery = (wanted: string): string =>
-  `npx floodgate query "SELECT dt, line FROM every_copy WHERE dt >= '<yyyy-MM-dd>' AND strpos(line, '${wanted.replaceAll("'", "''")}') > 0"`;
+/** What no table knows any more lies in S3, under its type and date. SQL, not a command: a shell would read the id. */
+const queryFor = (wanted: string): string =>
+  `SELECT dt, line FROM every_copy WHERE dt >= '<yyyy-MM-dd>' AND strpos(line, '${wanted.replaceAll("'", "''")}') > 0`;
 
 const notFound = (wanted: string, { outputs }: Stack): string =>
   [
     `Nothing is known of ${wanted}.`,
     "  It was not received, is still in the buffer (npx floodgate status), or was handed over more than 35 days ago:",
-    `  ${athenaQuery(wanted)}`,
+    "  then npx floodgate query finds it:",
+    `  ${queryFor(wanted)}`,
     `  (bucket ${outputs.bucketName})`,
   ].join("\n");
 
@@ -32,7 +33,7 @@ const foundText = (wanted: string, events: ReadonlyArray<FoundEvent>, hasDetails
 };
 
 export const command: Command = {
-  summary: "tell everything that happened to a conversation or an event",
+  summary: "tell a conversation as a timeline, or all that happened to an event",
   help: `
 Usage: npx floodgate find <conversation id | event id | event key | messageId> (--stack NAME | --outputs FILE)
                           [--details] [--json]

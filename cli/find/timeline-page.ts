@@ -15,6 +15,8 @@ export interface TimelinePage {
     readonly tells: string;
     readonly events: ReadonlyArray<Pick<FoundEvent, "type" | "eventTime" | "outcome" | "decision" | "reason">>;
   }>;
+  /** Events without a time. */
+  readonly undated: ReadonlyArray<Pick<FoundEvent, "messageId" | "outcome" | "reason">>;
   readonly missing: ReadonlyArray<string>;
 }
 
@@ -27,6 +29,7 @@ export const timelinePage = (timeline: Timeline): TimelinePage => {
   const share = (milliseconds: number): number => (milliseconds / Math.max(1, timeline.to - timeline.from)) * 100;
   return {
     summary: timelineSummary(timeline),
+    undated: timeline.undated.map(({ messageId, outcome, reason }) => ({ messageId, outcome, reason })),
     missing: timeline.missing,
     rows: timeline.rows.map((row) => ({
       name: rowName(row),

@@ -74,6 +74,16 @@ const rowText = (timeline: Timeline, row: TimelineRow, width: number): ReadonlyA
   ...fateLines(row),
 ];
 
+/** Their messageId, because there is nothing else by which to ask for one. */
+const undatedText = ({ undated }: Timeline): ReadonlyArray<string> =>
+  undated.length === 0
+    ? []
+    : [
+        "Without a time",
+        ...undated.map((event) => `${indent}${fateOf(event)}  messageId ${plain(event.messageId)}`),
+        "",
+      ];
+
 const missingText = ({ missing }: Timeline): ReadonlyArray<string> =>
   missing.length === 0
     ? [`${indent}Complete: whatever began has an end.`]
@@ -98,6 +108,7 @@ export const timelineText = (wanted: string, timeline: Timeline): string => {
     "",
     ...timeline.rows.flatMap((row) => rowText(timeline, row, width)),
     "",
+    ...undatedText(timeline),
     ...missingText(timeline),
   ].join("\n");
 };

@@ -21,6 +21,8 @@ export interface Timeline {
   readonly from: number;
   readonly to: number;
   readonly rows: ReadonlyArray<TimelineRow>;
+  /** Events of which nobody can tell when they happened, such as malformed ones. */
+  readonly undated: ReadonlyArray<FoundEvent>;
   readonly waitingMilliseconds: number;
   readonly talkingMilliseconds: number;
   /** What a complete conversation would have, in words. */
@@ -113,9 +115,9 @@ const nameOf = ({ queueId, userId, participantId }: TimelineRow): string => {
 
 const missingOf = (row: TimelineRow): ReadonlyArray<string> =>
   pairs.flatMap(([start, end]) => {
-    const has = (type: string): boolean => row.events.some((event) => event.type === type);
-    if (has(start) && !has(end)) return [`${end}${nameOf(row)}, which began with ${start}`];
-    return has(end) && !has(start) ? [`${start}${nameOf(row)}, which ended with ${end}`] : [];
+    const count = (type: string): number => row.events.filter((event) => event.type === type).length;
+    if (count(start) > count(end)) return [`${end}${nameOf(row)}, which began with ${start}`];
+    return count(end) > count(start) ? [`${start}${nameOf(row)}, which ended with ${end}`] : [];
   });
 
 /** A conversation begins and ends with its customer. */
@@ -127,7 +129,8 @@ const byTime = (a: FoundEvent, b: FoundEvent): number => timeOf(a) - timeOf(b) |
 
 /** The parts of a conversation in the order in which they began; undefined where no event tells a time. */
 export const timelineOf = (found: ReadonlyArray<FoundEvent>): Timeline | undefined => {
-  const events = found.filter((event) => !Number.isNaN(timeOf(event))).toSorted(byTime);
+  const isDated = (event: FoundEvent): boolean => !Number.isNaN(timeOf(event));
+  const events = found.filter(isDated).toSorted(byTime);
   const groups = Map.groupBy(events, rowKey);
   const rows = [...groups.values()].map((group) => rowOf(group, events));
   if (rows.length === 0) return undefined;
@@ -136,6 +139,7 @@ export const timelineOf = (found: ReadonlyArray<FoundEvent>): Timeline | undefin
     from: Math.min(...rows.map(({ from }) => from)),
     to: Math.max(...rows.map(({ to }) => to)),
     rows: rows.toSorted((a, b) => a.from - b.from),
+    undated: found.filter((event) => !isDated(event)),
     waitingMilliseconds: sum(waitingIn),
     talkingMilliseconds: sum(talkingIn),
     missing: [...withoutCustomer(events), ...rows.flatMap(missingOf)],

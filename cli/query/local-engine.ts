@@ -7,10 +7,11 @@ import type { QueryResult } from "./query-result.ts";
 
 /*
  * The tables and views of the stack over the objects of a local run, in DuckDB. The SQL is Athena's, text by text: where
- * DuckDB has another word for the same thing, a macro of Athena's name stands for it. These are all differences.
+ * DuckDB has another word for the same thing, a macro of Athena's name stands for it. These are all differences, but that
+ * Athena takes a text such as `7` for a year: Floodgate writes whole times, so only lines of others can have one.
  */
 const macros = [
-  "json_extract_scalar(value, path) AS CASE WHEN json_type(value, path) IN ('OBJECT', 'ARRAY') THEN NULL ELSE json_extract_string(value, path) END",
+  "json_extract_scalar(value, path) AS CASE WHEN NOT json_valid(value) OR json_type(value, path) IN ('OBJECT', 'ARRAY') THEN NULL ELSE json_extract_string(value, path) END",
   "from_iso8601_timestamp(value) AS CAST(value AS TIMESTAMP)",
   "from_unixtime(seconds) AS make_timestamp(CAST(seconds * 1e6 AS BIGINT))",
   "from_utf8(bytes) AS decode(bytes)",

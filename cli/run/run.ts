@@ -45,7 +45,7 @@ const generated = (options: Parameters<typeof campaign>[0]): Input => ({
 });
 
 export const command: Command = {
-  summary: "run the program on this machine with a burst of events, and audit it",
+  summary: "run the program on this machine with a campaign, and audit it",
   help: `
 Usage: npx floodgate run [options]
 

@@ -1,6 +1,5 @@
 import { windowSeconds } from "../../src/priorities/priority-rule.ts";
 import {
-  listed,
   listOf,
   nested,
   oneOf,
@@ -11,26 +10,16 @@ import {
   optionalYesNo,
   section,
   tags,
-  text,
   texts,
   type ValuesOf,
   whole,
   wholeOrAuto,
   yesNo,
 } from "./fields.ts";
-import { genesys, source } from "./origin.ts";
+import { genesys, source } from "./sections/origin.ts";
+import { silence } from "./sections/silence.ts";
 
 const anything = /\S/;
-const isTimeOfDay = (value: string): boolean => /^([01]\d|2[0-3]):[0-5]\d$/.test(value);
-const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-
-const isZone = (value: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat("en-US", { timeZone: value }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-};
 const arn = (service: string): RegExp => new RegExp(`^arn:aws[-\\w]*:${service}:`);
 
 const processing = nested("processing", "How the batch processor is invoked.", {
@@ -155,18 +144,6 @@ const expected = nested("expected", "The volume that you expect; what does not f
   eventsPerMinute: whole(1, 10_000_000, 1_000, "Events a minute on an average day."),
   peakEventsPerMinute: whole(1, 10_000_000, 10_000, "Events a minute in a campaign."),
   eventKilobytes: whole(1, 1_000, 2, "Size of an event as it is delivered, in KiB."),
-});
-
-const silence = nested("silence", "No event has arrived, although some are expected.", {
-  minutes: wholeOrAuto(
-    0,
-    10_080,
-    "Alarm after so many minutes; 0: never. `auto`: 60 with a partner source, else never.",
-  ),
-  zone: text(isZone, "an IANA time zone such as Europe/Berlin", "UTC", "Time zone of the hours."),
-  from: text(isTimeOfDay, "a time of day such as 08:00", "00:00", "When events are expected from."),
-  to: text(isTimeOfDay, "a time of day such as 20:00", "00:00", "And until; the same as from: all day."),
-  days: listed(weekdays, "Days on which the hours begin."),
 });
 
 /** The whole configuration of a stack, as `floodgate:<key>`. */

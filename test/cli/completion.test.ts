@@ -4,7 +4,11 @@ import { commands } from "../../cli/commands.ts";
 import { completionOf } from "../../cli/completion.ts";
 import { divertOutput, inContainer } from "../../local/models/container-output.ts";
 
-const command = completionOf(commands);
+const all: typeof commands = {
+  ...commands,
+  completion: { summary: "completes", load: () => Promise.resolve({ command: completionOf(all) }) },
+};
+const command = completionOf(all);
 
 const printed = async (...args: ReadonlyArray<string>): Promise<string> => {
   let text = "";
@@ -38,10 +42,11 @@ describe("floodgate completion", () => {
         .trim()
         .split("\n");
     expect(offered("floodgate", "re")).toStrictEqual(["replay", "resume"]);
-    expect(offered("floodgate", "").toSorted()).toStrictEqual(Object.keys(commands).toSorted());
+    expect(offered("floodgate", "").toSorted()).toStrictEqual(Object.keys(all).toSorted());
     expect(offered("floodgate", "failed", "re")).toStrictEqual(["redrive"]);
     expect(offered("floodgate", "find", "--d")).toStrictEqual(["--details"]);
     expect(offered("floodgate", "query", "--c").toSorted()).toStrictEqual(["--conversation", "--csv"]);
+    expect(offered("floodgate", "completion", "z")).toStrictEqual(["zsh"]);
     expect(offered("floodgate", "nothing", "--")).toStrictEqual([""]);
   }, 60_000);
 

@@ -62,6 +62,13 @@ const trino = spawn(join(server, "bin/launcher"), ["run", "--etc-dir", join(fold
   detached: true,
 });
 
+const stop = (): void => {
+  if (trino.pid !== undefined && trino.exitCode === null) process.kill(-trino.pid, "SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+};
+process.once("exit", stop);
+process.once("SIGINT", () => process.exit(130));
+
 interface Answer {
   readonly nextUri?: string;
   readonly data?: ReadonlyArray<ReadonlyArray<unknown>>;
@@ -185,15 +192,9 @@ const compare = async (engine: Awaited<ReturnType<typeof openLocalEngine>>): Pro
   return wrong;
 };
 
-try {
-  await untilUp();
-  const [[version] = [""]] = await ask("SELECT node_version FROM system.runtime.nodes");
-  console.log(`Trino ${version} over ${bucket}`);
-  await define();
-  const engine = await openLocalEngine(bucket, serviceLevelSeconds);
-  process.exitCode = (await compare(engine)) === 0 ? 0 : 1;
-  engine.close();
-} finally {
-  if (trino.pid !== undefined) process.kill(-trino.pid, "SIGKILL");
-  rmSync(folder, { recursive: true, force: true });
-}
+await untilUp();
+const [[version] = [""]] = await ask("SELECT node_version FROM system.runtime.nodes");
+console.log(`Trino ${version} over ${bucket}`);
+await define();
+const local = await openLocalEngine(bucket, serviceLevelSeconds);
+process.exit((await compare(local)) === 0 ? 0 : 1);

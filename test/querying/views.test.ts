@@ -208,6 +208,68 @@ describe("the views, over objects in any order", () => {
     expect(values(rows).filter(([, , line]) => !whole.has(line ?? ""))).toStrictEqual([]);
   });
 
+  it("lose nothing but itself by a line of somebody else: no JSON, odd times, bytes that are no text", async () => {
+    const [path = "", line = ""] = lines[0] ?? [];
+    const strange = [
+      "no JSON {",
+      '{"floodgate":{"eventTime":"half past","receivedAt":7,"key":{}}}',
+      "null",
+      '"text"',
+      "[1]",
+    ];
+    const bytes = (data: Buffer): string => JSON.stringify({ errorCode: "X", rawData: data.toString("base64") });
+    const bucket = bucketOf({
+      [`${path}odd.gz`]: [...strange, line],
+      [`${path.replace("type=", "excess=")}odd.gz`]: strange,
+      "failed/2026-01-05/c-1.0.jsonl.gz": ["{", '{"messageId":"m-1","receivedAt":"soon","attempts":"often"}'],
+      "errors/x/2026/01/05/e.gz": [
+        "{",
+        '{"rawData":"###"}',
+        bytes(Buffer.from([0xff, 0xfe])),
+        bytes(Buffer.from(line)),
+      ],
+    });
+    const counts = await asking(bucket, async ({ query }) => {
+      const counted: [string, string | null | undefined][] = [];
+      for (const { name } of views(serviceLevelSeconds)) {
+        await query(`SELECT * FROM ${name}`);
+        counted.push([name, values(await query(`SELECT count(*) FROM ${name}`))[0]?.[0]]);
+      }
+      const known = await query("SELECT conversation_id FROM conversations");
+      const given = await query("SELECT conversation_id FROM stream_errors WHERE conversation_id IS NOT NULL");
+      return { counted: Object.fromEntries(counted), known: values(known), given: values(given) };
+    });
+    const id = drawn.scripts[0]?.id;
+    expect(counts).toMatchObject({
+      // Lines without a key of ours are told apart by their text.
+      counted: { every_copy: "6", events: "6", excess: "5", failed_events: "2", stream_errors: "4" },
+      known: [[id]],
+      given: [[id]],
+    });
+  });
+
+  it("count each entry of a short form, also where nothing but an entry that was set aside is known", async () => {
+    const bare = (name: string) =>
+      JSON.stringify({ type: "routing.queued", contactId: "c-bare", queueId: "q-1", queueName: name });
+    const [[path = "", first = ""] = [], [, second = ""] = [], [, aside = ""] = []] = stored(
+      [bare("1"), bare("2"), bare("3").replace("c-bare", "c-aside")],
+      start + 60_000,
+    );
+    const bucket = bucketOf({
+      [`${path}one.gz`]: [first, second],
+      [`${path.replace("type=", "excess=")}one.gz`]: [
+        aside.replace('"type":"acd.start"', '"type":"acd.start-excess","excess":"lowPriority"'),
+      ],
+    });
+    const rows = await asking(bucket, ({ query }) =>
+      query("SELECT conversation_id, queues, outcome, entries, entries_set_aside, dt FROM conversations ORDER BY 1"),
+    );
+    expect(values(rows)).toStrictEqual([
+      ["c-aside", "q-1", "open", "1", "1", "2026-01-05"],
+      ["c-bare", "q-1", "open", "2", "0", "2026-01-05"],
+    ]);
+  });
+
   it("tell of a bucket in which nothing lies that nothing is there", async () => {
     const bucket = newFolder();
     // Folders without a file as well.

@@ -1,9 +1,9 @@
 -- One row for each conversation. Waiting and talking are what Genesys says of ended entries and of agents that took one.
 SELECT
-  c.conversation_id,
-  c.started_at,
+  COALESCE(c.conversation_id, q.conversation_id) AS conversation_id,
+  COALESCE(c.started_at, q.entered_at) AS started_at,
   c.ended_at,
-  c.media,
+  COALESCE(c.media, q.media) AS media,
   q.queues,
   c.users,
   CASE
@@ -15,7 +15,7 @@ SELECT
   COALESCE(q.entries_set_aside, 0) AS entries_set_aside,
   COALESCE(q.waited_ms, 0) AS waiting_ms,
   COALESCE(c.talked_ms, 0) AS talking_ms,
-  c.dt
+  COALESCE(c.dt, q.dt) AS dt
 FROM (
   SELECT
     conversation_id,
@@ -34,9 +34,13 @@ FROM (
   WHERE time = 1
   GROUP BY conversation_id
 ) c
-LEFT JOIN (
+-- Of some conversations nothing is known but an entry that was set aside.
+FULL JOIN (
   SELECT
     conversation_id,
+    min(entered_at) AS entered_at,
+    min(dt) AS dt,
+    array_join(array_sort(array_agg(DISTINCT media_type) FILTER (WHERE media_type IS NOT NULL)), ', ') AS media,
     array_join(array_sort(array_agg(DISTINCT queue_id) FILTER (WHERE queue_id IS NOT NULL)), ', ') AS queues,
     count(*) AS entries,
     count(CASE WHEN is_set_aside THEN 1 END) AS entries_set_aside,

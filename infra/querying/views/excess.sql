@@ -3,7 +3,7 @@ SELECT
   key, message_id, conversation_id, participant_id, queue_id, queue_name, media_type, reason, event_time, received_at, is_late,
   line, type, dt
 FROM (
-  SELECT *, row_number() OVER (PARTITION BY type, dt, key ORDER BY received_at, message_id) AS copy
+  SELECT *, row_number() OVER (PARTITION BY type, dt, COALESCE(key, line) ORDER BY received_at, message_id) AS copy
   FROM (
     SELECT
       json_extract_scalar(line, '$.floodgate.key') AS key,
@@ -14,8 +14,8 @@ FROM (
       json_extract_scalar(line, '$.floodgate.enrichment.queue.name') AS queue_name,
       json_extract_scalar(line, '$.detail.eventBody.mediaType') AS media_type,
       json_extract_scalar(line, '$.floodgate.excess') AS reason,
-      CAST(from_iso8601_timestamp(json_extract_scalar(line, '$.floodgate.eventTime')) AS timestamp(3)) AS event_time,
-      CAST(from_iso8601_timestamp(json_extract_scalar(line, '$.floodgate.receivedAt')) AS timestamp(3)) AS received_at,
+      TRY(CAST(from_iso8601_timestamp(json_extract_scalar(line, '$.floodgate.eventTime')) AS timestamp(3))) AS event_time,
+      TRY(CAST(from_iso8601_timestamp(json_extract_scalar(line, '$.floodgate.receivedAt')) AS timestamp(3))) AS received_at,
       shard = 'late' AS is_late,
       line,
       type,

@@ -5,7 +5,7 @@ SELECT
   json_extract_scalar(line, '$.reason') AS reason,
   json_extract_scalar(line, '$.detail') AS detail,
   TRY_CAST(json_extract_scalar(line, '$.attempts') AS bigint) AS attempts,
-  CAST(from_unixtime(TRY_CAST(json_extract_scalar(line, '$.receivedAt') AS bigint) / 1e3) AS timestamp(3)) AS received_at,
+  TRY(CAST(from_unixtime(TRY_CAST(json_extract_scalar(line, '$.receivedAt') AS bigint) / 1e3) AS timestamp(3))) AS received_at,
   json_extract_scalar(line, '$.body') AS body,
   regexp_extract("$path", 'failed/\d{4}-\d{2}-\d{2}/([^./]+)', 1) AS chunk_id,
   dt

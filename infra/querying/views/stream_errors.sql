@@ -9,6 +9,6 @@ SELECT
   json_extract_scalar(record, '$.floodgate.conversationId') AS conversation_id,
   record
 FROM (
-  SELECT line, "$path", from_utf8(from_base64(json_extract_scalar(line, '$.rawData'))) AS record
+  SELECT line, "$path", TRY(from_utf8(from_base64(json_extract_scalar(line, '$.rawData')))) AS record
   FROM error_lines
 )

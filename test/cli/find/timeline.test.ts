@@ -87,6 +87,13 @@ describe("timelineOf", () => {
     expect(timelineOf(answered.filter((event) => event.type !== type))?.missing).toStrictEqual(missing);
   });
 
+  it("misses the second end of two begins", () => {
+    const again = [found("user.start", 190, agent), found("user.start", 195, agent), found("user.end", 200, agent)];
+    expect(timelineOf([...answered, ...again])?.missing).toStrictEqual([
+      "user.end of agent u-1, which began with user.start",
+    ]);
+  });
+
   it("misses the customer of a conversation of which only an entry is known", () => {
     expect(timelineOf([found("acd.start", 0, queue)])?.missing).toStrictEqual([
       "customer.start and customer.end",
@@ -102,6 +109,7 @@ describe("timelineOf", () => {
       timeline?.talkingMilliseconds,
       timeline?.rows.find(({ userId }) => userId === "u-2")?.answeredAt,
     ]).toStrictEqual([120_000, null]);
+    expect(timeline?.undated.map(({ type }) => type)).toStrictEqual(["other"]);
     expect(timelineOf([found("other", 0, { eventTime: "" })])).toBeUndefined();
   });
 
@@ -158,6 +166,7 @@ describe("timelineText", () => {
       found("user.start", 3, { participantId: "p-asked", userId: "u-3" }),
       found("user.end", 13, { participantId: "p-asked", userId: "u-3" }),
       found("conversation", 14, { outcome: "retrying", reason: "genesysUnavailable" }),
+      found("", 0, { eventTime: "", outcome: "parked", reason: "malformed", messageId: "m-7\u0007" }),
     ]);
     expect(lines.map((line) => line.replaceAll(/ {2,}/g, "  ").trim())).toStrictEqual([
       "Conversation c-1",
@@ -173,6 +182,9 @@ describe("timelineText", () => {
       "delivered  user.start 09:00:03, user.end 09:00:13",
       "other  ·",
       "retrying (genesysUnavailable)  conversation 09:00:14",
+      "",
+      "Without a time",
+      "parked (malformed)  messageId m-7\\u0007",
       "",
       "Missing",
       "customer.start and customer.end",

@@ -1,5 +1,5 @@
-import { genesysDomainOf, genesysDomains } from "../../src/genesys/genesys-region.ts";
-import { nested, oneOf, optionalSpelling, optionalText, texts, whole } from "./fields.ts";
+import { genesysDomainOf, genesysDomains } from "../../../src/genesys/genesys-region.ts";
+import { nested, oneOf, optionalSpelling, optionalText, texts, whole } from "../fields.ts";
 
 const anything = /\S/;
 const partnerSource = /^aws\.partner\/genesys\.com\/cloud\/[-\w.]+\/[-\w.]+$/;
