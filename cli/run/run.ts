@@ -1,14 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import * as t from "io-ts";
-import { campaign } from "../../local/campaign/campaign.ts";
 import type { Cloud } from "../../local/cloud.ts";
-import { inputsOf, type Plan } from "../../local/plan.ts";
 import { type Progress, run } from "../../local/run.ts";
-import { parseJson } from "../../local/text.ts";
 import type { Snapshot } from "../../local/watch/snapshot.ts";
 import { type Command, exitCode, readOptions, wholeNumber } from "../command.ts";
-import type { Input } from "../input/events.ts";
 import { inputProblems, isWhole, readInput } from "../input/input-problems.ts";
 import { newestTime } from "../input/newest-time.ts";
 import { chooseGenesys } from "../local-genesys.ts";
@@ -17,6 +12,7 @@ import { takeOut } from "../out-folder.ts";
 import { evaluatePlan } from "../plan/evaluate-plan.ts";
 import { bar, complain, duration, number, progressLine, say } from "../terminal.ts";
 import { checkReport } from "./check-report.ts";
+import { generatedInput } from "./generated-input.ts";
 import { reportHtml } from "./report.ts";
 import { mostNamed, parkedAsMalformed, refusal, resultText } from "./result-text.ts";
 import { sampleCloud } from "./sample-cloud.ts";
@@ -27,22 +23,6 @@ const campaignStart = Date.UTC(2026, 0, 5, 9);
 const progress = ({ sent, total, waiting, simulatedMilliseconds }: Progress): string =>
   `${bar(sent / Math.max(1, total))} ${number(sent)} of ${number(total)} sent, ${number(waiting)} on their way, ` +
   `${duration(simulatedMilliseconds)} of the run's time`;
-
-const RuleInputs = t.type({ eventPattern: t.string });
-const Pattern = t.partial({ "detail-type": t.array(t.string) });
-
-/** The detail-types that the program's rule takes off the bus; empty: all. */
-const subscribedTopics = (plan: Plan): ReadonlyArray<string> =>
-  plan.ofType("aws:cloudwatch/eventRule:EventRule").flatMap((rule) => {
-    const pattern = parseJson(inputsOf(RuleInputs, rule).eventPattern);
-    return Pattern.is(pattern) ? (pattern["detail-type"] ?? []) : [];
-  });
-
-const generated = (options: Parameters<typeof campaign>[0]): Input => ({
-  events: campaign(options).events.map((event) => ({ ...event, place: "generated" })),
-  ignored: [],
-  unread: [],
-});
 
 export const command: Command = {
   summary: "run the program on this machine with a campaign, and audit it",
@@ -92,8 +72,7 @@ Examples:
     const line = progressLine();
     line.show("evaluating the program");
     const plan = await evaluatePlan(options.stack, [...chosen.configuration, ...options.config]);
-    const topics = subscribedTopics(plan);
-    const input = recorded ?? generated({ count: campaignSize, seed, perMinute, start: campaignStart, topics });
+    const input = recorded ?? generatedInput(plan, { count: campaignSize, seed, perMinute, start: campaignStart });
     const folder = takeOut(options.out);
     const samples: Snapshot[] = [];
     const result = await run({

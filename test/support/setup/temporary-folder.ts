@@ -7,5 +7,7 @@ export const setup = (): (() => void) => {
   const folder = mkdtempSync(join(tmpdir(), "floodgate-tests-"));
   // Workers, and the programs that they start, inherit it.
   process.env["TMPDIR"] = folder;
+  // A worker for each file, and each would compile the SDKs again.
+  process.env["NODE_COMPILE_CACHE"] = join(folder, "compiled");
   return () => rmSync(folder, { recursive: true, force: true });
 };
