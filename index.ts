@@ -13,6 +13,7 @@ import { Genesys } from "./infra/genesys.ts";
 import { Ingestion } from "./infra/ingestion.ts";
 import { PriorityMap, rulesOf } from "./infra/priority-map.ts";
 import { Processing } from "./infra/processing.ts";
+import { Compaction } from "./infra/querying/compaction.ts";
 import { Querying } from "./infra/querying/querying.ts";
 import { Redaction } from "./infra/redaction.ts";
 import { Redrive } from "./infra/redrive.ts";
@@ -57,9 +58,13 @@ const redrive = new Redrive(
   { configuration, storage, retry: failedEvents.retry.machine, mapping: processing.mapping },
   options,
 );
+const querying = new Querying("querying", { configuration, storage }, options);
+const compaction = configuration.querying.parquet
+  ? new Compaction("compaction", { configuration, storage, querying }, options)
+  : undefined;
 const schedules = new Schedules(
   "schedules",
-  { configuration, refresh: priorityMap?.refresh.machine, redrive: redrive.machine },
+  { configuration, refresh: priorityMap?.refresh.machine, redrive: redrive.machine, compact: compaction?.machine },
   options,
 );
 const deadLetters = new DeadLetters(
@@ -93,6 +98,7 @@ new Observability(
       "redrive-failed-events": redrive.machine.arn,
       "retry-failed-events": failedEvents.retry.machine.arn,
       ...(priorityMap === undefined ? {} : { "refresh-queue-priorities": priorityMap.refresh.machine.arn }),
+      ...(compaction === undefined ? {} : { "compact-events": compaction.machine.arn }),
       rule: ingestion.rule.name,
       bus: ingestion.bus.name,
       stream: delivery.stream.name,
@@ -100,7 +106,6 @@ new Observability(
   },
   options,
 );
-const querying = new Querying("querying", { configuration, storage }, options);
 
 /** What the `floodgate` command needs to know of a stack. */
 export const busName = ingestion.bus.name;
@@ -146,6 +151,8 @@ export const ruleArn = ingestion.rule.arn;
 export const busArn = ingestion.bus.arn;
 export const athenaDatabase = querying.database.name;
 export const athenaWorkgroup = querying.workgroup.name;
+/** Empty without querying.parquet. */
+export const compactMachineArn = compaction?.machine.arn ?? "";
 /** For `floodgate query`, which gives the views of the local run the same text. */
 export const serviceLevelSeconds = configuration.querying.serviceLevelSeconds;
 export const refreshMinutes = configuration.priorityMap.refreshMinutes;

@@ -9,6 +9,7 @@ interface SchedulesArgs {
   readonly configuration: Configuration;
   readonly refresh: aws.sfn.StateMachine | undefined;
   readonly redrive: aws.sfn.StateMachine;
+  readonly compact: aws.sfn.StateMachine | undefined;
 }
 
 /**
@@ -16,6 +17,8 @@ interface SchedulesArgs {
  * own period. Once more would be no help: by then the next run is due.
  */
 const retries = 2;
+
+const minutesOfDay = 24 * 60;
 
 /** What runs by the clock. A run that could not be started in its period is a dead letter for people: it is no event. */
 export class Schedules extends pulumi.ComponentResource {
@@ -25,7 +28,7 @@ export class Schedules extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { configuration, refresh, redrive }: SchedulesArgs,
+    { configuration, refresh, redrive, compact }: SchedulesArgs,
     options: pulumi.ComponentResourceOptions,
   ) {
     super("floodgate:infra:Schedules", name, {}, options);
@@ -36,6 +39,7 @@ export class Schedules extends pulumi.ComponentResource {
     const { refreshMinutes } = configuration.priorityMap;
     if (refresh !== undefined) this.schedule("refresh-queue-priorities", refresh, refreshMinutes);
     this.schedule("redrive-failed-events", redrive, 1);
+    if (compact !== undefined) this.schedule("compact-events", compact, minutesOfDay);
     this.registerOutputs({});
   }
 

@@ -4,6 +4,7 @@ import type { Clock } from "./clock.ts";
 import { Gateway } from "./gateway.ts";
 import { genesysPath } from "./gateway-requests.ts";
 import { LocalGenesys } from "./genesys/local-genesys.ts";
+import { Athena } from "./models/athena.ts";
 import { MessageBuffer } from "./models/buffer.ts";
 import { Bus } from "./models/bus.ts";
 import { Functions } from "./models/functions.ts";
@@ -109,6 +110,7 @@ export const startCloud = async (options: CloudOptions) => {
   });
   const objects = new Objects(join(options.out, "s3"));
   const tables = await Tables.load(plan, clock);
+  const athena = new Athena(plan, join(options.out, "s3"), clock);
   const buffers = buildBuffers(plan, clock);
   const mappings = plan
     .ofType("aws:lambda/eventSourceMapping:EventSourceMapping")
@@ -120,6 +122,7 @@ export const startCloud = async (options: CloudOptions) => {
     metrics,
     tables,
     objects,
+    athena,
     buffers,
     mappings,
     streams: new Map(
@@ -127,7 +130,7 @@ export const startCloud = async (options: CloudOptions) => {
         .ofType("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream")
         .map((resource) => [resource.name, new DeliveryStream(resource, functions, objects, clock)]),
     ),
-    machines: new Machines(plan, { functions, tables, mappings, clock }),
+    machines: new Machines(plan, { functions, tables, objects, athena, mappings, clock }),
     bus: new Bus(plan, buffers, options.archiveLag ?? archiveLag, clock),
     genesys: new LocalGenesys({ clock, credentials }),
   };

@@ -5,8 +5,8 @@ import {
   GetQueryResultsCommand,
   StartQueryExecutionCommand,
 } from "@aws-sdk/client-athena";
+import type { QueryResult } from "../../local/querying/local-engine.ts";
 import { clientSettings, type StackOutputs } from "../stack/stack-outputs.ts";
-import type { QueryResult } from "./query-result.ts";
 
 /** What a query has read so far. */
 export interface Scanned {

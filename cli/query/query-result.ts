@@ -1,10 +1,5 @@
+import type { QueryResult } from "../../local/querying/local-engine.ts";
 import { paint, table } from "../terminal.ts";
-
-/** What a query answers, as texts; null where the engine says NULL. */
-export interface QueryResult {
-  readonly columns: ReadonlyArray<string>;
-  readonly rows: ReadonlyArray<ReadonlyArray<string | null>>;
-}
 
 const widest = 60;
 

@@ -1,14 +1,17 @@
 import { dirname } from "node:path";
-import { type NamedQuery, namedQueries, views } from "../../infra/querying/views.ts";
+import { type NamedQuery, namedQueries, viewsToAsk } from "../../infra/querying/views.ts";
+import type { QueryResult } from "../../local/querying/local-engine.ts";
 import { type Command, exitCode, readOptions, UsageError } from "../command.ts";
 import { readStackOutputs, type StackOutputs } from "../stack/stack-outputs.ts";
 import { complain, counted, number, progressLine, say, table } from "../terminal.ts";
 import { askAthena, priceOf, type Scanned } from "./athena.ts";
-import { bucketIn, openLocalEngine } from "./local-engine.ts";
-import { type QueryResult, resultCsv, resultObjects, resultTable } from "./query-result.ts";
+import { bucketIn } from "./bucket-in.ts";
+import { openRun } from "./open-run.ts";
+import { resultCsv, resultObjects, resultTable } from "./query-result.ts";
 
 /** As a stack has it that sets none. */
 const usualServiceLevel = 20;
+const asUsual = viewsToAsk({ serviceLevelSeconds: usualServiceLevel, parquet: false });
 
 const options = {
   stack: { type: "string" },
@@ -71,7 +74,7 @@ const ofStack = async (sql: string, outputs: StackOutputs): Promise<QueryResult 
 };
 
 const ofRun = async (sql: string, out: string, serviceLevelSeconds: number): Promise<QueryResult> => {
-  const engine = await openLocalEngine(bucketIn(out), serviceLevelSeconds);
+  const engine = await openRun(bucketIn(out), serviceLevelSeconds);
   try {
     return await engine.query(sql);
   } finally {
@@ -87,14 +90,14 @@ const printed = (result: QueryResult, given: Given): string => {
 const listText = (): string =>
   [
     "Tables",
-    table(views(usualServiceLevel).map(({ name, describes }) => [name, describes])),
+    table(asUsual.map(({ name, describes }) => [name, describes])),
     "",
     "Examples",
     table(namedQueries().map(({ name, describes }) => [name, describes])),
   ].join("\n");
 
 const list = (given: Given): void => {
-  const columnsOf = views(usualServiceLevel).map(({ name, describes, columns }) => ({ name, describes, columns }));
+  const columnsOf = asUsual.map(({ name, describes, columns }) => ({ name, describes, columns }));
   say(given.json ? JSON.stringify({ tables: columnsOf, examples: namedQueries() }) : listText());
 };
 

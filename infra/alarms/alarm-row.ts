@@ -22,6 +22,7 @@ export type ResourceName =
   | "park-dead-letters"
   | "plan-redrive"
   | "refresh-queue-priorities"
+  | "compact-events"
   | "retry-failed-events"
   | "redrive-failed-events"
   | "rule"

@@ -163,6 +163,18 @@ export const flowAlarms: ReadonlyArray<AlarmRow> = [
     ...above,
   },
   {
+    name: "compaction-failed",
+    meaning: "A finished day could not be written as Parquet: queries read its lines, which costs more.",
+    firstCommand:
+      "aws stepfunctions list-executions --status-filter FAILED --state-machine-arn $(npx pulumi stack output --stack <stack> compactMachineArn)",
+    watches: [states("ExecutionsFailed", "compact-events"), states("ExecutionsTimedOut", "compact-events")],
+    statistic: "Sum",
+    periodSeconds: 86_400,
+    periods: 1,
+    ...above,
+    needs: "compact-events",
+  },
+  {
     name: "process-batch-errors",
     meaning: "process-batch ends with an error or is killed; its messages come back.",
     firstCommand: "npx floodgate status --stack <stack>",

@@ -171,6 +171,7 @@ export const configuration = section("floodgate", {
       20,
       "A conversation that was answered within so many seconds counts as answered in time.",
     ),
+    parquet: yesNo(false, "Each finished day is written as Parquet too, so that queries read less of it."),
   }),
   archive: nested("archive", "The archive on the bus, for replays.", {
     retentionDays: whole(

@@ -8,6 +8,8 @@ import { renderDefinition } from "./render-definition.ts";
 import { roleWithPolicy } from "./role.ts";
 
 interface StateMachineArgs {
+  /** `STANDARD` for one that waits for what takes longer than five minutes; absent: `EXPRESS`. */
+  readonly type?: "STANDARD";
   /** Values of the placeholders in `statemachines/<name>.asl.json`. */
   readonly values: Readonly<Record<string, pulumi.Input<string>>>;
   readonly statements: pulumi.Input<ReadonlyArray<Statement>>;
@@ -35,7 +37,7 @@ const sendMachineTraces = allow(
   ["*"],
 );
 
-/** An Express state machine made of `statemachines/<name>.asl.json`, with its own role and log group. */
+/** A state machine made of `statemachines/<name>.asl.json`, with its own role and log group. */
 export class StateMachine extends pulumi.ComponentResource {
   readonly machine: aws.sfn.StateMachine;
 
@@ -69,7 +71,7 @@ export class StateMachine extends pulumi.ComponentResource {
     this.machine = new aws.sfn.StateMachine(
       name,
       {
-        type: "EXPRESS",
+        type: args.type ?? "EXPRESS",
         roleArn: role.arn,
         definition: pulumi
           .output(args.values)

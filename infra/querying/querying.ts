@@ -5,18 +5,10 @@ import { eventTypes, queueEntry } from "../../src/event/event-type.ts";
 import { lateShard, type PartitionKeys, partitionPath } from "../../src/transform/partition-keys.ts";
 import type { Configuration } from "../configuration/schema.ts";
 import type { Storage } from "../storage.ts";
-import { glueView, namedQueries, type View, views } from "./views.ts";
+import { compactedColumns, firstDate, glueColumns, glueView, namedQueries, type View, views } from "./views.ts";
 
 /** Most that one query may scan; a mistake in a WHERE would else read the whole bucket. */
 const scanLimitBytes = 100 * 1024 ** 3;
-
-const firstDate = "2025-01-01";
-
-/** One line is one string (format 1: only ^A, which no JSON text holds, would end it): JSON functions read it, and no schema has to follow what the vendor adds. */
-const serde = {
-  serializationLibrary: "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
-  parameters: { "serialization.format": "1" },
-};
 
 /** Stands in a path for the value of a partition column. */
 const column = (name: keyof PartitionKeys): string => `\${${name}}`;
@@ -54,7 +46,28 @@ const projection = ({ root, types }: Lines, location: string, shards: number) =>
 });
 
 const text = (name: string) => ({ name, type: "string" });
-const columns = [text("line")];
+
+type Format = Pick<
+  aws.types.input.glue.CatalogTableStorageDescriptor,
+  "columns" | "inputFormat" | "outputFormat" | "serDeInfo"
+>;
+
+/** One line is one string (format 1: only ^A, which no JSON text holds, would end it): JSON functions read it, and no schema has to follow what the vendor adds. */
+const aLine: Format = {
+  columns: [text("line")],
+  inputFormat: "org.apache.hadoop.mapred.TextInputFormat",
+  outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+  serDeInfo: {
+    serializationLibrary: "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
+    parameters: { "serialization.format": "1" },
+  },
+};
+
+const parquet: Format = {
+  inputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+  outputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+  serDeInfo: { serializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe" },
+};
 
 /** Yesterday is the last day that is whole; of conversations one is asked for. */
 const asNamedQuery = (sql: string): string =>
@@ -88,7 +101,8 @@ export class Querying extends pulumi.ComponentResource {
       { ...this.child, deleteBeforeReplace: true },
     );
     this.tables(configuration.delivery.shards);
-    const declared = views(configuration.querying.serviceLevelSeconds);
+    if (configuration.querying.parquet) this.compactedTables();
+    const declared = views(configuration.querying);
     for (const view of declared) this.view(view);
     this.workgroup = this.limitedWorkgroup();
     for (const { name: queryName, describes, sql } of namedQueries()) {
@@ -125,11 +139,19 @@ export class Querying extends pulumi.ComponentResource {
     this.table("error_lines", "errors/", [], {});
   }
 
+  /** Of each day a marker, and its Parquet in versions; compact-events makes the partitions. */
+  private compactedTables(): void {
+    this.table("compacted_days", "compacted/days/", [], {});
+    const columns = glueColumns(compactedColumns);
+    this.table("compacted_copies", "compacted/copies/", [text("dt"), text("version")], {}, { ...parquet, columns });
+  }
+
   private table(
     name: string,
     folder: string,
     partitionKeys: ReadonlyArray<{ name: string; type: string }>,
     parameters: pulumi.Input<Record<string, string>>,
+    format: Format = aLine,
   ): void {
     new aws.glue.CatalogTable(
       name,
@@ -139,13 +161,7 @@ export class Querying extends pulumi.ComponentResource {
         tableType: "EXTERNAL_TABLE",
         parameters,
         partitionKeys: [...partitionKeys],
-        storageDescriptor: {
-          location: pulumi.interpolate`${this.location}/${folder}`,
-          columns,
-          inputFormat: "org.apache.hadoop.mapred.TextInputFormat",
-          outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
-          serDeInfo: serde,
-        },
+        storageDescriptor: { location: pulumi.interpolate`${this.location}/${folder}`, ...format },
       },
       { ...this.child, deleteBeforeReplace: true },
     );

@@ -25,16 +25,26 @@ const numbers = (...names: ReadonlyArray<string>): Columns => names.map((name) =
 const times = (...names: ReadonlyArray<string>): Columns => names.map((name) => [name, "timestamp(3)"]);
 const flags = (...names: ReadonlyArray<string>): Columns => names.map((name) => [name, "boolean"]);
 
-const ofEvent: Columns = [
+const measured: Columns = [
   ...texts("key", "message_id", "conversation_id", "participant_id", "session_id", "queue_id", "queue_name"),
   ...texts("user_id", "user_name", "media_type", "direction", "acd_outcome", "disconnect_type", "wrapup_code"),
   ...numbers("connected_ms", "alerting_ms", "interacting_ms", "held_ms", "wrapup_ms"),
   ...times("event_time", "received_at"),
-  ...flags("is_late"),
+];
+const ofEvent: Columns = [...measured, ...flags("is_late"), ...texts("line", "type", "dt")];
+const ofCopy: Columns = [
+  ...measured,
+  ...texts("reason"),
+  ...flags("is_set_aside", "is_late"),
   ...texts("line", "type", "dt"),
 ];
 
+/** What a day's Parquet has: all of a copy but its date, which is its partition. */
+export const compactedColumns: Columns = ofCopy.filter(([name]) => name !== "dt");
+
 const columnsOf: Readonly<Record<string, Columns>> = {
+  line_copies: ofCopy,
+  copies: ofCopy,
   every_copy: ofEvent,
   events: ofEvent,
   excess: [
@@ -96,12 +106,32 @@ const describedBy = (sql: string): string => /^-- (.*)$/m.exec(sql)?.[1] ?? "";
 const read = (folder: string, name: string): string =>
   readFileSync(new URL(`./${folder}/${name}.sql`, import.meta.url), "utf8").trim();
 
+/** The first day that a table knows. */
+export const firstDate = "2025-01-01";
+
+export interface ViewSettings {
+  readonly serviceLevelSeconds: number;
+  /** Finished days may lie there as Parquet too. */
+  readonly parquet: boolean;
+}
+
 /** In an order in which each reads only what stands before it. */
-export const views = (serviceLevelSeconds: number): ReadonlyArray<View> =>
-  Object.entries(columnsOf).map(([name, columns]) => {
-    const sql = read("views", name).replaceAll(":service_level_seconds", String(serviceLevelSeconds));
-    return { name, describes: describedBy(sql), sql, columns };
-  });
+export const views = ({ serviceLevelSeconds, parquet }: ViewSettings): ReadonlyArray<View> =>
+  Object.entries(columnsOf)
+    .filter(([name]) => parquet || name !== "copies")
+    .map(([name, columns]) => {
+      const sql = read("views", name)
+        .replaceAll(":service_level_seconds", String(serviceLevelSeconds))
+        .replaceAll(":first_date", firstDate)
+        .replaceAll(":copies", parquet ? "copies" : "line_copies");
+      return { name, describes: describedBy(sql), sql, columns };
+    });
+
+const inner: ReadonlySet<string> = new Set(["line_copies", "copies"]);
+
+/** Without those that are there for the others. */
+export const viewsToAsk = (settings: ViewSettings): ReadonlyArray<View> =>
+  views(settings).filter(({ name }) => !inner.has(name));
 
 export interface NamedQuery {
   readonly name: string;
@@ -130,7 +160,16 @@ export const namedQueries = (): ReadonlyArray<NamedQuery> =>
     return { name, describes: describedBy(sql), sql };
   });
 
-/** A view as Athena keeps it in Glue: its text in JSON, and its columns as Hive would have them. */
+/** A statement by which a day is compacted, with `:dt`, `:version` and `:bucket` where these belong. */
+export const compactionStatement = (name: "unload" | "add_partition"): string =>
+  read("compaction", name)
+    .replaceAll(/^--.*\n/gm, "")
+    .replaceAll(/\s+/g, " ");
+
+/** Columns as Hive would have them. */
+export const glueColumns = (columns: Columns) => columns.map(([name, type]) => ({ name, type: hiveTypes[type] }));
+
+/** A view as Athena keeps it in Glue: its text in JSON, and its columns. */
 export const glueView = ({ sql, columns }: View, schema: string) => {
   const presto = {
     originalSql: sql,
@@ -140,6 +179,6 @@ export const glueView = ({ sql, columns }: View, schema: string) => {
   };
   return {
     viewOriginalText: `/* Presto View: ${Buffer.from(JSON.stringify(presto)).toString("base64")} */`,
-    columns: columns.map(([name, type]) => ({ name, type: hiveTypes[type] })),
+    columns: glueColumns(columns),
   };
 };

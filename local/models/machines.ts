@@ -6,11 +6,11 @@ import { randomId } from "../text.ts";
 import { actionOf, type Integrated, named } from "./integrations.ts";
 
 /*
- * Express state machines: the very definitions, run by aws-local-stepfunctions. State over 256 KiB fails the execution. Left out, beyond what the interpreter lacks: execution history, logs,
+ * State machines, Express or standard: the very definitions, run by aws-local-stepfunctions. State over 256 KiB fails the execution. Left out, beyond what the interpreter lacks: execution history, logs,
  * starting an execution twice.
  */
 
-const MachineInputs = t.type({ definition: t.string, type: t.literal("EXPRESS") });
+const MachineInputs = t.type({ definition: t.string, type: t.keyof({ EXPRESS: null, STANDARD: null }) });
 
 const maximumStateBytes = 262_144;
 
@@ -45,7 +45,7 @@ export class Machines {
   /** For tests: ends an execution when it has left a state, as if the machine had been killed. */
   kill: (execution: Execution, state: string) => boolean = () => false;
   /** How a task fails beside what it calls: without the call, or after it, its answer lost; set by simulations. */
-  trouble: (resource: string) => "before" | "after" | undefined = () => undefined;
+  trouble: (resource: string, state: string) => "before" | "after" | undefined = () => undefined;
   /** How long a task waits before it calls, in milliseconds; set by simulations. */
   delay: (resource: string) => number = () => 0;
   /** Whether an execution runs twice, as Express allows itself (Step Functions, "at-least-once"); set by simulations. */
@@ -161,7 +161,7 @@ export class Machines {
     const handlers: TaskHandlers = {};
     const collect = (states: Readonly<Record<string, Readonly<Record<string, unknown>>>>): void => {
       for (const [name, state] of Object.entries(states)) {
-        if (state["Type"] === "Task") handlers[name] = this.handlerOf(String(state["Resource"]), execution);
+        if (state["Type"] === "Task") handlers[name] = this.handlerOf(name, String(state["Resource"]), execution);
         if (States.is(state["ItemProcessor"])) collect(state["ItemProcessor"].States);
       }
     };
@@ -169,10 +169,10 @@ export class Machines {
     return handlers;
   }
 
-  private handlerOf(resource: string, execution: Execution): TaskHandlers[string] {
+  private handlerOf(state: string, resource: string, execution: Execution): TaskHandlers[string] {
     const act = actionOf(resource, this.integrated, (machine, input) => this.start(machine, input));
     return async (input) => {
-      const trouble = this.trouble(resource);
+      const trouble = this.trouble(resource, state);
       const delay = this.delay(resource);
       if (delay > 0) await new Promise<void>((resolve) => void this.clock.after(delay, resolve));
       const output = trouble === "before" ? null : await act(input);

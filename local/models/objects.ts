@@ -18,7 +18,7 @@ export class ObjectNameError extends Error {
 }
 
 export class Objects {
-  private readonly folder: string;
+  readonly folder: string;
 
   /** For people who watch. */
   onWritten: (key: string, body: Buffer) => void = () => undefined;

@@ -127,6 +127,8 @@ export const watchHoursOf = (environment: t.TypeOf<typeof PlanRedriveEnvironment
         days: environment.WATCH_DAYS.split(","),
       };
 
+export const PlanCompactionEnvironment = t.type({ BUCKET: t.string }, "PlanCompactionEnvironment");
+
 export const ParkDeadLettersEnvironment = t.type(
   { ...failedEvents, ...redaction, DELIVERIES_TABLE: t.string },
   "ParkDeadLettersEnvironment",

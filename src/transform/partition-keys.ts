@@ -14,9 +14,13 @@ export interface PartitionKeys {
 
 type Root = PartitionKeys["root"];
 
+type KeyTexts = Readonly<Record<keyof PartitionKeys, string>>;
+
+/** All shards of a date. */
+export const datePath = ({ root, type, dt }: Omit<KeyTexts, "shard">): string => `${root}=${type}/dt=${dt}/`;
+
 /** The one place that says how keys become a path; stream, Athena's tables and commands use it. */
-export const partitionPath = ({ root, type, dt, shard }: Readonly<Record<keyof PartitionKeys, string>>): string =>
-  `${root}=${type}/dt=${dt}/shard=${shard}/`;
+export const partitionPath = (keys: KeyTexts): string => `${datePath(keys)}shard=${keys.shard}/`;
 
 /** What every line in S3 lies under. */
 export const deliveredPrefixes: ReadonlyArray<string> = ["type=", "excess="];
@@ -44,6 +48,9 @@ export const maximumActivePartitions = 500;
 /** How many partitions can be active at once, whatever time a backlog or a replay spans. */
 export const activePartitions = (shards: number, storesExcess: boolean): number =>
   (eventTypes.length + (storesExcess ? 1 : 0)) * (activeDates * shards + lateDates);
+
+/** When a date that begins at `midnight` is late for everything that still arrives: no line is put under it any more. */
+export const closesAt = (midnight: Instant): Instant => midnight + (daysBack + 1) * day;
 
 const isOpen = (eventTime: Instant, now: Instant): boolean => {
   const days = Math.floor(eventTime / day) - Math.floor(now / day);

@@ -1,13 +1,14 @@
 import { copyFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LocalEngine, openLocalEngine } from "../../cli/query/local-engine.ts";
+import { openRun } from "../../cli/query/open-run.ts";
 import { resultObjects } from "../../cli/query/query-result.ts";
 import { namedQueries } from "../../infra/querying/views.ts";
 import { campaign } from "../../local/campaign/campaign.ts";
 import type { QueueEntry } from "../../local/campaign/script.ts";
 import { scriptEvents } from "../../local/campaign/script-events.ts";
 import { seededRandom } from "../../local/clock.ts";
+import type { LocalEngine } from "../../local/querying/local-engine.ts";
 import { inBuffer, runLocally, start } from "../support/local-run.ts";
 
 /* Every named query, against what the campaign's scripts say. All happens on one day, but for what is late. */
@@ -60,7 +61,7 @@ describe("the named queries", () => {
     const folder = join(run.bucketFolder, `type=acd.end/dt=${day}/shard=0`);
     const [object = ""] = readdirSync(folder);
     copyFileSync(join(folder, object), join(folder, `again-${object}`));
-    engine = await openLocalEngine(run.bucketFolder, serviceLevel / 1000);
+    engine = await openRun(run.bucketFolder, serviceLevel / 1000);
   });
   afterAll(() => engine.close());
 

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { bucketIn, openLocalEngine } from "../../cli/query/local-engine.ts";
+import { bucketIn } from "../../cli/query/bucket-in.ts";
+import { openRun } from "../../cli/query/open-run.ts";
 import { namedQueries, views } from "../../infra/querying/views.ts";
 
 /*
@@ -145,7 +146,8 @@ const define = async (): Promise<void> => {
   await registerLines("lines", "type");
   await registerLines("excess_lines", "excess");
   for (const [dt, path] of below(join(bucket, "failed"))) await ask(partition("failed_lines", { dt }, path));
-  for (const { name, sql } of views(serviceLevelSeconds)) await ask(`CREATE VIEW ${name} AS ${sql}`);
+  for (const { name, sql } of views({ serviceLevelSeconds, parquet: false }))
+    await ask(`CREATE VIEW ${name} AS ${sql}`);
 };
 
 /** Numbers as numbers: the engines write them with more or fewer digits. */
@@ -158,7 +160,7 @@ const comparable = (value: unknown): string => {
 const asText = (rows: ReadonlyArray<ReadonlyArray<unknown>>): ReadonlyArray<string> =>
   rows.map((row) => row.map(comparable).join("\t")).toSorted();
 
-const compare = async (engine: Awaited<ReturnType<typeof openLocalEngine>>): Promise<number> => {
+const compare = async (engine: Awaited<ReturnType<typeof openRun>>): Promise<number> => {
   const [[newest] = [""], [conversation] = [""]] = [
     ...(await ask("SELECT max(dt) FROM lines")),
     ...(await ask("SELECT min(conversation_id) FROM conversations")),
@@ -166,7 +168,9 @@ const compare = async (engine: Awaited<ReturnType<typeof openLocalEngine>>): Pro
   const filled = (sql: string): string =>
     sql.replaceAll(":day", `'${newest}'`).replaceAll(":conversation", `'${conversation}'`);
   const questions: ReadonlyArray<readonly [string, string]> = [
-    ...views(serviceLevelSeconds).map(({ name }) => [`view ${name}`, `SELECT * FROM ${name}`] as const),
+    ...views({ serviceLevelSeconds, parquet: false }).map(
+      ({ name }) => [`view ${name}`, `SELECT * FROM ${name}`] as const,
+    ),
     ...namedQueries().map(({ name, sql }) => [`query ${name}`, filled(sql)] as const),
   ];
   let wrong = 0;
@@ -196,5 +200,5 @@ await untilUp();
 const [[version] = [""]] = await ask("SELECT node_version FROM system.runtime.nodes");
 console.log(`Trino ${version} over ${bucket}`);
 await define();
-const local = await openLocalEngine(bucket, serviceLevelSeconds);
+const local = await openRun(bucket, serviceLevelSeconds);
 process.exit((await compare(local)) === 0 ? 0 : 1);

@@ -3,10 +3,11 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LocalEngine, openLocalEngine } from "../../cli/query/local-engine.ts";
-import { type QueryResult, resultObjects } from "../../cli/query/query-result.ts";
+import { openRun } from "../../cli/query/open-run.ts";
+import { resultObjects } from "../../cli/query/query-result.ts";
 import { namedQueries, views } from "../../infra/querying/views.ts";
 import { campaign } from "../../local/campaign/campaign.ts";
+import type { LocalEngine, QueryResult } from "../../local/querying/local-engine.ts";
 import { deliveredLine } from "../../src/delivery/delivered-line.ts";
 import { partitioner, partitionPath } from "../../src/transform/partition-keys.ts";
 import { eventOf, message } from "../support/builders.ts";
@@ -41,7 +42,7 @@ const bucketOf = (objects: Readonly<Record<string, ReadonlyArray<string>>>): str
 };
 
 const asking = async <A>(bucket: string, ask: (engine: LocalEngine) => Promise<A>): Promise<A> => {
-  const engine = await openLocalEngine(bucket, serviceLevelSeconds);
+  const engine = await openRun(bucket, serviceLevelSeconds);
   try {
     return await ask(engine);
   } finally {
@@ -62,7 +63,7 @@ describe("the views, over a run", () => {
     const run = await runLocally(events);
     expect(run.differences).toStrictEqual([]);
     ledger = run.ledger;
-    engine = await openLocalEngine(run.bucketFolder, serviceLevelSeconds);
+    engine = await openRun(run.bucketFolder, serviceLevelSeconds);
   });
   afterAll(() => engine.close());
 
@@ -95,7 +96,7 @@ describe("the views, over a run", () => {
   });
 
   it("have the columns and types that are declared in Glue", async () => {
-    for (const { name, columns } of views(serviceLevelSeconds)) {
+    for (const { name, columns } of views({ serviceLevelSeconds, parquet: false })) {
       const described = values(await engine.query(`DESCRIBE ${name}`)).map(([column, type]) => [column, type]);
       const types: Readonly<Record<string, ReadonlyArray<string>>> = {
         varchar: ["VARCHAR"],
@@ -231,7 +232,7 @@ describe("the views, over objects in any order", () => {
     });
     const counts = await asking(bucket, async ({ query }) => {
       const counted: [string, string | null | undefined][] = [];
-      for (const { name } of views(serviceLevelSeconds)) {
+      for (const { name } of views({ serviceLevelSeconds, parquet: false })) {
         await query(`SELECT * FROM ${name}`);
         counted.push([name, values(await query(`SELECT count(*) FROM ${name}`))[0]?.[0]]);
       }
@@ -275,7 +276,7 @@ describe("the views, over objects in any order", () => {
     // Folders without a file as well.
     for (const folder of ["errors", "type=acd.end/dt=2026-01-05/shard=0"])
       mkdirSync(join(bucket, folder), { recursive: true });
-    for (const { name } of views(serviceLevelSeconds)) {
+    for (const { name } of views({ serviceLevelSeconds, parquet: false })) {
       expect(values(await asking(bucket, ({ query }) => query(`SELECT count(*) FROM ${name}`)))).toStrictEqual([["0"]]);
     }
   });

@@ -1,9 +1,6 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { DuckDBConnection, DuckDBType } from "@duckdb/node-api";
-import { type View, views } from "../../infra/querying/views.ts";
-import { UsageError } from "../command.ts";
-import type { QueryResult } from "./query-result.ts";
 
 /*
  * The tables and views of the stack over the objects of a local run, in DuckDB. The SQL is Athena's, text by text: where
@@ -16,6 +13,7 @@ const macros = [
   "from_unixtime(seconds) AS make_timestamp(CAST(seconds * 1e6 AS BIGINT))",
   "from_utf8(bytes) AS decode(bytes)",
   "array_join(list, separator) AS array_to_string(list, separator)",
+  "sequence(first, last) AS [CAST(instant AS DATE) FOR instant IN generate_series(CAST(first AS TIMESTAMP), CAST(last AS TIMESTAMP), INTERVAL 1 DAY)]",
   "date_add(unit, number, instant) AS instant + CASE unit WHEN 'millisecond' THEN to_milliseconds(number) WHEN 'minute' THEN to_minutes(number) END",
 ];
 
@@ -23,6 +21,20 @@ const macros = [
 const longestLine = 16 * 1024 * 1024;
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** A column as Glue has it. */
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** What a stack declares on top of the tables of lines. */
+export interface Catalog {
+  /** In Athena's SQL; each reads only what stands before it. */
+  readonly views: ReadonlyArray<{ readonly name: string; readonly sql: string }>;
+  /** Of the table `compacted_copies`, without its partitions. */
+  readonly compactedColumns: ReadonlyArray<Column>;
+}
 
 interface BaseTable {
   readonly name: string;
@@ -37,7 +49,29 @@ const baseTables: ReadonlyArray<BaseTable> = [
   { name: "excess_lines", pattern: "excess=*/dt=*/shard=*/*", columns: { type: "excess", dt: "dt", shard: "shard" } },
   { name: "failed_lines", pattern: "failed/*/*", columns: { dt: dateIn("failed") } },
   { name: "error_lines", pattern: "errors/**/*", columns: {} },
+  { name: "compacted_days", pattern: "compacted/days/*", columns: {} },
 ];
+
+/** Where the local Athena notes a table's partitions, a path of each a line: beside the bucket, as Glue is. */
+export const partitionsFile = (bucket: string): string => join(dirname(dirname(bucket)), "glue", "compacted_copies");
+
+/** Objects of a version that is no partition, or of a write that was stopped, belong to no table. */
+const compactedFiles = (bucket: string): ReadonlyArray<string> =>
+  existsSync(partitionsFile(bucket))
+    ? readFileSync(partitionsFile(bucket), "utf8")
+        .split("\n")
+        .filter((path) => path !== "")
+        .map((path) => join(bucket, path, "*"))
+    : [];
+
+/** Hive's names of types are DuckDB's too, but for its texts. */
+const nullOf = ({ name, type }: Column): string => `CAST(NULL AS ${type === "string" ? "VARCHAR" : type}) AS ${name}`;
+
+/** Parquet knows its own types; where there is none yet, the table has no rows. */
+const compactedCopies = (files: ReadonlyArray<string>, columns: ReadonlyArray<Column>): string =>
+  files.length > 0
+    ? `SELECT * FROM read_parquet([${files.map(quoted).join(", ")}], hive_partitioning = true, hive_types_autocast = false)`
+    : `SELECT ${[...columns, { name: "dt", type: "string" }, { name: "version", type: "string" }].map(nullOf).join(", ")} WHERE false`;
 
 /** DuckDB refuses a pattern that no file has, also where the folders are there. */
 const hasFiles = async (connection: DuckDBConnection, pattern: string): Promise<boolean> =>
@@ -56,7 +90,11 @@ const linesOf = (files: string, hasSome: boolean, { pattern, columns }: BaseTabl
   return `SELECT line, "$path"${others.join("")} FROM (${source})`;
 };
 
-const define = async (connection: DuckDBConnection, bucket: string, declared: ReadonlyArray<View>): Promise<void> => {
+const define = async (
+  connection: DuckDBConnection,
+  bucket: string,
+  { views, compactedColumns }: Catalog,
+): Promise<void> => {
   await connection.run("SET TimeZone = 'UTC'");
   for (const macro of macros) await connection.run(`CREATE MACRO ${macro}`);
   for (const base of baseTables) {
@@ -64,7 +102,8 @@ const define = async (connection: DuckDBConnection, bucket: string, declared: Re
     const lines = linesOf(files, await hasFiles(connection, files), base);
     await connection.run(`CREATE VIEW ${base.name} AS ${lines}`);
   }
-  for (const { name, sql } of declared) await connection.run(`CREATE VIEW ${name} AS ${sql}`);
+  await connection.run(`CREATE VIEW compacted_copies AS ${compactedCopies(compactedFiles(bucket), compactedColumns)}`);
+  for (const { name, sql } of views) await connection.run(`CREATE VIEW ${name} AS ${sql}`);
 };
 
 const withMilliseconds = (instant: string): string => {
@@ -79,13 +118,11 @@ const asAthena = (value: unknown, type: DuckDBType | undefined): string | null =
   return String(type).startsWith("TIMESTAMP") ? withMilliseconds(text) : text;
 };
 
-/** The folder of a run's bucket: the one below `s3` that has events. */
-export const bucketIn = (out: string): string => {
-  const folder = join(out, "s3");
-  const [name] = existsSync(folder) ? readdirSync(folder) : [];
-  if (name === undefined) throw new UsageError(`${folder} has no bucket: run npx floodgate run first, or name --out`);
-  return join(folder, name);
-};
+/** What a query answers, as texts; null where the engine says NULL. */
+export interface QueryResult {
+  readonly columns: ReadonlyArray<string>;
+  readonly rows: ReadonlyArray<ReadonlyArray<string | null>>;
+}
 
 export interface LocalEngine {
   readonly query: (sql: string) => Promise<QueryResult>;
@@ -93,13 +130,13 @@ export interface LocalEngine {
 }
 
 /** Opens the objects of a local run; nothing is copied, each query reads them. */
-export const openLocalEngine = async (bucket: string, serviceLevelSeconds: number): Promise<LocalEngine> => {
+export const openLocalEngine = async (bucket: string, catalog: Catalog): Promise<LocalEngine> => {
   const { DuckDBInstance } = await import("@duckdb/node-api").catch(() => {
-    throw new UsageError("queries on a local run need @duckdb/node-api, a development dependency: run npm ci");
+    throw new Error("queries on a local run need @duckdb/node-api, a development dependency: run npm ci");
   });
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
-  await define(connection, bucket, views(serviceLevelSeconds));
+  await define(connection, bucket, catalog);
   return {
     query: async (sql) => {
       const reader = await connection.runAndReadAll(sql);

@@ -1,0 +1,105 @@
+import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as t from "io-ts";
+import type { Clock } from "../clock.ts";
+import { inputsOf, type Plan } from "../plan.ts";
+import { type Catalog, openLocalEngine, partitionsFile } from "../querying/local-engine.ts";
+import { parseJson } from "../text.ts";
+
+/*
+ * Athena as far as compact-events asks it: UNLOAD and ALTER TABLE ADD PARTITION over the objects of the local bucket, in
+ * DuckDB, with the views that the plan declares. UNLOAD refuses a place that has objects, and leaves what it has written
+ * when it fails (Athena User Guide: UNLOAD). Left out: workgroups, limits, results, and that UNLOAD writes several files.
+ */
+
+const Table = t.type({
+  name: t.string,
+  viewOriginalText: t.union([t.string, t.undefined]),
+  storageDescriptor: t.type({ columns: t.array(t.type({ name: t.string, type: t.string })) }),
+});
+const PrestoView = t.type({ originalSql: t.string });
+
+const sqlOf = (viewText: string): string => {
+  const view = parseJson(
+    Buffer.from(viewText.replaceAll(/^\/\* Presto View: | \*\/$/g, ""), "base64").toString("utf8"),
+  );
+  if (!PrestoView.is(view)) throw new Error("not the text of a view in Glue");
+  return view.originalSql;
+};
+
+/** A plan has its resources in the order of their names: a view comes behind those that it reads. */
+const inOrder = (views: Catalog["views"]): Catalog["views"] => {
+  const ordered: Catalog["views"][number][] = [];
+  const reads = (sql: string, name: string): boolean => new RegExp(`\\b(?:FROM|JOIN) ${name}\\b`).test(sql);
+  const add = (view: Catalog["views"][number]): void => {
+    if (ordered.includes(view)) return;
+    for (const other of views) if (other !== view && reads(view.sql, other.name)) add(other);
+    ordered.push(view);
+  };
+  for (const view of views) add(view);
+  return ordered;
+};
+
+const catalogOf = (plan: Plan): Catalog => {
+  const tables = plan.ofType("aws:glue/catalogTable:CatalogTable").map((resource) => inputsOf(Table, resource));
+  const views = tables.flatMap(({ name, viewOriginalText }) =>
+    viewOriginalText === undefined ? [] : [{ name, sql: sqlOf(viewOriginalText) }],
+  );
+  const compacted = tables.find(({ name }) => name === "compacted_copies");
+  return { views: inOrder(views), compactedColumns: compacted?.storageDescriptor.columns ?? [] };
+};
+
+const unload = /^UNLOAD \(([\s\S]*)\) TO 's3:\/\/([^/']+)\/([^']*)' WITH \(/;
+const addPartition =
+  /^ALTER TABLE compacted_copies ADD IF NOT EXISTS PARTITION \([^)]*\) LOCATION 's3:\/\/([^/']+)\/([^']*)'/;
+
+export class Athena {
+  private readonly catalog: Catalog;
+  private readonly folder: string;
+  /** Queries that run: time must not pass meanwhile, and no timer tells of them. */
+  private running = 0;
+  /** For tests: ends a query before it has written its object under its last name. */
+  stopsHalfway: (sql: string) => boolean = () => false;
+
+  constructor(plan: Plan, folder: string, clock: Clock) {
+    this.catalog = catalogOf(plan);
+    this.folder = folder;
+    clock.onQuiet(() => this.running > 0);
+  }
+
+  async run(sql: string): Promise<void> {
+    this.running += 1;
+    try {
+      const [, select, bucket, place] = unload.exec(sql) ?? [];
+      if (select !== undefined && bucket !== undefined && place !== undefined)
+        await this.write(select, bucket, place, sql);
+      else this.addPartition(sql);
+    } finally {
+      this.running -= 1;
+    }
+  }
+
+  private async write(select: string, bucketName: string, place: string, sql: string): Promise<void> {
+    const bucket = join(this.folder, bucketName);
+    const folder = join(bucket, place);
+    if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error(`HIVE_PATH_ALREADY_EXISTS: ${place}`);
+    mkdirSync(folder, { recursive: true });
+    const engine = await openLocalEngine(bucket, this.catalog);
+    const unfinished = join(folder, "part-0.unfinished");
+    try {
+      await engine.query(`COPY (${select}) TO '${unfinished.replaceAll("'", "''")}' (FORMAT parquet)`);
+    } finally {
+      engine.close();
+    }
+    if (this.stopsHalfway(sql)) throw new Error("Query was cancelled");
+    renameSync(unfinished, join(folder, "part-0.parquet"));
+  }
+
+  private addPartition(sql: string): void {
+    const [, bucket, place] = addPartition.exec(sql) ?? [];
+    if (bucket === undefined || place === undefined) throw new Error(`the model of Athena does not know ${sql}`);
+    const file = partitionsFile(join(this.folder, bucket));
+    mkdirSync(dirname(file), { recursive: true });
+    appendFileSync(file, `${place}\n`);
+  }
+}
