@@ -7,7 +7,7 @@ const arn = (service: string, resource: string): string => `arn:aws:${service}:$
 type State = Readonly<Record<string, string>>;
 
 const states: Readonly<Record<string, (name: string) => State>> = {
-  "aws:athena/workgroup:Workgroup": (name) => ({ name }),
+  "aws:athena/workgroup:Workgroup": (name) => ({ name, arn: arn("athena", `workgroup/${name}`) }),
   "aws:cloudwatch/eventBus:EventBus": (name) => ({ name, arn: arn("events", `event-bus/${name}`) }),
   "aws:cloudwatch/eventArchive:EventArchive": (name) => ({ name, arn: arn("events", `archive/${name}`) }),
   "aws:cloudwatch/eventRule:EventRule": (name) => ({ name, arn: arn("events", `rule/genesys/${name}`) }),

@@ -9,8 +9,16 @@ import type { DaysUnavailable, StoredDay, StoredDays } from "./ports.ts";
 
 type PlanCompactionCapabilities = StoredDays & Pick<Clock, "now"> & Pick<Telemetry, "count">;
 
-/** `days`: those that somebody asks for by hand, `2026-01-05` each; absent: the last two weeks that are finished. */
-export const PlanCompactionInput = t.partial({ days: t.array(t.string) }, "PlanCompactionInput");
+const Asked = t.partial({ days: t.array(t.string) });
+
+/** Who misspells `days` shall not wait for two weeks of them. */
+const OnlyDays = t.refinement(Asked, (asked) => Object.keys(asked).every((key) => key === "days"), "{} or {days}");
+
+/**
+ * `asked` is the execution's own input. `days`: those that somebody asks for by hand, `2026-01-05` each; absent: the last
+ * two weeks that are finished.
+ */
+export const PlanCompactionInput = t.type({ asked: OnlyDays }, "PlanCompactionInput");
 
 /** Nothing may be compacted that is still being written. */
 interface DaysNotFinished {
@@ -36,7 +44,7 @@ const isDue = ({ objects, compacted }: StoredDay): boolean => objects !== "" && 
 
 /** Which days to compact now: finished ones whose lines are not, or not all, in the Parquet that the views read. */
 export const planCompaction = ({
-  days: asked,
+  asked,
 }: t.TypeOf<typeof PlanCompactionInput>): RTE.ReaderTaskEither<
   PlanCompactionCapabilities,
   DaysUnavailable | DaysNotFinished,
@@ -45,7 +53,7 @@ export const planCompaction = ({
   pipe(
     RTE.ask<PlanCompactionCapabilities>(),
     RTE.flatMapTaskEither(({ now, readDay, count }) => {
-      const days = asked ?? finishedDays(now(), looksBackDays);
+      const days = asked.days ?? finishedDays(now(), looksBackDays);
       const early = days.filter((dt) => !isFinished(dt, now()));
       if (early.length > 0) return TE.left<DaysUnavailable | DaysNotFinished, PlanCompactionOutput>(notFinished(early));
       return pipe(

@@ -9,6 +9,8 @@ import { devPlan } from "../support/local-run.ts";
 const names = readdirSync("handlers").map((file) => file.replace(/\.ts$/, ""));
 const kilobyte = 1024;
 
+const everyFunction = 'floodgate:querying={"parquet":true}';
+
 /** Kilobytes: transform-records runs most often, and its cold start is in the way of every delivery. */
 const budgetOf = (name: string): number => (name === "transform-records" ? 360 : 600) * kilobyte;
 const functionalBudget = 20 * kilobyte;
@@ -30,7 +32,7 @@ describe.each(names)("the bundle of %s", async (name) => {
   });
 
   it("loads in a bare Node with its environment and nothing else, and answers its first event", async () => {
-    const plan = await devPlan();
+    const plan = await devPlan(everyFunction);
     const resource = plan.all.find((each) => each.type.endsWith(":Function") && each.name === name);
     const { environment, code: archive } = (resource?.inputs ?? {}) as {
       environment: { variables: Record<string, string> };

@@ -11,7 +11,7 @@ import { unguarded } from "../support/policies/unguarded.ts";
 
 const [clientId, clientSecret] = ["client-id-4711", "client-secret-0815"];
 
-/** A stack with everything that a stack can have: a partner's source, Genesys, redaction, data that stays. */
+/** A stack with everything that a stack can have: a partner's source, Genesys, redaction, Parquet, data that stays. */
 const full = [
   'floodgate:source={"type":"partner","name":"aws.partner/genesys.com/cloud/organisation/suffix"}',
   `floodgate:genesys=${JSON.stringify({ region: "mypurecloud.de", clientId, clientSecret })}`,
@@ -19,6 +19,7 @@ const full = [
   'floodgate:alarms={"email":"on-call@example.com"}',
   "floodgate:retainData=true",
   'floodgate:lambda={"reserveConcurrency":true}',
+  'floodgate:querying={"parquet":true}',
 ];
 
 let plans: Readonly<Record<string, Plan>>;

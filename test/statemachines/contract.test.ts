@@ -40,6 +40,10 @@ interface Machine {
   readonly States: Readonly<Record<string, State>>;
 }
 
+/** Those that wait for queries; Express ends after five minutes. */
+const standard: ReadonlySet<string> = new Set(["compact-events"]);
+const halfADay = 12 * 60 * 60;
+
 const steps = readdirSync("src", { recursive: true, encoding: "utf8" }).map((file) => basename(file));
 const names = readdirSync("statemachines").map((file) => file.replace(".asl.json", ""));
 const textOf = (name: string): string => readFileSync(`statemachines/${name}.asl.json`, "utf8");
@@ -67,6 +71,7 @@ const errorsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
   ClaimFailedChunk: ["FailedEventsUnavailable"],
   EnrichFailedEvents: ["FailedEventsUnavailable"],
   DeliverFailedEvents: ["FailedEventsUnavailable", "DeliveryTurnUnavailable", "ChunkNotSettled"],
+  PlanCompaction: ["DaysUnavailable", "DaysNotFinished"],
   PlanRedrive: ["FailedEventsUnavailable", "BreakersUnavailable"],
 };
 
@@ -124,11 +129,16 @@ describe.each(names)("the machine %s", (name) => {
 
   it("is a valid definition with a purpose and an end in time", () => {
     expect(
-      validate(JSON.parse(textOf(name).replaceAll(/\$\{\w+\}/g, "arn:aws:lambda:eu-central-1:123456789012:function:x")))
-        .isValid,
+      validate(
+        JSON.parse(
+          textOf(name)
+            .replaceAll(/\$\{\w+Query\}/g, "$.query")
+            .replaceAll(/\$\{\w+\}/g, "arn:aws:lambda:eu-central-1:123456789012:function:x"),
+        ),
+      ).isValid,
     ).toBe(true);
     expect(machine.Comment?.length).toBeGreaterThan(60);
-    expect(machine.TimeoutSeconds).toBeLessThanOrEqual(290);
+    expect(machine.TimeoutSeconds).toBeLessThanOrEqual(standard.has(name) ? halfADay : 290);
   });
 
   it("gives every task a timeout, a retry with backoff and full jitter, and a catch to a named end or path", () => {
@@ -183,7 +193,7 @@ describe.each(names)("the machine %s", (name) => {
     }
   });
 
-  it("ends within 270 s on every path, whatever is retried and waited for", () => {
+  it.skipIf(standard.has(name))("ends within 270 s on every path, whatever is retried and waited for", () => {
     const loops = (loopBudget[name] ?? 0) + (countedLoops[name] ?? 0);
     expect(loops + longestPath(name, machine.States, machine.StartAt, new Map())).toBeLessThan(270);
   });

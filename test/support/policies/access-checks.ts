@@ -60,6 +60,19 @@ const everyUser =
       ),
     );
 
+/** What Athena does for a query that reads lines, writes Parquet or makes a partition, in the caller's name. */
+const ofQuery = ({ WorkGroup, QueryExecutionContext: { Database } }: Inputs): ReadonlyArray<string> => [
+  ...["StartQueryExecution", "GetQueryExecution", "StopQueryExecution"].map(
+    (action) => `athena:${action} ${WorkGroup}`,
+  ),
+  "athena:GetDataCatalog AwsDataCatalog",
+  ...["GetDatabase", "GetTable", "GetPartition", "GetPartitions", "CreatePartition", "BatchCreatePartition"].flatMap(
+    (action) => [`glue:${action} catalog`, `glue:${action} ${Database}`],
+  ),
+  ...["GetBucketLocation", "ListBucket"].map((action) => `s3:${action} floodgate-events`),
+  ...["type=*", "excess=*"].map((objects) => `s3:GetObject ${objects}`),
+];
+
 /** A call as `<action> <name of what it is about>`. */
 const callsOf = (state: Inputs): ReadonlyArray<string> => {
   if (state.Type === "Map") return Object.values(state.ItemProcessor.States).flatMap(callsOf);
@@ -68,6 +81,9 @@ const callsOf = (state: Inputs): ReadonlyArray<string> => {
     .replace("aws-sdk:", "")
     .split(":");
   const { FunctionName, StateMachineArn, Uuid, TableName } = state.Parameters;
+  if (operation === "startQueryExecution.sync") return ofQuery(state.Parameters);
+  // Objects are granted by a prefix, which is left out here as every wildcard.
+  if (operation === "putObject") return [];
   if (operation === "invoke") return [`lambda:InvokeFunction ${nameAtEnd(FunctionName)}`];
   const about = [StateMachineArn, Uuid, TableName].find((arn) => arn !== undefined);
   return [`${service}:${operation.charAt(0).toUpperCase()}${operation.slice(1)} ${nameAtEnd(about)}`];

@@ -133,7 +133,10 @@ export const computeChecks: ReadonlyArray<PolicyCheck> = [
   },
   {
     name: "a Standard machine is billed for every transition",
-    violations: each(types.machine, ({ type }) => type === "EXPRESS"),
+    violations: each(
+      types.machine,
+      ({ type }, { name }) => type === (name === "compact-events" ? "STANDARD" : "EXPRESS"),
+    ),
   },
   {
     name: "a machine that no schedule starts never runs",

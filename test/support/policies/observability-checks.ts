@@ -39,6 +39,8 @@ const isOfThePlan = (plan: Plan, dimension: string, value: string): boolean => {
 
 const hasGenesys = (plan: Plan): boolean => inputsOf(plan, types.machine, "refresh-queue-priorities") !== undefined;
 
+const compacts = (plan: Plan): boolean => inputsOf(plan, types.machine, "compact-events") !== undefined;
+
 const ofGenesys = new Set(["genesys-unavailable", "genesys-refused", "map-age", "map-missing", "refresh-failures"]);
 
 const genesysAlarmNames = new Set(
@@ -66,6 +68,7 @@ export const observabilityChecks: ReadonlyArray<PolicyCheck> = [
     violations: (plan) =>
       alarmTable
         .filter(({ name }) => hasGenesys(plan) || !ofGenesys.has(name))
+        .filter(({ name }) => compacts(plan) || name !== "compaction-failed")
         .filter(({ isWanted }) => isWanted === undefined || hasPartner(plan))
         .flatMap((row) => row.watches.map((watched) => alarmName(row, watched)))
         .filter((name) => inputsOf(plan, types.alarm, name) === undefined)

@@ -6,6 +6,17 @@ const streamPrefix = (plan: Plan): string => inputsOf(plan, types.stream, "event
 
 type Judge = Parameters<typeof each>[1];
 
+/** Of each table without lines of events by date: its folder, and its partition keys. */
+const others: Readonly<Record<string, { readonly folder: string; readonly keys: number }>> = {
+  failed_lines: { folder: "failed/", keys: 1 },
+  error_lines: { folder: "errors/", keys: 0 },
+  compacted_days: { folder: "compacted/days/", keys: 0 },
+  compacted_copies: { folder: "compacted/copies/", keys: 2 },
+};
+
+/** Its partitions are made when they are there, and its columns are the engine's own. */
+const isParquet = ({ name }: PlannedResource): boolean => name === "compacted_copies";
+
 const isView = (inputs: Parameters<Judge>[0]): boolean => inputs.tableType === "VIRTUAL_VIEW";
 
 const eachTable = (isRight: Judge): PolicyCheck["violations"] =>
@@ -37,7 +48,24 @@ const typesOf = (table: string): ReadonlyArray<string> =>
 const prestoOf = (text: string) =>
   JSON.parse(Buffer.from(text.replace("/* Presto View: ", "").replace(" */", ""), "base64").toString("utf8"));
 
+interface Column {
+  readonly name: string;
+  readonly type: string;
+}
+
 const namesOf = (columns: ReadonlyArray<{ readonly name: string }>): string => columns.map(({ name }) => name).join();
+
+const viewColumns = (plan: Plan, view: string): ReadonlyArray<Column> =>
+  inputsOf(plan, types.glueTable, view).storageDescriptor.columns;
+
+const typesOfColumns = (columns: ReadonlyArray<Column>): string => columns.map(({ type }) => type).join();
+
+/** The columns that the machine's own query selects. */
+const unloadedColumns = (plan: Plan): string => {
+  const { definition } = inputsOf(plan, types.machine, "compact-events");
+  const [, selected = ""] = /UNLOAD \( SELECT (.*?) FROM line_copies/.exec(definition) ?? [];
+  return selected.replaceAll(/\s/g, "");
+};
 
 /** What queries see of what is kept. */
 export const queryingChecks: ReadonlyArray<PolicyCheck> = [
@@ -56,9 +84,13 @@ export const queryingChecks: ReadonlyArray<PolicyCheck> = [
       const keys: ReadonlyArray<any> = partitionKeys;
       const projected = String(parameters["projection.type.values"]).split(",");
       return (
-        keys.length === (table === "error_lines" ? 0 : table === "failed_lines" ? 1 : 3) &&
+        keys.length === (others[table]?.keys ?? 3) &&
         typesOf(table).every((type) => projected.includes(type)) &&
-        keys.every(({ name, type }) => type === "string" && parameters[`projection.${name}.type`] === kinds[name])
+        keys.every(
+          ({ name, type }) =>
+            type === "string" &&
+            (table === "compacted_copies" || parameters[`projection.${name}.type`] === kinds[name]),
+        )
       );
     }),
   },
@@ -68,7 +100,7 @@ export const queryingChecks: ReadonlyArray<PolicyCheck> = [
       const { SHARDS } = inputsOf(plan, types.function, "transform-records").environment.variables;
       const shards = [...Array(Number(SHARDS)).keys(), "late"].join();
       return (
-        name === "error_lines" ||
+        (others[name] !== undefined && name !== "failed_lines") ||
         (parameters["projection.dt.format"] === "yyyy-MM-dd" &&
           parameters["projection.dt.range"].endsWith(",NOW+2DAYS") &&
           (name === "failed_lines" || parameters["projection.shard.values"] === shards))
@@ -78,22 +110,36 @@ export const queryingChecks: ReadonlyArray<PolicyCheck> = [
   {
     name: "a table of the catalogue whose place does not end with a slash is read wrongly by Athena",
     violations: eachTable(({ storageDescriptor }, { name }) => {
-      const folders: Readonly<Record<string, string>> = { failed_lines: "failed/", error_lines: "errors/" };
-      return storageDescriptor.location === `${bucket}${folders[name] ?? ""}`;
+      return storageDescriptor.location === `${bucket}${others[name]?.folder ?? ""}`;
     }),
   },
   {
     name: "a table of the catalogue that does not read lines as texts shows nothing of them",
     violations: eachTable(
-      ({ storageDescriptor: { columns, inputFormat, outputFormat, serDeInfo }, tableType }) =>
-        columns.length === 1 &&
-        columns[0].name === "line" &&
-        columns[0].type === "string" &&
-        inputFormat.endsWith("TextInputFormat") &&
-        outputFormat.endsWith("HiveIgnoreKeyTextOutputFormat") &&
-        serDeInfo.serializationLibrary.endsWith("LazySimpleSerDe") &&
-        serDeInfo.parameters["serialization.format"] === "1" &&
-        tableType === "EXTERNAL_TABLE",
+      ({ storageDescriptor: { columns, inputFormat, outputFormat, serDeInfo }, tableType }, table) =>
+        isParquet(table) ||
+        (columns.length === 1 &&
+          columns[0].name === "line" &&
+          columns[0].type === "string" &&
+          inputFormat.endsWith("TextInputFormat") &&
+          outputFormat.endsWith("HiveIgnoreKeyTextOutputFormat") &&
+          serDeInfo.serializationLibrary.endsWith("LazySimpleSerDe") &&
+          serDeInfo.parameters["serialization.format"] === "1" &&
+          tableType === "EXTERNAL_TABLE"),
+    ),
+  },
+  {
+    name: "Parquet whose columns are not those that compact-events writes, or in another format, answers nothing",
+    violations: eachTable(
+      ({ storageDescriptor: { columns, inputFormat, outputFormat, serDeInfo }, tableType }, table, plan) =>
+        !isParquet(table) ||
+        (namesOf(columns) === unloadedColumns(plan) &&
+          typesOfColumns(columns) ===
+            typesOfColumns(viewColumns(plan, "line_copies").filter(({ name }) => name !== "dt")) &&
+          inputFormat.endsWith("MapredParquetInputFormat") &&
+          outputFormat.endsWith("MapredParquetOutputFormat") &&
+          serDeInfo.serializationLibrary.endsWith("ParquetHiveSerDe") &&
+          tableType === "EXTERNAL_TABLE"),
     ),
   },
   {
