@@ -5,7 +5,16 @@ import { eventTypes, queueEntry } from "../../src/event/event-type.ts";
 import { lateShard, type PartitionKeys, partitionPath } from "../../src/transform/partition-keys.ts";
 import type { Configuration } from "../configuration/schema.ts";
 import type { Storage } from "../storage.ts";
-import { compactedColumns, firstDate, glueColumns, glueView, namedQueries, type View, views } from "./views.ts";
+import {
+  compactedColumns,
+  compactedPartitions,
+  firstDate,
+  glueColumns,
+  glueView,
+  namedQueries,
+  type View,
+  views,
+} from "./views.ts";
 
 /** Most that one query may scan; a mistake in a WHERE would else read the whole bucket. */
 const scanLimitBytes = 100 * 1024 ** 3;
@@ -143,7 +152,7 @@ export class Querying extends pulumi.ComponentResource {
   private compactedTables(): void {
     this.table("compacted_days", "compacted/days/", [], {});
     const columns = glueColumns(compactedColumns);
-    this.table("compacted_copies", "compacted/copies/", [text("dt"), text("version")], {}, { ...parquet, columns });
+    this.table("compacted_copies", "compacted/copies/", compactedPartitions.map(text), {}, { ...parquet, columns });
   }
 
   private table(

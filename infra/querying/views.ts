@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { eventTypes } from "../../src/event/event-type.ts";
 
 /** Types that mean the same in Athena's views, in their columns in Glue, and in the engine of the local run. */
 const hiveTypes = {
@@ -35,12 +36,15 @@ const ofEvent: Columns = [...measured, ...flags("is_late"), ...texts("line", "ty
 const ofCopy: Columns = [
   ...measured,
   ...texts("reason"),
-  ...flags("is_set_aside", "is_late"),
+  ...flags("is_set_aside"),
+  ...texts("unkeyed_line"),
+  ...flags("is_late"),
   ...texts("line", "type", "dt"),
 ];
 
-/** What a day's Parquet has: all of a copy but its date, which is its partition. */
-export const compactedColumns: Columns = ofCopy.filter(([name]) => name !== "dt");
+/** What a day's Parquet has: all of a copy but what its partitions say. */
+export const compactedColumns: Columns = ofCopy.filter(([name]) => name !== "dt" && name !== "type");
+export const compactedPartitions = ["dt", "version", "type"] as const;
 
 const columnsOf: Readonly<Record<string, Columns>> = {
   line_copies: ofCopy,
@@ -160,11 +164,16 @@ export const namedQueries = (): ReadonlyArray<NamedQuery> =>
     return { name, describes: describedBy(sql), sql };
   });
 
+const partitionOf = (type: string): string =>
+  `PARTITION (dt = ':dt', version = ':version', type = '${type}') ` +
+  `LOCATION 's3://:bucket/compacted/copies/dt=:dt/version=:version/type=${type}/'`;
+
 /** A statement by which a day is compacted, with `:dt`, `:version` and `:bucket` where these belong. */
 export const compactionStatement = (name: "unload" | "add_partition"): string =>
   read("compaction", name)
     .replaceAll(/^--.*\n/gm, "")
-    .replaceAll(/\s+/g, " ");
+    .replaceAll(/\s+/g, " ")
+    .replace(":partitions", () => eventTypes.map(partitionOf).join(" "));
 
 /** Columns as Hive would have them. */
 export const glueColumns = (columns: Columns) => columns.map(([name, type]) => ({ name, type: hiveTypes[type] }));

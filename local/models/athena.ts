@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
@@ -50,15 +50,15 @@ const catalogOf = (plan: Plan): Catalog => {
 };
 
 const unload = /^UNLOAD \(([\s\S]*)\) TO 's3:\/\/([^/']+)\/([^']*)' WITH \(/;
-const addPartition =
-  /^ALTER TABLE compacted_copies ADD IF NOT EXISTS PARTITION \([^)]*\) LOCATION 's3:\/\/([^/']+)\/([^']*)'/;
+const isAddition = /^ALTER TABLE compacted_copies ADD IF NOT EXISTS PARTITION /;
+const location = / LOCATION 's3:\/\/([^/']+)\/([^']*)'/g;
 
 export class Athena {
   private readonly catalog: Catalog;
   private readonly folder: string;
   /** Queries that run: time must not pass meanwhile, and no timer tells of them. */
   private running = 0;
-  /** For tests: ends a query before it has written its object under its last name. */
+  /** For tests: ends a query that has written the events of one type. */
   stopsHalfway: (sql: string) => boolean = () => false;
 
   constructor(plan: Plan, folder: string, clock: Clock) {
@@ -73,7 +73,7 @@ export class Athena {
       const [, select, bucket, place] = unload.exec(sql) ?? [];
       if (select !== undefined && bucket !== undefined && place !== undefined)
         await this.write(select, bucket, place, sql);
-      else this.addPartition(sql);
+      else this.addPartitions(sql);
     } finally {
       this.running -= 1;
     }
@@ -85,21 +85,26 @@ export class Athena {
     if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error(`HIVE_PATH_ALREADY_EXISTS: ${place}`);
     mkdirSync(folder, { recursive: true });
     const engine = await openLocalEngine(bucket, this.catalog);
-    const unfinished = join(folder, "part-0.unfinished");
     try {
-      await engine.query(`COPY (${select}) TO '${unfinished.replaceAll("'", "''")}' (FORMAT parquet)`);
+      await engine.query(
+        `COPY (${select}) TO '${folder.replaceAll("'", "''")}' (FORMAT parquet, PARTITION_BY (type), OVERWRITE_OR_IGNORE)`,
+      );
     } finally {
       engine.close();
     }
-    if (this.stopsHalfway(sql)) throw new Error("Query was cancelled");
-    renameSync(unfinished, join(folder, "part-0.parquet"));
+    if (!this.stopsHalfway(sql)) return;
+    for (const each of readdirSync(folder).slice(1)) rmSync(join(folder, each), { recursive: true });
+    throw new Error("Query was cancelled");
   }
 
-  private addPartition(sql: string): void {
-    const [, bucket, place] = addPartition.exec(sql) ?? [];
-    if (bucket === undefined || place === undefined) throw new Error(`the model of Athena does not know ${sql}`);
-    const file = partitionsFile(join(this.folder, bucket));
-    mkdirSync(dirname(file), { recursive: true });
-    appendFileSync(file, `${place}\n`);
+  private addPartitions(sql: string): void {
+    const places = isAddition.test(sql) ? [...sql.matchAll(location)] : [];
+    if (places.length === 0) throw new Error(`the model of Athena does not know ${sql}`);
+    for (const [, bucket = "", place = ""] of places) {
+      const file = partitionsFile(join(this.folder, bucket));
+      mkdirSync(dirname(file), { recursive: true });
+      // A type that the day has not is a partition without objects.
+      if (existsSync(join(this.folder, bucket, place))) appendFileSync(file, `${place}\n`);
+    }
   }
 }

@@ -61,7 +61,7 @@ const compactedFiles = (bucket: string): ReadonlyArray<string> =>
     ? readFileSync(partitionsFile(bucket), "utf8")
         .split("\n")
         .filter((path) => path !== "")
-        .map((path) => join(bucket, path, "*"))
+        .map((path) => join(bucket, path, "**/*.parquet"))
     : [];
 
 /** Hive's names of types are DuckDB's too, but for its texts. */
@@ -71,7 +71,7 @@ const nullOf = ({ name, type }: Column): string => `CAST(NULL AS ${type === "str
 const compactedCopies = (files: ReadonlyArray<string>, columns: ReadonlyArray<Column>): string =>
   files.length > 0
     ? `SELECT * FROM read_parquet([${files.map(quoted).join(", ")}], hive_partitioning = true, hive_types_autocast = false)`
-    : `SELECT ${[...columns, { name: "dt", type: "string" }, { name: "version", type: "string" }].map(nullOf).join(", ")} WHERE false`;
+    : `SELECT ${[...columns, ...["dt", "version", "type"].map((name) => ({ name, type: "string" }))].map(nullOf).join(", ")} WHERE false`;
 
 /** DuckDB refuses a pattern that no file has, also where the folders are there. */
 const hasFiles = async (connection: DuckDBConnection, pattern: string): Promise<boolean> =>

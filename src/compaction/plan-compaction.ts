@@ -36,7 +36,7 @@ const looksBackDays = 14;
 
 const notFinished = (days: ReadonlyArray<string>): DaysNotFinished => ({
   _tag: "DaysNotFinished",
-  reason: `days: ${days.join(", ")}: has to be a date such as 2026-01-05 that ended three days and two hours ago (UTC)`,
+  reason: `days: ${days.join(", ")}: has to be a date such as 2026-01-05 that ended two days and two hours ago or earlier (UTC)`,
 });
 
 /** Without lines, or with the same as when it was compacted, there is nothing to do. */

@@ -5,13 +5,16 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { bucketIn } from "../../cli/query/bucket-in.ts";
 import { openRun } from "../../cli/query/open-run.ts";
-import { namedQueries, views } from "../../infra/querying/views.ts";
+import { compactedColumns, compactionStatement, namedQueries, type View, views } from "../../infra/querying/views.ts";
 
 /*
  * Runs the program's SQL, text by text, on a real Trino, the engine of Athena, over the objects of a local run, and says for
  * each view and named query whether it answers what DuckDB does:
  *
  *   npx floodgate run && npx node test/querying/trino.ts <folder of an unpacked trino-server> [out]
+ *
+ * Then it compacts each day by the statements of compact-events, publishes it, and asks the same views again, and how many
+ * bytes the same question reads now.
  *
  * trino-server is on Maven Central (io.trino:trino-server, .tar.gz); 368 runs on Java 17. By hand and in no test: it is
  * 650 MB. Trino of that version has no partition projection, so partitions are registered from the folders.
@@ -50,6 +53,7 @@ const configuration: Readonly<Record<string, ReadonlyArray<string>>> = {
     "hive.non-managed-table-writes-enabled=true",
     "hive.recursive-directories=true",
     "hive.allow-register-partition-procedure=true",
+    "hive.dynamic-filtering.wait-timeout=10s",
   ],
 };
 
@@ -74,7 +78,7 @@ interface Answer {
   readonly nextUri?: string;
   readonly data?: ReadonlyArray<ReadonlyArray<unknown>>;
   readonly error?: { readonly message: string };
-  readonly infoUri?: string;
+  readonly stats?: { readonly physicalInputBytes?: number };
 }
 
 const headers = {
@@ -84,6 +88,9 @@ const headers = {
   "x-trino-time-zone": "UTC",
 };
 
+/** Bytes that the last question read. */
+let bytesRead = 0;
+
 const ask = async (sql: string): Promise<ReadonlyArray<ReadonlyArray<unknown>>> => {
   const rows: ReadonlyArray<unknown>[] = [];
   let answer = (await (
@@ -92,6 +99,7 @@ const ask = async (sql: string): Promise<ReadonlyArray<ReadonlyArray<unknown>>> 
   for (;;) {
     if (answer.error !== undefined) throw new Error(answer.error.message);
     rows.push(...(answer.data ?? []));
+    bytesRead = answer.stats?.physicalInputBytes ?? bytesRead;
     if (answer.nextUri === undefined) return rows;
     answer = (await (await fetch(answer.nextUri, { headers })).json()) as Answer;
   }
@@ -146,8 +154,7 @@ const define = async (): Promise<void> => {
   await registerLines("lines", "type");
   await registerLines("excess_lines", "excess");
   for (const [dt, path] of below(join(bucket, "failed"))) await ask(partition("failed_lines", { dt }, path));
-  for (const { name, sql } of views({ serviceLevelSeconds, parquet: false }))
-    await ask(`CREATE VIEW ${name} AS ${sql}`);
+  for (const { name, sql } of lineViews) await ask(`CREATE VIEW ${name} AS ${sql}`);
 };
 
 /** Numbers as numbers: the engines write them with more or fewer digits. */
@@ -160,7 +167,12 @@ const comparable = (value: unknown): string => {
 const asText = (rows: ReadonlyArray<ReadonlyArray<unknown>>): ReadonlyArray<string> =>
   rows.map((row) => row.map(comparable).join("\t")).toSorted();
 
-const compare = async (engine: Awaited<ReturnType<typeof openRun>>): Promise<number> => {
+const lineViews = views({ serviceLevelSeconds, parquet: false });
+
+const compare = async (
+  engine: Awaited<ReturnType<typeof openRun>>,
+  asked: ReadonlyArray<View> = lineViews,
+): Promise<number> => {
   const [[newest] = [""], [conversation] = [""]] = [
     ...(await ask("SELECT max(dt) FROM lines")),
     ...(await ask("SELECT min(conversation_id) FROM conversations")),
@@ -168,9 +180,7 @@ const compare = async (engine: Awaited<ReturnType<typeof openRun>>): Promise<num
   const filled = (sql: string): string =>
     sql.replaceAll(":day", `'${newest}'`).replaceAll(":conversation", `'${conversation}'`);
   const questions: ReadonlyArray<readonly [string, string]> = [
-    ...views({ serviceLevelSeconds, parquet: false }).map(
-      ({ name }) => [`view ${name}`, `SELECT * FROM ${name}`] as const,
-    ),
+    ...asked.map(({ name }) => [`view ${name}`, `SELECT * FROM ${name}`] as const),
     ...namedQueries().map(({ name, sql }) => [`query ${name}`, filled(sql)] as const),
   ];
   let wrong = 0;
@@ -201,4 +211,66 @@ const [[version] = [""]] = await ask("SELECT node_version FROM system.runtime.no
 console.log(`Trino ${version} over ${bucket}`);
 await define();
 const local = await openRun(bucket, serviceLevelSeconds);
-process.exit((await compare(local)) === 0 ? 0 : 1);
+const wrongOfLines = await compare(local);
+
+/** Trino has no UNLOAD: what the statement selects is inserted into the very partition. */
+const compactDay = async (dt: string, label: string, folderOfMarkers: string): Promise<void> => {
+  const names = compactedColumns.map(([name]) => name).join(", ");
+  const [, select = ""] = /^UNLOAD \( (.*) \) TO/.exec(compactionStatement("unload").replaceAll(":dt", dt)) ?? [];
+  await ask(`INSERT INTO compacted_copies SELECT ${names}, '${dt}', '${label}', type FROM (${select})`);
+  writeFileSync(join(folderOfMarkers, `${dt}.json`), JSON.stringify({ dt, version: label, objects: "" }));
+};
+
+const compactedViews = views({ serviceLevelSeconds, parquet: true });
+
+const compact = async (): Promise<void> => {
+  const [copies, markers] = [join(folder, "compacted/copies"), join(folder, "compacted/days")];
+  for (const path of [copies, markers]) mkdirSync(path, { recursive: true });
+  const columns = compactedColumns.map(([name, type]) => `${name} ${type}`).join(", ");
+  await ask(
+    `CREATE TABLE compacted_copies (${columns}, dt varchar, version varchar, type varchar) WITH (format = 'PARQUET', ` +
+      `external_location = 'file://${copies}', partitioned_by = ARRAY['dt', 'version', 'type'])`,
+  );
+  await ask(lineTable("compacted_days", markers, []));
+  const days = (await ask("SELECT DISTINCT dt FROM line_copies")).map(([dt]) => String(dt));
+  for (const dt of days) await compactDay(dt, `${dt}.one`, markers);
+  for (const { name } of lineViews) await ask(`DROP VIEW ${name}`);
+  for (const { name, sql } of compactedViews) await ask(`CREATE VIEW ${name} AS ${sql}`);
+  console.log(`\ncompacted: ${days.toSorted().join(", ")}`);
+};
+
+const measured: ReadonlyArray<readonly [string, string]> = [
+  [
+    "entries of a queue in a day",
+    "SELECT queue_id, count(*) FROM events WHERE type = 'acd.start' AND dt = '2026-01-05' GROUP BY queue_id",
+  ],
+  [
+    "one conversation",
+    "SELECT type, event_time FROM events WHERE conversation_id = (SELECT min(conversation_id) FROM conversations)",
+  ],
+  ["all events of a day", "SELECT count(*) FROM events WHERE dt = '2026-01-05'"],
+];
+
+const measure = async (): Promise<ReadonlyArray<number>> => {
+  const bytes: number[] = [];
+  for (const [, sql] of measured) {
+    await ask(sql);
+    bytes.push(bytesRead);
+  }
+  return bytes;
+};
+
+const ofLines = await measure();
+await compact();
+const wrongOfParquet = await compare(
+  local,
+  compactedViews.filter(({ name }) => name !== "copies"),
+);
+const ofParquet = await measure();
+for (const [index, [name]] of measured.entries()) {
+  const [before = 0, after = 0] = [ofLines[index], ofParquet[index]];
+  console.log(
+    `${name.padEnd(30)} lines ${before} bytes, Parquet ${after} bytes: ${(before / after).toFixed(1)} times less`,
+  );
+}
+process.exit(wrongOfLines + wrongOfParquet === 0 ? 0 : 1);

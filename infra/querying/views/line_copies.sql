@@ -26,6 +26,8 @@ SELECT
   TRY(CAST(from_iso8601_timestamp(json_extract_scalar(line, '$.floodgate.receivedAt')) AS timestamp(3))) AS received_at,
   CASE WHEN is_set_aside THEN json_extract_scalar(line, '$.floodgate.excess') END AS reason,
   is_set_aside,
+  -- A line of another producer has no key, and is one by its text.
+  CASE WHEN json_extract_scalar(line, '$.floodgate.key') IS NULL THEN line END AS unkeyed_line,
   shard = 'late' AS is_late,
   line,
   type,

@@ -11,7 +11,7 @@ const others: Readonly<Record<string, { readonly folder: string; readonly keys: 
   failed_lines: { folder: "failed/", keys: 1 },
   error_lines: { folder: "errors/", keys: 0 },
   compacted_days: { folder: "compacted/days/", keys: 0 },
-  compacted_copies: { folder: "compacted/copies/", keys: 2 },
+  compacted_copies: { folder: "compacted/copies/", keys: 3 },
 };
 
 /** Its partitions are made when they are there, and its columns are the engine's own. */
@@ -133,9 +133,9 @@ export const queryingChecks: ReadonlyArray<PolicyCheck> = [
     violations: eachTable(
       ({ storageDescriptor: { columns, inputFormat, outputFormat, serDeInfo }, tableType }, table, plan) =>
         !isParquet(table) ||
-        (namesOf(columns) === unloadedColumns(plan) &&
+        (`${namesOf(columns)},type` === unloadedColumns(plan) &&
           typesOfColumns(columns) ===
-            typesOfColumns(viewColumns(plan, "line_copies").filter(({ name }) => name !== "dt")) &&
+            typesOfColumns(viewColumns(plan, "line_copies").filter(({ name }) => name !== "dt" && name !== "type")) &&
           inputFormat.endsWith("MapredParquetInputFormat") &&
           outputFormat.endsWith("MapredParquetOutputFormat") &&
           serDeInfo.serializationLibrary.endsWith("ParquetHiveSerDe") &&

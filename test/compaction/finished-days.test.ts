@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { finishedDays, isFinished } from "../../src/compaction/finished-days.ts";
+import { toDate } from "../../src/time/instant.ts";
+import { partitioner } from "../../src/transform/partition-keys.ts";
+
+const at = (text: string): number => Date.parse(text);
+
+describe("isFinished", () => {
+  it.each([
+    ["2026-01-05", "2026-01-08T01:59:59.999Z", false],
+    ["2026-01-05", "2026-01-08T02:00:00.000Z", true],
+    ["2026-01-05", "2027-01-01T00:00:00.000Z", true],
+    ["2026-01-05", "2026-01-05T12:00:00.000Z", false],
+    ["2026-02-30", "2027-01-01T00:00:00.000Z", false],
+    ["yesterday", "2027-01-01T00:00:00.000Z", false],
+    ["2026-1-5", "2027-01-01T00:00:00.000Z", false],
+    ["2026-01-05'", "2027-01-01T00:00:00.000Z", false],
+  ])("of %s at %s is %s", (dt, now, expected) => {
+    expect(isFinished(dt, at(now))).toBe(expected);
+  });
+});
+
+describe("finishedDays", () => {
+  it("are the last ones, oldest first", () => {
+    expect(finishedDays(at("2026-01-08T02:00:00Z"), 3)).toStrictEqual(["2026-01-03", "2026-01-04", "2026-01-05"]);
+    expect(finishedDays(at("2026-01-08T01:59:59Z"), 2)).toStrictEqual(["2026-01-03", "2026-01-04"]);
+  });
+
+  it("are finished, and the next one is not; under none of them is put what arrives from two hours before on", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: at("2020-01-01T00:00:00Z"), max: at("2030-01-01T00:00:00Z") }),
+        fc.integer({ min: -5 * 86_400_000, max: 2 * 86_400_000 }),
+        (now, away) => {
+          const days = finishedDays(now, 5);
+          const newest = at(`${days.at(-1)}T00:00:00Z`);
+          expect(days.every((each) => isFinished(each, now))).toBe(true);
+          expect(isFinished(toDate(newest + 86_400_000), now)).toBe(false);
+          const keysOf = partitioner(now - 2 * 3_600_000, 4);
+          const { dt } = keysOf({ type: "acd.start", eventTime: now + away, queueId: "q" });
+          expect(days).not.toContain(dt);
+        },
+      ),
+    );
+  });
+});
