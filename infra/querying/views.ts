@@ -48,6 +48,7 @@ export const compactedPartitions = ["dt", "version", "type"] as const;
 
 const columnsOf: Readonly<Record<string, Columns>> = {
   line_copies: ofCopy,
+  day_sources: texts("source"),
   copies: ofCopy,
   every_copy: ofEvent,
   events: ofEvent,
@@ -119,10 +120,12 @@ export interface ViewSettings {
   readonly parquet: boolean;
 }
 
+const ofParquet: ReadonlySet<string> = new Set(["day_sources", "copies"]);
+
 /** In an order in which each reads only what stands before it. */
 export const views = ({ serviceLevelSeconds, parquet }: ViewSettings): ReadonlyArray<View> =>
   Object.entries(columnsOf)
-    .filter(([name]) => parquet || name !== "copies")
+    .filter(([name]) => parquet || !ofParquet.has(name))
     .map(([name, columns]) => {
       const sql = read("views", name)
         .replaceAll(":service_level_seconds", String(serviceLevelSeconds))
@@ -131,7 +134,7 @@ export const views = ({ serviceLevelSeconds, parquet }: ViewSettings): ReadonlyA
       return { name, describes: describedBy(sql), sql, columns };
     });
 
-const inner: ReadonlySet<string> = new Set(["line_copies", "copies"]);
+const inner: ReadonlySet<string> = new Set(["line_copies", "day_sources", "copies"]);
 
 /** Without those that are there for the others. */
 export const viewsToAsk = (settings: ViewSettings): ReadonlyArray<View> =>

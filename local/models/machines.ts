@@ -37,6 +37,13 @@ type TaskHandlers = NonNullable<NonNullable<RunOptions["overrides"]>["taskResour
 const States = t.type({ States: t.record(t.string, t.UnknownRecord) });
 const isDefinition = (value: unknown): value is Definition => States.is(value);
 
+/** The interpreter leaves this out of the context object. A state that asks has just been entered. */
+const enteredNow = (clock: Clock) => ({
+  get EnteredTime(): string {
+    return new Date(clock.now()).toISOString();
+  },
+});
+
 export class Machines {
   readonly executions: Execution[] = [];
   private readonly definitions: ReadonlyMap<string, string>;
@@ -111,6 +118,7 @@ export class Machines {
             StartTime: new Date(execution.startedAt).toISOString(),
             Input: JSON.parse(JSON.stringify(input)),
           },
+          State: enteredNow(this.clock),
         },
       },
     );

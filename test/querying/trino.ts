@@ -218,7 +218,10 @@ const compactDay = async (dt: string, label: string, folderOfMarkers: string): P
   const names = compactedColumns.map(([name]) => name).join(", ");
   const [, select = ""] = /^UNLOAD \( (.*) \) TO/.exec(compactionStatement("unload").replaceAll(":dt", dt)) ?? [];
   await ask(`INSERT INTO compacted_copies SELECT ${names}, '${dt}', '${label}', type FROM (${select})`);
-  writeFileSync(join(folderOfMarkers, `${dt}.json`), JSON.stringify({ dt, version: label, objects: "" }));
+  writeFileSync(
+    join(folderOfMarkers, `${dt}.json`),
+    JSON.stringify({ dt, version: label, objects: "", publishedAt: "2026-01-01T00:00:00.000Z" }),
+  );
 };
 
 const compactedViews = views({ serviceLevelSeconds, parquet: true });
@@ -264,7 +267,7 @@ const ofLines = await measure();
 await compact();
 const wrongOfParquet = await compare(
   local,
-  compactedViews.filter(({ name }) => name !== "copies"),
+  compactedViews.filter(({ name }) => name !== "copies" && name !== "day_sources"),
 );
 const ofParquet = await measure();
 for (const [index, [name]] of measured.entries()) {

@@ -7,10 +7,11 @@ import { parseJson } from "../../text/parse-json.ts";
 import { datePath } from "../../transform/partition-keys.ts";
 import type { StoredDays } from "../ports.ts";
 
-/** What compact-events writes when a day's Parquet is whole; `version` is for the views. */
-const CompactedDay = t.strict({ dt: t.string, version: t.string, objects: t.string }, "CompactedDay");
+/** What compact-events writes when a version of a day's Parquet is whole; the views follow the one published last. */
+const CompactedDay = t.type({ version: t.string, objects: t.string, publishedAt: t.string }, "CompactedDay");
+type CompactedDay = t.TypeOf<typeof CompactedDay>;
 
-const markerOf = (dt: string): string => `compacted/days/${dt}.json`;
+const markersOf = (dt: string): string => `compacted/days/${dt}.`;
 
 /** Below these lie the lines of a date, of all its shards. */
 const prefixesOf = (dt: string): ReadonlyArray<string> =>
@@ -37,16 +38,27 @@ const describeObjects = async (s3: S3Client, bucket: string, dt: string): Promis
   return objects === 0 ? "" : `${objects} objects, ${bytes} bytes`;
 };
 
-/** What cannot be read is as if it were not there: the day is compacted anew, and has a right marker then. */
-const readMarker = async (s3: S3Client, bucket: string, dt: string): Promise<string | undefined> => {
+const readMarker = async (s3: S3Client, bucket: string, key: string): Promise<ReadonlyArray<CompactedDay>> => {
   try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: markerOf(dt) }));
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     const marker = parseJson((await Body?.transformToString()) ?? "");
-    return CompactedDay.is(marker) ? marker.objects : undefined;
+    return CompactedDay.is(marker) ? [marker] : [];
   } catch (error) {
-    if (error instanceof NoSuchKey) return undefined;
+    if (error instanceof NoSuchKey) return [];
     throw error;
   }
+};
+
+const orderOf = ({ publishedAt, version }: CompactedDay): string => publishedAt + version;
+
+/** What cannot be read is as if it were not there: the day is compacted anew, and has a right marker then. */
+const newestMarker = async (s3: S3Client, bucket: string, dt: string): Promise<CompactedDay | undefined> => {
+  const markers: CompactedDay[] = [];
+  const pages = paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: markersOf(dt) });
+  for await (const { Contents = [] } of pages) {
+    for (const { Key = "" } of Contents) markers.push(...(await readMarker(s3, bucket, Key)));
+  }
+  return markers.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1)).at(-1);
 };
 
 /** Dates of a bucket, by listings of their lines and the marker of their Parquet. */
@@ -55,7 +67,7 @@ export const s3Days = (s3: S3Client, bucket: string): StoredDays => ({
     TE.tryCatch(
       async () => ({
         objects: await describeObjects(s3, bucket, dt),
-        compacted: await readMarker(s3, bucket, dt),
+        compacted: (await newestMarker(s3, bucket, dt))?.objects,
       }),
       unavailable("DaysUnavailable"),
     ),

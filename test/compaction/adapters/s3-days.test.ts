@@ -7,57 +7,92 @@ import { type Answer, answeringCloud, objectFailure } from "../../support/cloud/
 const dt = "2026-01-05";
 const types = [...conversationTopics, "conversation", "other"];
 
-const listing = (sizes: ReadonlyArray<number>, next?: string): Answer => ({
+const listing = (sizes: ReadonlyArray<number>, next?: string, keys: ReadonlyArray<string> = []): Answer => ({
   status: 200,
   body: `<ListBucketResult><IsTruncated>${next !== undefined}</IsTruncated>${
     next === undefined ? "" : `<NextContinuationToken>${next}</NextContinuationToken>`
-  }${sizes.map((size, index) => `<Contents><Key>k${index}</Key><Size>${size}</Size></Contents>`).join("")}</ListBucketResult>`,
+  }${sizes.map((size, index) => `<Contents><Key>${keys[index] ?? index}</Key><Size>${size}</Size></Contents>`).join("")}</ListBucketResult>`,
 });
 
-const marker = (body: string): Answer => ({ status: 200, body });
-const rightMarker = marker('{"dt":"2026-01-05","version":"v-1","objects":"1 objects, 5 bytes"}');
+const marker = (text: string): Answer => ({ status: 200, body: text });
+const published = (version: string, objects: string, publishedAt: string): Answer =>
+  marker(JSON.stringify({ dt, version, objects, publishedAt }));
+
+interface Given {
+  /** Answers of the listings of lines, in their order; the others are empty. */
+  readonly listings?: ReadonlyArray<Answer>;
+  readonly markers?: ReadonlyArray<Answer>;
+}
+
+const keysOf = (count: number): ReadonlyArray<string> =>
+  Array.from({ length: count }, (_, index) => `compacted/days/${dt}.${index}.json`);
 
 describe("a day in S3", () => {
   const cloud = answeringCloud();
-  /** Answers of the listings in their order, and of the marker; the other listings are empty. */
-  const read = (listings: ReadonlyArray<Answer>, ofMarker: Answer) => {
-    const rest = [...listings];
-    cloud.answer(({ operation }) => (operation.includes("list-type=2") ? (rest.shift() ?? listing([])) : ofMarker));
+  const read = ({ listings = [], markers = [] }: Given) => {
+    const lines = [...listings];
+    const left = [...markers];
+    cloud.answer(({ operation }) => {
+      if (!operation.includes("list-type=2")) return left.shift() ?? objectFailure(404, "NoSuchKey");
+      if (operation.includes("compacted"))
+        return listing(
+          keysOf(markers.length).map(() => 1),
+          undefined,
+          keysOf(markers.length),
+        );
+      return lines.shift() ?? listing([]);
+    });
     return s3Days(cloud.s3(), "events").readDay(dt)();
   };
-
-  it("is all that lies under its date, of each type and of what was set aside, over all pages", async () => {
-    const found = await read([listing([10, 20], "more"), listing([5]), listing([7])], objectFailure(404, "NoSuchKey"));
-    expect(found).toStrictEqual(E.right({ objects: "4 objects, 42 bytes", compacted: undefined }));
-    const queries = cloud
+  const listed = () =>
+    cloud
       .calls()
       .filter(({ operation }) => operation.includes("list-type=2"))
       .map(({ operation }) => new URLSearchParams(operation.split("?")[1]));
-    expect(queries.map((query) => query.get("prefix"))).toStrictEqual([
+
+  it("is all that lies under its date, of each type and of what was set aside, over all pages", async () => {
+    expect(await read({ listings: [listing([10, 20], "more"), listing([5]), listing([7])] })).toStrictEqual(
+      E.right({ objects: "4 objects, 42 bytes", compacted: undefined }),
+    );
+    expect(listed().map((query) => query.get("prefix"))).toStrictEqual([
       `type=${types[0]}/dt=${dt}/`,
       ...types.map((type) => `type=${type}/dt=${dt}/`),
       `excess=acd.start/dt=${dt}/`,
+      `compacted/days/${dt}.`,
     ]);
-    expect(queries[1]?.get("continuation-token")).toBe("more");
-    expect(cloud.calls().at(-1)?.operation).toMatch(/^GET \/events\/compacted\/days\/2026-01-05\.json/);
+    expect(listed()[1]?.get("continuation-token")).toBe("more");
   });
 
-  it("has of its Parquet what the marker says", async () => {
-    expect(await read([], rightMarker)).toStrictEqual(E.right({ objects: "", compacted: "1 objects, 5 bytes" }));
+  it("has of its Parquet what the marker says that was published last", async () => {
+    const markers = [
+      published("v-1", "1 objects, 5 bytes", "2026-01-08T02:00:00.000Z"),
+      published("v-3", "3 objects, 9 bytes", "2026-01-10T02:00:00.000Z"),
+      published("v-2", "2 objects, 7 bytes", "2026-01-10T02:00:00.000Z"),
+    ];
+    expect(await read({ markers })).toStrictEqual(E.right({ objects: "", compacted: "3 objects, 9 bytes" }));
+    expect(
+      cloud
+        .calls()
+        .slice(-3)
+        .map(({ operation }) => operation.split("?")[0]),
+    ).toStrictEqual(keysOf(3).map((key) => `GET /events/${key}`));
   });
-
-  it.each([["not JSON"], ['{"dt":"2026-01-05"}'], ["[]"], [""]])(
-    "is not compacted, and so will be, when its marker is %j",
-    async (text) => {
-      expect(await read([], marker(text))).toStrictEqual(E.right({ objects: "", compacted: undefined }));
-    },
-  );
 
   it.each([
-    ["a listing", objectFailure(403, "AccessDenied"), rightMarker],
-    ["the marker", listing([]), objectFailure(403, "AccessDenied")],
-  ])("is unavailable when %s is refused", async (_, ofListing, ofMarker) => {
-    expect(await read([ofListing], ofMarker)).toStrictEqual(
+    [marker("not JSON")],
+    [marker('{"dt":"2026-01-05"}')],
+    [marker("[]")],
+    [marker("")],
+    [objectFailure(404, "NoSuchKey")],
+  ])("is not compacted, and so will be, when its marker is %j", async (answer) => {
+    expect(await read({ markers: [answer] })).toStrictEqual(E.right({ objects: "", compacted: undefined }));
+  });
+
+  it.each([
+    ["a listing", { listings: [objectFailure(403, "AccessDenied")] }],
+    ["a marker", { markers: [objectFailure(403, "AccessDenied")] }],
+  ])("is unavailable when %s is refused", async (_, given) => {
+    expect(await read(given)).toStrictEqual(
       E.left({ _tag: "DaysUnavailable", reason: "AccessDenied: a failure of the test" }),
     );
   });
