@@ -163,7 +163,7 @@ const deployed = (resource: string): string =>
   resource
     .replace(/^arn:aws:s3:::floodgate-/, `arn:aws:s3:::floodgate-${stack}-`)
     .replace(
-      /(:\d{12}:(?:(?:table|deliverystream)\/|(?:function|log-group|stateMachine|secret):)?)(?!\/aws|event-)/,
+      /(:\d{12}:(?:(?:table|deliverystream|workgroup)\/|(?:function|log-group|stateMachine|secret):)?)(?!\/aws|event-|(?:data)?catalog|database\/|(?:table\/)?floodgate_)/,
       `$1floodgate-${stack}-`,
     );
 
@@ -179,6 +179,7 @@ beforeAll(async () => {
     'floodgate:genesys={"region":"mypurecloud.de","clientId":"id","clientSecret":"secret"}',
     'floodgate:delivery={"redact":["ani"]}',
     'floodgate:alarms={"email":"on-call@example.com"}',
+    'floodgate:querying={"parquet":true}',
   ]);
 });
 
