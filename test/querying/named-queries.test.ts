@@ -10,6 +10,7 @@ import { scriptEvents } from "../../local/campaign/script-events.ts";
 import { seededRandom } from "../../local/clock.ts";
 import type { LocalEngine } from "../../local/querying/local-engine.ts";
 import { inBuffer, runLocally, start } from "../support/local-run.ts";
+import { sized } from "../support/setup/sized.ts";
 
 /* Every named query, against what the campaign's scripts say. All happens on one day, but for what is late. */
 
@@ -17,7 +18,7 @@ const day = "2026-01-05";
 const tenDays = 10 * 24 * 60 * 60_000;
 const serviceLevel = 20_000;
 
-const today = campaign({ count: 1_500, seed: 12, perMinute: 2_000, start });
+const today = campaign({ count: sized(1_500, 20_000), seed: sized(12, 1), perMinute: sized(2_000, 10_000), start });
 const old = campaign({ count: 60, seed: 13, perMinute: 2_000, start: start - tenDays });
 const endsBefore = start + 14 * 60 * 60_000;
 

@@ -25,7 +25,7 @@ const userEvents = (count: number, users: number, perMinute = 10_000): ReadonlyA
     ),
   );
 
-const many = sized(1_500, 10_000);
+const many = sized(1_000, 10_000);
 const refused = sized(1_500, 3_000);
 
 describe("enrichment in a local run", () => {

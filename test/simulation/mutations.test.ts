@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { simulateSeed } from "../../local/simulation/simulate-seed.ts";
 import type { Simulation } from "../../local/simulation/simulation.ts";
 import { drawSwarm } from "../../local/simulation/swarm.ts";
+import { isFull } from "../support/setup/sized.ts";
 import { simulation } from "../support/simulation.ts";
 import { mutations } from "./mutations.ts";
 
@@ -12,11 +13,17 @@ describe("the judge of the simulation", () => {
     own = await simulation();
   });
 
-  it.each(Object.entries(mutations))("notices: %s", async (_, { mutation, seed }) => {
-    const swarm = drawSwarm(seed, { variants: own.variants.length });
-    const { differences } = await simulateSeed(swarm, { ...own, mutation });
-    expect(differences).not.toStrictEqual([]);
-  });
+  // By these a run comes to no end, and is given eight hours for it.
+  const isLong = (name: string): boolean => ["chunks not started", "mapping not resumed"].includes(name);
+
+  it.each(Object.entries(mutations).filter(([name]) => isFull || !isLong(name)))(
+    "notices: %s",
+    async (_, { mutation, seed }) => {
+      const swarm = drawSwarm(seed, { variants: own.variants.length });
+      const { differences } = await simulateSeed(swarm, { ...own, mutation });
+      expect(differences).not.toStrictEqual([]);
+    },
+  );
 
   it("knows at least 25 mistakes, each found within 200 seeds", () => {
     const seeds = Object.values(mutations).map(({ seed }) => seed);

@@ -10,7 +10,7 @@ import type { Cloud } from "../../../local/cloud.ts";
 import { newFolder, runLocally, start } from "../../support/local-run.ts";
 import { sized } from "../../support/setup/sized.ts";
 
-const asked = sized(80, 1_000);
+const asked = sized(40, 1_000);
 const atOnce = 40;
 
 /** The id by which somebody would ask for an event: its conversation, else its envelope's id, else the copy itself. */
@@ -44,7 +44,7 @@ describe("find, after a run with faults", () => {
     );
     const outputs = JSON.parse(readFileSync(file, "utf8"));
     const found = new Map<string, ReadonlyArray<{ readonly messageId: string; readonly outcome: string }>>();
-    const run = await runLocally(burst({ count: sized(1_200, 3_000), seed: 11, perMinute: 10_000, start }), {
+    const run = await runLocally(burst({ count: sized(800, 3_000), seed: 11, perMinute: 10_000, start }), {
       plan,
       faults: ({ operation }) =>
         operation === "firehose.PutRecordBatch" && Math.random() < 0.025 ? { _tag: "Crash", when: "after" } : undefined,
