@@ -110,6 +110,16 @@ const maximumKeys = 1000;
 const escapeXml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
+/** With a delimiter, what lies behind it is told as one prefix. */
+const entriesOf = (keys: ReadonlyArray<string>, prefix: string, delimiter: string | null): ReadonlyArray<string> => {
+  if (delimiter === null) return keys;
+  const cut = (key: string): string => {
+    const end = key.indexOf(delimiter, prefix.length);
+    return end < 0 ? key : key.slice(0, end + delimiter.length);
+  };
+  return [...new Set(keys.map(cut))];
+};
+
 const listObjects =
   (objects: Objects): Operation =>
   ({ path }: ServiceRequest) => {
@@ -117,13 +127,17 @@ const listObjects =
     const bucket = pathname.split("/")[1] ?? "";
     const most = Number(searchParams.get("max-keys") ?? maximumKeys);
     const after = searchParams.get("continuation-token") ?? searchParams.get("start-after") ?? "";
-    const keys = objects.list(bucket, searchParams.get("prefix") ?? "").filter((key) => key > after);
-    const page = keys.slice(0, most);
-    const contents = page.map((key) => {
-      const size = objects.get(bucket, key)?.length ?? 0;
-      return `<Contents><Key>${escapeXml(key)}</Key><Size>${size}</Size></Contents>`;
+    const [prefix, delimiter] = [searchParams.get("prefix") ?? "", searchParams.get("delimiter")];
+    const entries = entriesOf(objects.list(bucket, prefix), prefix, delimiter).filter((entry) => entry > after);
+    const page = entries.slice(0, most);
+    const contents = page.map((entry) => {
+      if (delimiter !== null && entry.endsWith(delimiter))
+        return `<CommonPrefixes><Prefix>${escapeXml(entry)}</Prefix></CommonPrefixes>`;
+      const size = objects.get(bucket, entry)?.length ?? 0;
+      const written = objects.writtenAt(bucket, entry)?.toISOString() ?? "";
+      return `<Contents><Key>${escapeXml(entry)}</Key><LastModified>${written}</LastModified><Size>${size}</Size></Contents>`;
     });
-    const isTruncated = keys.length > most;
+    const isTruncated = entries.length > most;
     const next = isTruncated ? `<NextContinuationToken>${escapeXml(page.at(-1) ?? "")}</NextContinuationToken>` : "";
     return xmlAnswer(
       200,

@@ -15,14 +15,16 @@ interface CompactionArgs {
   readonly querying: Querying;
 }
 
-const placeholder = /:(dt|version)\b/g;
+const placeholder = /:(dt|version|from)\b/g;
 
-/** A statement as an intrinsic function of a state that has `dt` and `version`. Its text stands in JSON, in quotes. */
-const asFormat = (statement: string, bucket: string): string => {
+/** A statement as an intrinsic function of a state that has what it names. Its text stands in JSON, in quotes. */
+const asFormat = (statement: string, bucket = ""): string => {
   const values = [...statement.matchAll(placeholder)].map(([, name]) => `$.${name}`);
   const text = statement.replaceAll(":bucket", bucket).replaceAll(placeholder, "{}").replaceAll("'", "\\\\'");
   return `States.Format('${text}', ${values.join(", ")})`;
 };
+
+const openFrom = (table: string): string => asFormat(compactionStatement("open_from").replace(":table", table));
 
 /** Finished days as Parquet: plan-compaction, and the machine that lets Athena write them and points the views to them. */
 export class Compaction extends pulumi.ComponentResource {
@@ -41,6 +43,8 @@ export class Compaction extends pulumi.ComponentResource {
         values: {
           PlanCompactionFunctionArn: plan.arn,
           UnloadQuery: bucket.apply((at) => asFormat(compactionStatement("unload"), at)),
+          OpenLinesQuery: openFrom("open_lines"),
+          OpenExcessQuery: openFrom("open_excess_lines"),
           AddPartitionQuery: bucket.apply((at) => asFormat(compactionStatement("add_partition"), at)),
           Workgroup: querying.workgroup.name,
           Database: querying.database.name,
@@ -93,6 +97,15 @@ export class Compaction extends pulumi.ComponentResource {
               "glue:BatchCreatePartition",
             ],
             [`${glue}:catalog`, `${glue}:database/${database}`, `${glue}:table/${database}/*`],
+          ),
+          allow(
+            ["glue:UpdateTable"],
+            [
+              `${glue}:catalog`,
+              `${glue}:database/${database}`,
+              `${glue}:table/${database}/open_lines`,
+              `${glue}:table/${database}/open_excess_lines`,
+            ],
           ),
           allow(["s3:GetBucketLocation", "s3:ListBucket"], [bucket]),
           allow(["s3:GetObject"], [`${bucket}/type=*`, `${bucket}/excess=*`]),

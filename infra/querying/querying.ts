@@ -44,7 +44,10 @@ const shardNames = (shards: number): ReadonlyArray<string> => [
   lateShard,
 ];
 
-/** Projection knows the partitions by rule, so none has to be added. */
+/**
+ * Projection knows the partitions by rule, so none has to be added. Of the tables open_lines and open_excess_lines
+ * compact-events moves the first date; should an update of the stack set it back, queries read more and find the same.
+ */
 const projection = ({ root, types }: Lines, location: string, shards: number) => ({
   ...dates,
   "projection.type.type": "enum",
@@ -72,7 +75,7 @@ const aLine: Format = {
   },
 };
 
-const parquet: Format = {
+const asParquet: Format = {
   inputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
   outputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
   serDeInfo: { serializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe" },
@@ -109,7 +112,7 @@ export class Querying extends pulumi.ComponentResource {
       { name: databaseName },
       { ...this.child, deleteBeforeReplace: true },
     );
-    this.tables(configuration.delivery.shards);
+    this.tables(configuration);
     if (configuration.querying.parquet) this.compactedTables();
     const declared = views(configuration.querying);
     for (const view of declared) this.view(view);
@@ -129,9 +132,10 @@ export class Querying extends pulumi.ComponentResource {
     this.registerOutputs({ database: this.database.name });
   }
 
-  private tables(shards: number): void {
+  private tables({ delivery: { shards }, querying: { parquet } }: Configuration): void {
     const partitions = [text("type"), text("dt"), text("shard")];
-    for (const [name, of] of Object.entries({ lines, excess_lines: excessLines })) {
+    const open = parquet ? { open_lines: lines, open_excess_lines: excessLines } : {};
+    for (const [name, of] of Object.entries({ lines, excess_lines: excessLines, ...open })) {
       this.table(
         name,
         "",
@@ -152,7 +156,7 @@ export class Querying extends pulumi.ComponentResource {
   private compactedTables(): void {
     this.table("compacted_days", "compacted/days/", [], {});
     const columns = glueColumns(compactedColumns);
-    this.table("compacted_copies", "compacted/copies/", compactedPartitions.map(text), {}, { ...parquet, columns });
+    this.table("compacted_copies", "compacted/copies/", compactedPartitions.map(text), {}, { ...asParquet, columns });
   }
 
   private table(

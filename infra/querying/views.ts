@@ -49,6 +49,7 @@ export const compactedPartitions = ["dt", "version", "type"] as const;
 const columnsOf: Readonly<Record<string, Columns>> = {
   line_copies: ofCopy,
   day_sources: texts("source"),
+  open_copies: ofCopy,
   copies: ofCopy,
   every_copy: ofEvent,
   events: ofEvent,
@@ -120,21 +121,24 @@ export interface ViewSettings {
   readonly parquet: boolean;
 }
 
-const ofParquet: ReadonlySet<string> = new Set(["day_sources", "copies"]);
+const ofParquet: ReadonlySet<string> = new Set(["open_copies", "day_sources", "copies"]);
 
 /** In an order in which each reads only what stands before it. */
 export const views = ({ serviceLevelSeconds, parquet }: ViewSettings): ReadonlyArray<View> =>
   Object.entries(columnsOf)
     .filter(([name]) => parquet || !ofParquet.has(name))
     .map(([name, columns]) => {
-      const sql = read("views", name)
+      const isOpen = name === "open_copies";
+      const sql = read("views", isOpen ? "line_copies" : name)
+        .replaceAll(":lines", isOpen ? "open_lines" : "lines")
+        .replaceAll(":excess_lines", isOpen ? "open_excess_lines" : "excess_lines")
         .replaceAll(":service_level_seconds", String(serviceLevelSeconds))
         .replaceAll(":first_date", firstDate)
         .replaceAll(":copies", parquet ? "copies" : "line_copies");
       return { name, describes: describedBy(sql), sql, columns };
     });
 
-const inner: ReadonlySet<string> = new Set(["line_copies", "day_sources", "copies"]);
+const inner: ReadonlySet<string> = new Set(["line_copies", "open_copies", "day_sources", "copies"]);
 
 /** Without those that are there for the others. */
 export const viewsToAsk = (settings: ViewSettings): ReadonlyArray<View> =>
@@ -172,7 +176,7 @@ const partitionOf = (type: string): string =>
   `LOCATION 's3://:bucket/compacted/copies/dt=:dt/version=:version/type=${type}/'`;
 
 /** A statement by which a day is compacted, with `:dt`, `:version` and `:bucket` where these belong. */
-export const compactionStatement = (name: "unload" | "add_partition"): string =>
+export const compactionStatement = (name: "unload" | "add_partition" | "open_from"): string =>
   read("compaction", name)
     .replaceAll(/^--.*\n/gm, "")
     .replaceAll(/\s+/g, " ")

@@ -1,13 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
 import { inputsOf, type Plan } from "../plan.ts";
-import { type Catalog, openLocalEngine, partitionsFile } from "../querying/local-engine.ts";
+import { type Catalog, openFromFile, openLocalEngine, partitionsFile } from "../querying/local-engine.ts";
 import { parseJson } from "../text.ts";
 
 /*
- * Athena as far as compact-events asks it: UNLOAD and ALTER TABLE ADD PARTITION over the objects of the local bucket, in
+ * Athena as far as compact-events asks it: UNLOAD, ALTER TABLE ADD PARTITION and SET TBLPROPERTIES over the objects of the local bucket, in
  * DuckDB, with the views that the plan declares. UNLOAD refuses a place that has objects, and leaves what it has written
  * when it fails (Athena User Guide: UNLOAD). Left out: workgroups, limits, results, and that UNLOAD writes several files.
  */
@@ -53,6 +53,8 @@ const unload = /^UNLOAD \(([\s\S]*)\) TO 's3:\/\/([^/']+)\/([^']*)' WITH \(/;
 const isAddition = /^ALTER TABLE compacted_copies ADD IF NOT EXISTS PARTITION /;
 const location = / LOCATION 's3:\/\/([^/']+)\/([^']*)'/g;
 
+const opensFrom = /^ALTER TABLE (open_\w+) SET TBLPROPERTIES \('projection\.dt\.range' = '([\d-]+),NOW\+2DAYS'\)/;
+
 export class Athena {
   private readonly catalog: Catalog;
   private readonly folder: string;
@@ -73,6 +75,7 @@ export class Athena {
       const [, select, bucket, place] = unload.exec(sql) ?? [];
       if (select !== undefined && bucket !== undefined && place !== undefined)
         await this.write(select, bucket, place, sql);
+      else if (opensFrom.test(sql)) this.openFrom(sql);
       else this.addPartitions(sql);
     } finally {
       this.running -= 1;
@@ -95,6 +98,13 @@ export class Athena {
     if (!this.stopsHalfway(sql)) return;
     for (const each of readdirSync(folder).slice(1)) rmSync(join(folder, each), { recursive: true });
     throw new Error("Query was cancelled");
+  }
+
+  private openFrom(sql: string): void {
+    const [, table = "", from = ""] = opensFrom.exec(sql) ?? [];
+    const file = openFromFile(this.folder, table);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, from);
   }
 
   private addPartitions(sql: string): void {

@@ -52,8 +52,19 @@ const baseTables: ReadonlyArray<BaseTable> = [
   { name: "compacted_days", pattern: "compacted/days/*", columns: {} },
 ];
 
-/** Where the local Athena notes a table's partitions, a path of each a line: beside the bucket, as Glue is. */
-export const partitionsFile = (bucket: string): string => join(dirname(dirname(bucket)), "glue", "compacted_copies");
+/** Where the local Athena notes what Glue would know: beside the buckets. */
+const glueFile = (buckets: string, name: string): string => join(dirname(buckets), "glue", name);
+
+/** The partitions of compacted_copies, a path of each a line. */
+export const partitionsFile = (bucket: string): string => glueFile(dirname(bucket), "compacted_copies");
+
+/** The first date that a table knows. */
+export const openFromFile = (buckets: string, table: string): string => glueFile(buckets, table);
+
+const isOpen = (bucket: string, table: string): string => {
+  const file = openFromFile(dirname(bucket), table);
+  return existsSync(file) ? `dt >= ${quoted(readFileSync(file, "utf8"))}` : "true";
+};
 
 /** Objects of a version that is no partition, or of a write that was stopped, belong to no table. */
 const compactedFiles = (bucket: string): ReadonlyArray<string> =>
@@ -101,6 +112,10 @@ const define = async (
     const files = join(bucket, base.pattern);
     const lines = linesOf(files, await hasFiles(connection, files), base);
     await connection.run(`CREATE VIEW ${base.name} AS ${lines}`);
+  }
+  for (const table of ["lines", "excess_lines"]) {
+    const open = `open_${table}`;
+    await connection.run(`CREATE VIEW ${open} AS SELECT * FROM ${table} WHERE ${isOpen(bucket, open)}`);
   }
   await connection.run(`CREATE VIEW compacted_copies AS ${compactedCopies(compactedFiles(bucket), compactedColumns)}`);
   for (const { name, sql } of views) await connection.run(`CREATE VIEW ${name} AS ${sql}`);

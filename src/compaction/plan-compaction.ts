@@ -4,7 +4,7 @@ import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
 import type { Telemetry } from "../telemetry/ports.ts";
 import type { Clock } from "../time/ports.ts";
-import { finishedDays, isFinished } from "./finished-days.ts";
+import { finishedDays, isFinished, openFrom } from "./finished-days.ts";
 import type { DaysUnavailable, StoredDay, StoredDays } from "./ports.ts";
 
 type PlanCompactionCapabilities = StoredDays & Pick<Clock, "now"> & Pick<Telemetry, "count">;
@@ -29,6 +29,8 @@ interface DaysNotFinished {
 interface PlanCompactionOutput {
   /** `objects`: of which lines the Parquet will be, so that the next look knows whether others came. */
   readonly days: ReadonlyArray<{ readonly dt: string; readonly objects: string }>;
+  /** The first date whose lines queries look at, `2026-01-05`, once these days are compacted. */
+  readonly from: string;
 }
 
 /** Whatever comes later than that under an old date is compacted when somebody asks for it. */
@@ -52,7 +54,7 @@ export const planCompaction = ({
 > =>
   pipe(
     RTE.ask<PlanCompactionCapabilities>(),
-    RTE.flatMapTaskEither(({ now, readDay, count }) => {
+    RTE.flatMapTaskEither(({ now, readDay, listDays, listCompacted, count }) => {
       const days = asked.days ?? finishedDays(now(), looksBackDays);
       const early = days.filter((dt) => !isFinished(dt, now()));
       if (early.length > 0) return TE.left<DaysUnavailable | DaysNotFinished, PlanCompactionOutput>(notFinished(early));
@@ -67,7 +69,10 @@ export const planCompaction = ({
         TE.map((read) => read.filter(({ stored }) => isDue(stored))),
         TE.map((due) => due.map(({ dt, stored }) => ({ dt, objects: stored.objects }))),
         TE.tapIO((due) => count({ daysToCompact: due.length })),
-        TE.map((due) => ({ days: due })),
+        TE.bindTo("days"),
+        TE.bind("withLines", () => listDays),
+        TE.bind("compacted", () => listCompacted),
+        TE.map(({ days: due, withLines, compacted }) => ({ days: due, from: openFrom(withLines, compacted, now()) })),
       );
     }),
   );

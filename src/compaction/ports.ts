@@ -1,5 +1,6 @@
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import type { Unavailable } from "../event/unavailable.ts";
+import type { Instant } from "../time/instant.ts";
 
 export type DaysUnavailable = Unavailable<"DaysUnavailable">;
 
@@ -11,7 +12,16 @@ export interface StoredDay {
   readonly compacted: string | undefined;
 }
 
+export interface CompactedDay {
+  readonly dt: string;
+  readonly publishedAt: Instant;
+}
+
 export interface StoredDays {
+  /** All dates that have lines, in any order. */
+  readonly listDays: TaskEither<DaysUnavailable, ReadonlyArray<string>>;
+  /** Each version of Parquet that was published, in any order. */
+  readonly listCompacted: TaskEither<DaysUnavailable, ReadonlyArray<CompactedDay>>;
   /** @param dt a date, `2026-01-05` */
   readonly readDay: (dt: string) => TaskEither<DaysUnavailable, StoredDay>;
 }

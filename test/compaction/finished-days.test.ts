@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { finishedDays, isFinished } from "../../src/compaction/finished-days.ts";
+import { finishedDays, isFinished, openFrom } from "../../src/compaction/finished-days.ts";
 import { toDate } from "../../src/time/instant.ts";
 import { partitioner } from "../../src/transform/partition-keys.ts";
 
@@ -43,5 +43,45 @@ describe("finishedDays", () => {
         },
       ),
     );
+  });
+});
+
+describe("openFrom", () => {
+  const now = at("2026-01-08T02:00:00Z");
+  const hour = 3_600_000;
+  const followed = (dt: string) => ({ dt, publishedAt: now - hour });
+
+  it.each([
+    ["the first open day where there are no lines", [], [], "2026-01-06"],
+    ["the first day whose lines are in no Parquet", ["2026-01-05", "2026-01-03"], [], "2026-01-03"],
+    [
+      "the first open day where all finished ones are compacted",
+      ["2026-01-05", "2026-01-07"],
+      ["2026-01-05"],
+      "2026-01-06",
+    ],
+    [
+      "a day between compacted ones",
+      ["2026-01-03", "2026-01-04", "2026-01-05"],
+      ["2026-01-03", "2026-01-05"],
+      "2026-01-04",
+    ],
+    ["not moved by Parquet of days without lines", ["2026-01-04"], ["2026-01-01"], "2026-01-04"],
+  ])("is %s", (_, days, compacted, expected) => {
+    expect(openFrom(days, compacted.map(followed), now)).toBe(expected);
+  });
+
+  it("waits until a version has been there for an hour, whatever newer one there is", () => {
+    const of = (...publishedAt: ReadonlyArray<number>) =>
+      openFrom(
+        ["2026-01-05"],
+        publishedAt.map((each) => ({ dt: "2026-01-05", publishedAt: each })),
+        now,
+      );
+    expect([of(now - hour + 1), of(now - hour), of(now - hour, now)]).toStrictEqual([
+      "2026-01-05",
+      "2026-01-06",
+      "2026-01-06",
+    ]);
   });
 });

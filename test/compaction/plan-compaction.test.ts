@@ -21,6 +21,11 @@ const plan = async (stored: Readonly<Record<string, StoredDay>>, asked: { readon
         ? TE.left({ _tag: "DaysUnavailable", reason: "away" } as const)
         : TE.right(stored[dt] ?? unknown);
     },
+    listDays: TE.right(["2026-01-17", "2026-01-02", "2026-01-05", "2026-01-19"]),
+    listCompacted: TE.right([
+      { dt: "2026-01-02", publishedAt: now - 3_600_000 },
+      { dt: "2026-01-05", publishedAt: now - 3_599_999 },
+    ]),
   })();
   return { planned, looked, counted };
 };
@@ -42,6 +47,7 @@ describe("planCompaction", () => {
           { dt: "2026-01-01", objects: "2 objects, 20 bytes" },
           { dt: "2026-01-03", objects: "3 objects, 30 bytes" },
         ],
+        from: "2026-01-05",
       }),
     );
     expect([looked.length, counted]).toStrictEqual([5, [{ daysToCompact: 2 }]]);

@@ -104,7 +104,7 @@ const began = performance.now();
 const machineTime = (): number => realNow + (performance.now() - began) - Date.now();
 
 /** States of the machine that call something. */
-const tasks = ["PlanCompaction", "WriteParquet", "AddPartition", "PublishDay"] as const;
+const tasks = ["PlanCompaction", "WriteParquet", "AddPartition", "PublishDay", "OpenLines", "OpenExcess"] as const;
 
 describe("compact-events", () => {
   it("changes no row of any view: run once, run again, and twice at the same time", async () => {
@@ -164,6 +164,30 @@ describe("compact-events", () => {
       cloud.athena.stopsHalfway = () => false;
       expect([await compact({}), published(out)]).toStrictEqual([["SUCCEEDED"], [campaignDay]]);
       expect(await rows()).toStrictEqual(before);
+    });
+  });
+
+  it("keeps queries from the lines of days whose Parquet they have read for an hour, and changes no row by that", async () => {
+    await afterCampaign(async ({ cloud, out, compact, rows }) => {
+      const before = await rows();
+      const linesLookedAt = async (): Promise<number> => {
+        const engine = await openRun(join(out, "s3", bucket), settings.serviceLevelSeconds);
+        const { rows: found } = await engine.query(`SELECT count(*) FROM open_copies WHERE dt <= '${campaignDay}'`);
+        engine.close();
+        return Number(found[0]?.[0]);
+      };
+      const passed: number[] = [];
+      for (const minutes of [0, 59, 61]) {
+        let isOver = false;
+        cloud.clock.after(minutes * 60_000, () => {
+          isOver = true;
+        });
+        await cloud.clock.runUntil(() => isOver);
+        expect(await compact({})).toStrictEqual(["SUCCEEDED"]);
+        passed.push(await linesLookedAt());
+        expect(await rows()).toStrictEqual(before);
+      }
+      expect(passed.map((lines) => lines > 0)).toStrictEqual([true, true, false]);
     });
   });
 

@@ -34,8 +34,8 @@ SELECT
   dt
 FROM (
   SELECT line, type, dt, shard, false AS is_set_aside
-  FROM lines
+  FROM :lines
   UNION ALL
   SELECT line, type, dt, shard, true
-  FROM excess_lines
+  FROM :excess_lines
 )

@@ -5,13 +5,14 @@ import { unavailable } from "../../aws/adapters/aws-error.ts";
 import { eventTypes, queueEntry } from "../../event/event-type.ts";
 import { parseJson } from "../../text/parse-json.ts";
 import { datePath } from "../../transform/partition-keys.ts";
-import type { StoredDays } from "../ports.ts";
+import type { CompactedDay, StoredDays } from "../ports.ts";
 
 /** What compact-events writes when a version of a day's Parquet is whole; the views follow the one published last. */
-const CompactedDay = t.type({ version: t.string, objects: t.string, publishedAt: t.string }, "CompactedDay");
-type CompactedDay = t.TypeOf<typeof CompactedDay>;
+const Marker = t.type({ version: t.string, objects: t.string, publishedAt: t.string }, "Marker");
+type Marker = t.TypeOf<typeof Marker>;
 
-const markersOf = (dt: string): string => `compacted/days/${dt}.`;
+const markers = "compacted/days/";
+const markersOf = (dt: string): string => `${markers}${dt}.`;
 
 /** Below these lie the lines of a date, of all its shards. */
 const prefixesOf = (dt: string): ReadonlyArray<string> =>
@@ -38,31 +39,60 @@ const describeObjects = async (s3: S3Client, bucket: string, dt: string): Promis
   return objects === 0 ? "" : `${objects} objects, ${bytes} bytes`;
 };
 
-const readMarker = async (s3: S3Client, bucket: string, key: string): Promise<ReadonlyArray<CompactedDay>> => {
+const readMarker = async (s3: S3Client, bucket: string, key: string): Promise<ReadonlyArray<Marker>> => {
   try {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     const marker = parseJson((await Body?.transformToString()) ?? "");
-    return CompactedDay.is(marker) ? [marker] : [];
+    return Marker.is(marker) ? [marker] : [];
   } catch (error) {
     if (error instanceof NoSuchKey) return [];
     throw error;
   }
 };
 
-const orderOf = ({ publishedAt, version }: CompactedDay): string => publishedAt + version;
+const orderOf = ({ publishedAt, version }: Marker): string => publishedAt + version;
 
 /** What cannot be read is as if it were not there: the day is compacted anew, and has a right marker then. */
-const newestMarker = async (s3: S3Client, bucket: string, dt: string): Promise<CompactedDay | undefined> => {
-  const markers: CompactedDay[] = [];
+const newestMarker = async (s3: S3Client, bucket: string, dt: string): Promise<Marker | undefined> => {
+  const found: Marker[] = [];
   const pages = paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: markersOf(dt) });
   for await (const { Contents = [] } of pages) {
-    for (const { Key = "" } of Contents) markers.push(...(await readMarker(s3, bucket, Key)));
+    for (const { Key = "" } of Contents) found.push(...(await readMarker(s3, bucket, Key)));
   }
-  return markers.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1)).at(-1);
+  return found.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1)).at(-1);
 };
 
-/** Dates of a bucket, by listings of their lines and the marker of their Parquet. */
+const roots: ReadonlyArray<string> = [...eventTypes.map((type) => `type=${type}/`), `excess=${queueEntry}/`];
+
+const dateIn = (prefix: string): ReadonlyArray<string> => /dt=(\d{4}-\d\d-\d\d)\/$/.exec(prefix)?.slice(1) ?? [];
+
+const listDays = async (s3: S3Client, bucket: string): Promise<ReadonlyArray<string>> => {
+  const days = new Set<string>();
+  for (const Prefix of roots) {
+    const pages = paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix, Delimiter: "/" });
+    for await (const { CommonPrefixes = [] } of pages) {
+      for (const each of CommonPrefixes) for (const dt of dateIn(each.Prefix ?? "")) days.add(dt);
+    }
+  }
+  return [...days];
+};
+
+/** By their markers' names and times, without a look into each. */
+const listCompacted = async (s3: S3Client, bucket: string): Promise<ReadonlyArray<CompactedDay>> => {
+  const days: CompactedDay[] = [];
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: markers })) {
+    for (const { Key = "", LastModified } of Contents) {
+      const [dt = ""] = Key.slice(markers.length).split(".");
+      if (LastModified !== undefined) days.push({ dt, publishedAt: LastModified.getTime() });
+    }
+  }
+  return days;
+};
+
+/** Dates of a bucket, by listings of their lines and the markers of their Parquet. */
 export const s3Days = (s3: S3Client, bucket: string): StoredDays => ({
+  listDays: TE.tryCatch(() => listDays(s3, bucket), unavailable("DaysUnavailable")),
+  listCompacted: TE.tryCatch(() => listCompacted(s3, bucket), unavailable("DaysUnavailable")),
   readDay: (dt) =>
     TE.tryCatch(
       async () => ({

@@ -97,3 +97,48 @@ describe("a day in S3", () => {
     );
   });
 });
+
+describe("the days in S3", () => {
+  const cloud = answeringCloud();
+  const page = (content: string): Answer => ({ status: 200, body: `<ListBucketResult>${content}</ListBucketResult>` });
+  const folder = (prefix: string): string => `<CommonPrefixes><Prefix>${prefix}</Prefix></CommonPrefixes>`;
+
+  it("are the dates of all types and of what was set aside, each once, and nothing else", async () => {
+    const answers: Readonly<Record<string, string>> = {
+      "type=acd.start/": folder("type=acd.start/dt=2026-01-05/") + folder("type=acd.start/dt=2026-01-06/"),
+      "type=other/": folder("type=other/dt=2026-01-06/") + folder("type=other/dt=late/"),
+      "excess=acd.start/": folder("excess=acd.start/dt=2026-01-04/"),
+    };
+    cloud.answer(({ operation }) => {
+      const query = new URLSearchParams(operation.split("?")[1]);
+      return page(query.get("delimiter") === "/" ? (answers[query.get("prefix") ?? ""] ?? "") : folder("no delimiter"));
+    });
+    expect(await s3Days(cloud.s3(), "events").listDays()).toStrictEqual(
+      E.right(["2026-01-05", "2026-01-06", "2026-01-04"]),
+    );
+    expect(cloud.calls()).toHaveLength(types.length + 1);
+  });
+
+  it("are compacted as the names and the times of their markers say", async () => {
+    const contents = ["2026-01-05.a", "2026-01-05.b", "2026-01-06.c"].map(
+      (name, index) =>
+        `<Contents><Key>compacted/days/${name}.json</Key><LastModified>2026-01-1${index}T00:00:00.000Z</LastModified></Contents>`,
+    );
+    cloud.answer(page(contents.join("")));
+    expect(await s3Days(cloud.s3(), "events").listCompacted()).toStrictEqual(
+      E.right([
+        { dt: "2026-01-05", publishedAt: Date.parse("2026-01-10T00:00:00Z") },
+        { dt: "2026-01-05", publishedAt: Date.parse("2026-01-11T00:00:00Z") },
+        { dt: "2026-01-06", publishedAt: Date.parse("2026-01-12T00:00:00Z") },
+      ]),
+    );
+    expect(new URLSearchParams(cloud.calls()[0]?.operation.split("?")[1]).get("prefix")).toBe("compacted/days/");
+  });
+
+  it("cannot be listed when S3 refuses", async () => {
+    cloud.answer(objectFailure(403, "AccessDenied"));
+    const refused = E.left({ _tag: "DaysUnavailable", reason: "AccessDenied: a failure of the test" });
+    const days = s3Days(cloud.s3(), "events");
+    expect([await days.listDays(), await days.listCompacted()]).toStrictEqual([refused, refused]);
+  });
+});

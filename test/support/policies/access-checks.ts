@@ -61,7 +61,10 @@ const everyUser =
     );
 
 /** What Athena does for a query that reads lines, writes Parquet or makes a partition, in the caller's name. */
-const ofQuery = ({ WorkGroup, QueryExecutionContext: { Database } }: Inputs): ReadonlyArray<string> => [
+const ofQuery = ({ WorkGroup, QueryExecutionContext: { Database }, ...query }: Inputs): ReadonlyArray<string> => [
+  ...(/ALTER TABLE (\w+) SET /.exec(query["QueryString.$"])?.slice(1) ?? []).flatMap((table) =>
+    ["catalog", Database, table].map((of) => `glue:UpdateTable ${of}`),
+  ),
   ...["StartQueryExecution", "GetQueryExecution", "StopQueryExecution"].map(
     (action) => `athena:${action} ${WorkGroup}`,
   ),

@@ -26,7 +26,12 @@ const eachView = (isRight: Judge): PolicyCheck["violations"] =>
   each(types.glueTable, (inputs, resource, plan) => !isView(inputs) || isRight(inputs, resource, plan));
 
 /** The tables that hold delivered lines, by the root below which they lie. */
-const roots: Readonly<Record<string, string>> = { lines: "type", excess_lines: "excess" };
+const roots: Readonly<Record<string, string>> = {
+  lines: "type",
+  excess_lines: "excess",
+  open_lines: "type",
+  open_excess_lines: "excess",
+};
 
 const bucket = "s3://floodgate-events/";
 
@@ -42,7 +47,7 @@ const templateOf = (table: string, plan: Plan): string | undefined => {
 const kinds: Readonly<Record<string, string>> = { type: "enum", dt: "date", shard: "enum" };
 
 const typesOf = (table: string): ReadonlyArray<string> =>
-  table === "lines" ? eventTypes : table === "excess_lines" ? ["acd.start"] : [];
+  roots[table] === "type" ? eventTypes : roots[table] === "excess" ? ["acd.start"] : [];
 
 /** What a view's text says of itself, as Athena reads it. */
 const prestoOf = (text: string) =>
