@@ -79,6 +79,25 @@ describe("floodgate query", () => {
     expect(JSON.parse(printed)).toStrictEqual([{ n: "1" }]);
   });
 
+  it("counts as answered in time what the stack does", async () => {
+    const waits = script.sessions.flatMap(({ entries }) =>
+      entries.flatMap(({ from, to, outcome }) => (outcome === "ANSWERED" ? [to - from] : [])),
+    );
+    const within = async (seconds: number): Promise<string> => {
+      const outputs = JSON.parse(readFileSync(await outputsAt("http://127.0.0.1:1"), "utf8"));
+      const beside = join(out, "outputs.json");
+      writeFileSync(beside, JSON.stringify({ ...outputs, serviceLevelSeconds: seconds }));
+      const sql = "SELECT sum(answered_in_time) AS n FROM queue_intervals";
+      return JSON.parse((await call(sql, "--outputs", beside, "--json")).printed)[0].n;
+    };
+    const longest = Math.ceil(Math.max(...waits) / 1000);
+    expect([await within(longest), await within(longest - 1)]).toStrictEqual([
+      String(waits.length),
+      String(waits.filter((wait) => wait <= (longest - 1) * 1000).length),
+    ]);
+    expect(waits.filter((wait) => wait <= (longest - 1) * 1000).length).toBeLessThan(waits.length);
+  });
+
   it("lists tables with their columns, and the examples", async () => {
     const { printed } = await call("--list");
     expect(printed).toMatch(
