@@ -134,8 +134,7 @@ const listObjects =
       if (delimiter !== null && entry.endsWith(delimiter))
         return `<CommonPrefixes><Prefix>${escapeXml(entry)}</Prefix></CommonPrefixes>`;
       const size = objects.get(bucket, entry)?.length ?? 0;
-      const written = objects.writtenAt(bucket, entry)?.toISOString() ?? "";
-      return `<Contents><Key>${escapeXml(entry)}</Key><LastModified>${written}</LastModified><Size>${size}</Size></Contents>`;
+      return `<Contents><Key>${escapeXml(entry)}</Key><Size>${size}</Size></Contents>`;
     });
     const isTruncated = entries.length > most;
     const next = isTruncated ? `<NextContinuationToken>${escapeXml(page.at(-1) ?? "")}</NextContinuationToken>` : "";

@@ -88,15 +88,14 @@ export class Compaction extends pulumi.ComponentResource {
           allow(["athena:StartQueryExecution", "athena:GetQueryExecution", "athena:StopQueryExecution"], [workgroup]),
           allow(["athena:GetDataCatalog"], [`arn:aws:athena:${regionName}:${id}:datacatalog/AwsDataCatalog`]),
           allow(
-            [
-              "glue:GetDatabase",
-              "glue:GetTable",
-              "glue:GetPartition",
-              "glue:GetPartitions",
-              "glue:CreatePartition",
-              "glue:BatchCreatePartition",
-            ],
+            ["glue:GetDatabase", "glue:GetTable", "glue:GetPartition", "glue:GetPartitions", "glue:BatchGetPartition"],
             [`${glue}:catalog`, `${glue}:database/${database}`, `${glue}:table/${database}/*`],
+          ),
+          // Athena looks at the default database before any statement that changes another (guide: fine-grained access).
+          allow(["glue:GetDatabase", "glue:GetDatabases"], [`${glue}:catalog`, `${glue}:database/default`]),
+          allow(
+            ["glue:CreatePartition", "glue:BatchCreatePartition"],
+            [`${glue}:catalog`, `${glue}:database/${database}`, `${glue}:table/${database}/compacted_copies`],
           ),
           allow(
             ["glue:UpdateTable"],
@@ -107,10 +106,10 @@ export class Compaction extends pulumi.ComponentResource {
               `${glue}:table/${database}/open_excess_lines`,
             ],
           ),
-          allow(["s3:GetBucketLocation", "s3:ListBucket"], [bucket]),
-          allow(["s3:GetObject"], [`${bucket}/type=*`, `${bucket}/excess=*`]),
+          allow(["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], [bucket]),
+          allow(["s3:GetObject"], [`${bucket}/type=*`, `${bucket}/excess=*`, `${bucket}/athena-results/*`]),
           allow(
-            ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+            ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
             [`${bucket}/compacted/*`, `${bucket}/athena-results/*`],
           ),
         ];

@@ -113,7 +113,7 @@ export class Querying extends pulumi.ComponentResource {
       { ...this.child, deleteBeforeReplace: true },
     );
     this.tables(configuration);
-    if (configuration.querying.parquet) this.compactedTables();
+    this.compactedTables();
     const declared = views(configuration.querying);
     for (const view of declared) this.view(view);
     this.workgroup = this.limitedWorkgroup();
@@ -152,7 +152,10 @@ export class Querying extends pulumi.ComponentResource {
     this.table("error_lines", "errors/", [], {});
   }
 
-  /** Of each day a marker, and its Parquet in versions; compact-events makes the partitions. */
+  /**
+   * Of each day a marker, and its Parquet in versions; compact-events makes the partitions. They are there without
+   * querying.parquet too: with the table its partitions would go, while the markers in S3 still pointed to them.
+   */
   private compactedTables(): void {
     this.table("compacted_days", "compacted/days/", [], {});
     const columns = glueColumns(compactedColumns);

@@ -171,9 +171,8 @@ export const namedQueries = (): ReadonlyArray<NamedQuery> =>
     return { name, describes: describedBy(sql), sql };
   });
 
-const partitionOf = (type: string): string =>
-  `PARTITION (dt = ':dt', version = ':version', type = '${type}') ` +
-  `LOCATION 's3://:bucket/compacted/copies/dt=:dt/version=:version/type=${type}/'`;
+/** Below the table's own place, where UNLOAD has put it. */
+const partitionOf = (type: string): string => `PARTITION (dt = ':dt', version = ':version', type = '${type}')`;
 
 /** A statement by which a day is compacted, with `:dt`, `:version` and `:bucket` where these belong. */
 export const compactionStatement = (name: "unload" | "add_partition" | "open_from"): string =>

@@ -51,7 +51,7 @@ const catalogOf = (plan: Plan): Catalog => {
 
 const unload = /^UNLOAD \(([\s\S]*)\) TO 's3:\/\/([^/']+)\/([^']*)' WITH \(/;
 const isAddition = /^ALTER TABLE compacted_copies ADD IF NOT EXISTS PARTITION /;
-const location = / LOCATION 's3:\/\/([^/']+)\/([^']*)'/g;
+const partition = /PARTITION \(dt = '([^']*)', version = '([^']*)', type = '([^']*)'\)/g;
 
 const opensFrom = /^ALTER TABLE (open_\w+) SET TBLPROPERTIES \('projection\.dt\.range' = '([\d-]+),NOW\+2DAYS'\)/;
 
@@ -108,13 +108,16 @@ export class Athena {
   }
 
   private addPartitions(sql: string): void {
-    const places = isAddition.test(sql) ? [...sql.matchAll(location)] : [];
+    const places = isAddition.test(sql) ? [...sql.matchAll(partition)] : [];
     if (places.length === 0) throw new Error(`the model of Athena does not know ${sql}`);
-    for (const [, bucket = "", place = ""] of places) {
-      const file = partitionsFile(join(this.folder, bucket));
-      mkdirSync(dirname(file), { recursive: true });
-      // A type that the day has not is a partition without objects.
-      if (existsSync(join(this.folder, bucket, place))) appendFileSync(file, `${place}\n`);
+    for (const [, dt = "", version = "", type = ""] of places) {
+      const place = `compacted/copies/dt=${dt}/version=${version}/type=${type}`;
+      for (const bucket of readdirSync(this.folder).map((name) => join(this.folder, name))) {
+        // A type that the day has not is a partition without objects.
+        if (!existsSync(join(bucket, place))) continue;
+        mkdirSync(dirname(partitionsFile(bucket)), { recursive: true });
+        appendFileSync(partitionsFile(bucket), `${place}\n`);
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 
 /*
@@ -31,19 +31,12 @@ export class Objects {
     const file = this.fileOf(bucket, key);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, body);
-    // The run's time, which is not that of the file system.
-    utimesSync(file, new Date(), new Date());
     this.onWritten(key, body);
   }
 
   get(bucket: string, key: string): Buffer | undefined {
     const file = this.fileOf(bucket, key);
     return existsSync(file) ? readFileSync(file) : undefined;
-  }
-
-  /** When it was written; undefined: it is not there. */
-  writtenAt(bucket: string, key: string): Date | undefined {
-    return statSync(this.fileOf(bucket, key), { throwIfNoEntry: false })?.mtime;
   }
 
   delete(bucket: string, key: string): void {

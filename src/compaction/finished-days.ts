@@ -2,8 +2,8 @@ import { day, type Instant, parseInstant, toDate } from "../time/instant.ts";
 import { closesAt } from "../transform/partition-keys.ts";
 import type { CompactedDay } from "./ports.ts";
 
-/** Firehose holds a record for a quarter of an hour at most, and retries its transform for minutes. */
-const inFlight = 2 * 60 * 60_000;
+/** Firehose tries for a day to write an object to S3, and two hours are for all that comes before. */
+const inFlight = 26 * 60 * 60_000;
 
 /** Whether a date, `2026-01-05`, is a date at all, and one under which nothing arrives any more. */
 export const isFinished = (dt: string, now: Instant): boolean => {
@@ -17,7 +17,7 @@ export const finishedDays = (now: Instant, count: number): ReadonlyArray<string>
   return Array.from({ length: count }, (_, index) => toDate((newest - count + 1 + index) * day));
 };
 
-/** By then every query that runs has been told of it: the views follow a version five minutes after it was published. */
+/** By then every query that runs has been told of it: the views follow a version a quarter of an hour after it was published. */
 const followedAfter = 60 * 60_000;
 
 /** The first date whose lines queries have to look at: all earlier ones are in Parquet, or have no lines. */

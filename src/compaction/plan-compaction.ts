@@ -3,9 +3,10 @@ import * as RTE from "fp-ts/lib/ReaderTaskEither.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
 import type { Telemetry } from "../telemetry/ports.ts";
+import type { Instant } from "../time/instant.ts";
 import type { Clock } from "../time/ports.ts";
 import { finishedDays, isFinished, openFrom } from "./finished-days.ts";
-import type { DaysUnavailable, StoredDay, StoredDays } from "./ports.ts";
+import type { CompactedDay, DaysUnavailable, StoredDays } from "./ports.ts";
 
 type PlanCompactionCapabilities = StoredDays & Pick<Clock, "now"> & Pick<Telemetry, "count">;
 
@@ -15,8 +16,8 @@ const Asked = t.partial({ days: t.array(t.string) });
 const OnlyDays = t.refinement(Asked, (asked) => Object.keys(asked).every((key) => key === "days"), "{} or {days}");
 
 /**
- * `asked` is the execution's own input. `days`: those that somebody asks for by hand, `2026-01-05` each; absent: the last
- * two weeks that are finished.
+ * `asked` is the execution's own input. `days`: those that somebody asks for by hand, `2026-01-05` each, which are
+ * compacted whatever there is; absent: the last two weeks that are finished, as far as they have to be.
  */
 export const PlanCompactionInput = t.type({ asked: OnlyDays }, "PlanCompactionInput");
 
@@ -38,41 +39,79 @@ const looksBackDays = 14;
 
 const notFinished = (days: ReadonlyArray<string>): DaysNotFinished => ({
   _tag: "DaysNotFinished",
-  reason: `days: ${days.join(", ")}: has to be a date such as 2026-01-05 that ended two days and two hours ago or earlier (UTC)`,
+  reason: `days: ${days.join(", ")}: has to be a date such as 2026-01-05 that ended three days and two hours ago or earlier (UTC)`,
 });
 
-/** Without lines, or with the same as when it was compacted, there is nothing to do. */
-const isDue = ({ objects, compacted }: StoredDay): boolean => objects !== "" && objects !== compacted;
+interface Day {
+  readonly dt: string;
+  readonly objects: string;
+}
 
-/** Which days to compact now: finished ones whose lines are not, or not all, in the Parquet that the views read. */
-export const planCompaction = ({
-  asked,
-}: t.TypeOf<typeof PlanCompactionInput>): RTE.ReaderTaskEither<
-  PlanCompactionCapabilities,
-  DaysUnavailable | DaysNotFinished,
-  PlanCompactionOutput
-> =>
-  pipe(
-    RTE.ask<PlanCompactionCapabilities>(),
-    RTE.flatMapTaskEither(({ now, readDay, listDays, listCompacted, count }) => {
-      const days = asked.days ?? finishedDays(now(), looksBackDays);
-      const early = days.filter((dt) => !isFinished(dt, now()));
-      if (early.length > 0) return TE.left<DaysUnavailable | DaysNotFinished, PlanCompactionOutput>(notFinished(early));
-      return pipe(
-        days,
-        TE.traverseSeqArray((dt) =>
-          pipe(
-            readDay(dt),
-            TE.map((stored) => ({ dt, stored })),
-          ),
+/** The version that the views follow: the one whose writing began last. */
+const newestOf = (compacted: ReadonlyArray<CompactedDay>): ReadonlyMap<string, CompactedDay> =>
+  new Map(compacted.toSorted((a, b) => a.namedAt - b.namedAt).map((each) => [each.dt, each]));
+
+/** Without lines there is nothing to do, and with the same as when it was compacted only when somebody asks for it. */
+const isDue = ({ dt, objects }: Day, compacted: ReadonlyMap<string, CompactedDay>, isAsked: boolean): boolean =>
+  objects !== "" && (isAsked || objects !== compacted.get(dt)?.objects);
+
+type Step<A> = RTE.ReaderTaskEither<PlanCompactionCapabilities, DaysUnavailable | DaysNotFinished, A>;
+
+const daysToLookAt =
+  (asked: ReadonlyArray<string> | undefined): Step<ReadonlyArray<string>> =>
+  ({ now }) => {
+    const days = asked ?? finishedDays(now(), looksBackDays);
+    const early = days.filter((dt) => !isFinished(dt, now()));
+    return early.length > 0 ? TE.left(notFinished(early)) : TE.right(days);
+  };
+
+const readEach =
+  (days: ReadonlyArray<string>): Step<ReadonlyArray<Day>> =>
+  ({ readObjects }) =>
+    pipe(
+      days,
+      TE.traverseSeqArray((dt) =>
+        pipe(
+          readObjects(dt),
+          TE.map((objects) => ({ dt, objects })),
         ),
-        TE.map((read) => read.filter(({ stored }) => isDue(stored))),
-        TE.map((due) => due.map(({ dt, stored }) => ({ dt, objects: stored.objects }))),
-        TE.tapIO((due) => count({ daysToCompact: due.length })),
-        TE.bindTo("days"),
-        TE.bind("withLines", () => listDays),
-        TE.bind("compacted", () => listCompacted),
-        TE.map(({ days: due, withLines, compacted }) => ({ days: due, from: openFrom(withLines, compacted, now()) })),
-      );
-    }),
+      ),
+    );
+
+/**
+ * Which days to compact now: finished ones whose lines are not, or not all, in the Parquet that the views read, or those that
+ * somebody asks for; and from which date on queries have to look at lines.
+ */
+export const planCompaction = ({ asked }: t.TypeOf<typeof PlanCompactionInput>): Step<PlanCompactionOutput> =>
+  pipe(
+    daysToLookAt(asked.days),
+    RTE.flatMap(readEach),
+    RTE.bindTo("days"),
+    RTE.bind(
+      "compacted",
+      (): Step<ReadonlyArray<CompactedDay>> =>
+        ({ listCompacted }) =>
+          listCompacted,
+    ),
+    RTE.bind(
+      "withLines",
+      (): Step<ReadonlyArray<string>> =>
+        ({ listDays }) =>
+          listDays,
+    ),
+    RTE.bind(
+      "now",
+      (): Step<Instant> =>
+        ({ now }) =>
+          TE.fromIO(now),
+    ),
+    RTE.map(({ days, compacted, withLines, now }) => ({
+      days: days.filter((each) => isDue(each, newestOf(compacted), asked.days !== undefined)),
+      from: openFrom(withLines, compacted, now),
+    })),
+    RTE.tap(
+      ({ days }): Step<unknown> =>
+        ({ count }) =>
+          TE.fromIO(count({ daysToCompact: days.length })),
+    ),
   );

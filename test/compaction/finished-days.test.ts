@@ -8,8 +8,8 @@ const at = (text: string): number => Date.parse(text);
 
 describe("isFinished", () => {
   it.each([
-    ["2026-01-05", "2026-01-08T01:59:59.999Z", false],
-    ["2026-01-05", "2026-01-08T02:00:00.000Z", true],
+    ["2026-01-05", "2026-01-09T01:59:59.999Z", false],
+    ["2026-01-05", "2026-01-09T02:00:00.000Z", true],
     ["2026-01-05", "2027-01-01T00:00:00.000Z", true],
     ["2026-01-05", "2026-01-05T12:00:00.000Z", false],
     ["2026-02-30", "2027-01-01T00:00:00.000Z", false],
@@ -23,11 +23,11 @@ describe("isFinished", () => {
 
 describe("finishedDays", () => {
   it("are the last ones, oldest first", () => {
-    expect(finishedDays(at("2026-01-08T02:00:00Z"), 3)).toStrictEqual(["2026-01-03", "2026-01-04", "2026-01-05"]);
-    expect(finishedDays(at("2026-01-08T01:59:59Z"), 2)).toStrictEqual(["2026-01-03", "2026-01-04"]);
+    expect(finishedDays(at("2026-01-09T02:00:00Z"), 3)).toStrictEqual(["2026-01-03", "2026-01-04", "2026-01-05"]);
+    expect(finishedDays(at("2026-01-09T01:59:59Z"), 2)).toStrictEqual(["2026-01-03", "2026-01-04"]);
   });
 
-  it("are finished, and the next one is not; under none of them is put what arrives from two hours before on", () => {
+  it("are finished, and the next one is not; under none of them is put what arrives from 26 hours before on", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: at("2020-01-01T00:00:00Z"), max: at("2030-01-01T00:00:00Z") }),
@@ -37,7 +37,7 @@ describe("finishedDays", () => {
           const newest = at(`${days.at(-1)}T00:00:00Z`);
           expect(days.every((each) => isFinished(each, now))).toBe(true);
           expect(isFinished(toDate(newest + 86_400_000), now)).toBe(false);
-          const keysOf = partitioner(now - 2 * 3_600_000, 4);
+          const keysOf = partitioner(now - 26 * 3_600_000, 4);
           const { dt } = keysOf({ type: "acd.start", eventTime: now + away, queueId: "q" });
           expect(days).not.toContain(dt);
         },
@@ -47,9 +47,9 @@ describe("finishedDays", () => {
 });
 
 describe("openFrom", () => {
-  const now = at("2026-01-08T02:00:00Z");
+  const now = at("2026-01-09T02:00:00Z");
   const hour = 3_600_000;
-  const followed = (dt: string) => ({ dt, publishedAt: now - hour });
+  const followed = (dt: string) => ({ dt, objects: "", namedAt: 0, publishedAt: now - hour });
 
   it.each([
     ["the first open day where there are no lines", [], [], "2026-01-06"],
@@ -75,7 +75,7 @@ describe("openFrom", () => {
     const of = (...publishedAt: ReadonlyArray<number>) =>
       openFrom(
         ["2026-01-05"],
-        publishedAt.map((each) => ({ dt: "2026-01-05", publishedAt: each })),
+        publishedAt.map((each) => ({ ...followed("2026-01-05"), publishedAt: each })),
         now,
       );
     expect([of(now - hour + 1), of(now - hour), of(now - hour, now)]).toStrictEqual([

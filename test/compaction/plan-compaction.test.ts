@@ -2,70 +2,90 @@ import * as E from "fp-ts/lib/Either.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
 import { PlanCompactionInput, planCompaction } from "../../src/compaction/plan-compaction.ts";
-import type { StoredDay } from "../../src/compaction/ports.ts";
+import type { CompactedDay } from "../../src/compaction/ports.ts";
 import { keptTelemetry } from "../support/capabilities.ts";
 
 const now = Date.parse("2026-01-20T12:00:00Z");
 
-const unknown: StoredDay = { objects: "", compacted: undefined };
+const oneLook = "2 objects, 20 bytes";
+const hour = 3_600_000;
 
-const plan = async (stored: Readonly<Record<string, StoredDay>>, asked: { readonly days?: string[] } = {}) => {
+const version = (dt: string, objects: string, namedAt: number, publishedAt = namedAt) => ({
+  dt,
+  objects,
+  namedAt,
+  publishedAt,
+});
+
+const plan = async (
+  stored: Readonly<Record<string, string>>,
+  asked: { readonly days?: string[] } = {},
+  compacted: ReadonlyArray<CompactedDay> = [],
+) => {
   const { counted, telemetry } = keptTelemetry();
   const looked: string[] = [];
   const planned = await planCompaction({ asked })({
     ...telemetry,
     now: () => now,
-    readDay: (dt) => {
+    readObjects: (dt) => {
       looked.push(dt);
-      return dt === "2026-01-16"
+      return stored[dt] === "away"
         ? TE.left({ _tag: "DaysUnavailable", reason: "away" } as const)
-        : TE.right(stored[dt] ?? unknown);
+        : TE.right(stored[dt] ?? "");
     },
     listDays: TE.right(["2026-01-17", "2026-01-02", "2026-01-05", "2026-01-19"]),
-    listCompacted: TE.right([
-      { dt: "2026-01-02", publishedAt: now - 3_600_000 },
-      { dt: "2026-01-05", publishedAt: now - 3_599_999 },
-    ]),
+    listCompacted: TE.right(compacted),
   })();
   return { planned, looked, counted };
 };
 
 describe("planCompaction", () => {
-  it("looks at the days asked for, and takes those with lines that are not in the Parquet", async () => {
+  it("looks at the last fourteen finished days, and takes those with lines that are not in the Parquet", async () => {
     const stored = {
-      "2026-01-01": { objects: "2 objects, 20 bytes", compacted: undefined },
-      "2026-01-02": { objects: "2 objects, 20 bytes", compacted: "2 objects, 20 bytes" },
-      "2026-01-03": { objects: "3 objects, 30 bytes", compacted: "2 objects, 20 bytes" },
-      "2026-01-04": { objects: "", compacted: "2 objects, 20 bytes" },
+      "2026-01-03": oneLook,
+      "2026-01-04": oneLook,
+      "2026-01-05": "3 objects, 30 bytes",
+      "2026-01-06": oneLook,
     };
-    const { planned, looked, counted } = await plan(stored, {
-      days: ["2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04", "2026-01-05"],
-    });
+    const { planned, looked, counted } = await plan(stored, {}, [
+      version("2026-01-04", oneLook, now - 2 * hour),
+      version("2026-01-05", oneLook, now - 2 * hour),
+      // The one that was named last is the one that counts, whenever it was published.
+      version("2026-01-06", oneLook, now - 3 * hour, now),
+      version("2026-01-06", "1 objects, 10 bytes", now - 2 * hour, now - hour),
+    ]);
     expect(planned).toStrictEqual(
       E.right({
         days: [
-          { dt: "2026-01-01", objects: "2 objects, 20 bytes" },
-          { dt: "2026-01-03", objects: "3 objects, 30 bytes" },
+          { dt: "2026-01-03", objects: oneLook },
+          { dt: "2026-01-05", objects: "3 objects, 30 bytes" },
+          { dt: "2026-01-06", objects: oneLook },
         ],
-        from: "2026-01-05",
+        from: "2026-01-02",
       }),
     );
-    expect([looked.length, counted]).toStrictEqual([5, [{ daysToCompact: 2 }]]);
+    expect([looked[0], looked.at(-1), looked.length]).toStrictEqual(["2026-01-03", "2026-01-16", 14]);
+    expect(counted).toStrictEqual([{ daysToCompact: 3 }]);
   });
 
-  it("looks at the last fourteen finished days, and fails as a whole when it cannot look at one", async () => {
-    const { planned, looked, counted } = await plan({});
-    expect(planned).toStrictEqual(E.left({ _tag: "DaysUnavailable", reason: "away" }));
-    expect([looked[0], looked.length, counted]).toStrictEqual(["2026-01-04", 13, []]);
+  it("takes a day that somebody asks for although it is compacted, and not one without lines", async () => {
+    const compacted = [version("2026-01-02", oneLook, now - hour), version("2026-01-05", oneLook, now - hour + 1)];
+    const { planned } = await plan({ "2026-01-02": oneLook }, { days: ["2026-01-02", "2026-01-01"] }, compacted);
+    expect(planned).toStrictEqual(E.right({ days: [{ dt: "2026-01-02", objects: oneLook }], from: "2026-01-05" }));
+  });
+
+  it("fails as a whole when it cannot look at one day", async () => {
+    const { planned, counted } = await plan({ "2026-01-16": "away" });
+    expect([planned, counted]).toStrictEqual([E.left({ _tag: "DaysUnavailable", reason: "away" }), []]);
   });
 
   it("refuses days that are not finished, or none at all, and names each", async () => {
-    const { planned, looked } = await plan({}, { days: ["2026-01-05", "2026-01-18", "tomorrow"] });
+    const { planned, looked } = await plan({}, { days: ["2026-01-05", "2026-01-17", "tomorrow"] });
     expect([planned, looked]).toStrictEqual([
       E.left({
         _tag: "DaysNotFinished",
         reason:
-          "days: 2026-01-18, tomorrow: has to be a date such as 2026-01-05 that ended two days and two hours ago or earlier (UTC)",
+          "days: 2026-01-17, tomorrow: has to be a date such as 2026-01-05 that ended three days and two hours ago or earlier (UTC)",
       }),
       [],
     ]);

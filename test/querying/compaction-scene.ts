@@ -64,7 +64,7 @@ export interface Scene {
 
 const { events } = campaign({ count: 100, seed: 3, perMinute: 10_000, start, topics: [] });
 
-/** A campaign with copies, late and malformed events, and what `act` does when its day has been over for three days. */
+/** A campaign with copies, late and malformed events, and what `act` does when its day has been over for more than three days. */
 export const afterCampaign = async (act: (scene: Scene) => Promise<void>, more: typeof events = []): Promise<void> => {
   const { all } = await devPlan('floodgate:querying={"parquet":true}');
   // Three days of a clock that nobody needs: the machine is started by hand.
@@ -74,7 +74,7 @@ export const afterCampaign = async (act: (scene: Scene) => Promise<void>, more: 
     beforeAudit: async (cloud) => {
       const { clock, machines } = cloud;
       let isOver = false;
-      clock.after(start + 3 * day - clock.now(), () => {
+      clock.after(start + 4 * day - clock.now(), () => {
         isOver = true;
       });
       await clock.runUntil(() => isOver);

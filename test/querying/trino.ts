@@ -220,7 +220,13 @@ const compactDay = async (dt: string, label: string, folderOfMarkers: string): P
   await ask(`INSERT INTO compacted_copies SELECT ${names}, '${dt}', '${label}', type FROM (${select})`);
   writeFileSync(
     join(folderOfMarkers, `${dt}.json`),
-    JSON.stringify({ dt, version: label, objects: "", publishedAt: "2026-01-01T00:00:00.000Z" }),
+    JSON.stringify({
+      dt,
+      version: label,
+      objects: "",
+      namedAt: "2026-01-01T00:00:00.000Z",
+      publishedAt: "2026-01-01T00:00:00.000Z",
+    }),
   );
 };
 

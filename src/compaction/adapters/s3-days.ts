@@ -4,15 +4,20 @@ import * as t from "io-ts";
 import { unavailable } from "../../aws/adapters/aws-error.ts";
 import { eventTypes, queueEntry } from "../../event/event-type.ts";
 import { parseJson } from "../../text/parse-json.ts";
+import { parseInstant } from "../../time/instant.ts";
 import { datePath } from "../../transform/partition-keys.ts";
 import type { CompactedDay, StoredDays } from "../ports.ts";
 
-/** What compact-events writes when a version of a day's Parquet is whole; the views follow the one published last. */
-const Marker = t.type({ version: t.string, objects: t.string, publishedAt: t.string }, "Marker");
-type Marker = t.TypeOf<typeof Marker>;
+/** What compact-events writes when a version of a day's Parquet is whole. */
+const Marker = t.type(
+  { dt: t.string, version: t.string, objects: t.string, namedAt: t.string, publishedAt: t.string },
+  "Marker",
+);
 
 const markers = "compacted/days/";
-const markersOf = (dt: string): string => `${markers}${dt}.`;
+
+/** Markers that are read at once. */
+const atOnce = 20;
 
 /** Below these lie the lines of a date, of all its shards. */
 const prefixesOf = (dt: string): ReadonlyArray<string> =>
@@ -39,27 +44,35 @@ const describeObjects = async (s3: S3Client, bucket: string, dt: string): Promis
   return objects === 0 ? "" : `${objects} objects, ${bytes} bytes`;
 };
 
-const readMarker = async (s3: S3Client, bucket: string, key: string): Promise<ReadonlyArray<Marker>> => {
+/** What the views cannot read is as if it were not there: the day's lines are read, and it is compacted anew. */
+const decodeMarker = (text: string): ReadonlyArray<CompactedDay> => {
+  const marker = parseJson(text);
+  if (!Marker.is(marker)) return [];
+  const [namedAt, publishedAt] = [parseInstant(marker.namedAt), parseInstant(marker.publishedAt)];
+  if (namedAt === undefined || publishedAt === undefined) return [];
+  return [{ dt: marker.dt, objects: marker.objects, namedAt, publishedAt }];
+};
+
+const readMarker = async (s3: S3Client, bucket: string, key: string): Promise<ReadonlyArray<CompactedDay>> => {
   try {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    const marker = parseJson((await Body?.transformToString()) ?? "");
-    return Marker.is(marker) ? [marker] : [];
+    return decodeMarker((await Body?.transformToString()) ?? "");
   } catch (error) {
     if (error instanceof NoSuchKey) return [];
     throw error;
   }
 };
 
-const orderOf = ({ publishedAt, version }: Marker): string => publishedAt + version;
-
-/** What cannot be read is as if it were not there: the day is compacted anew, and has a right marker then. */
-const newestMarker = async (s3: S3Client, bucket: string, dt: string): Promise<Marker | undefined> => {
-  const found: Marker[] = [];
-  const pages = paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: markersOf(dt) });
-  for await (const { Contents = [] } of pages) {
-    for (const { Key = "" } of Contents) found.push(...(await readMarker(s3, bucket, Key)));
+const listCompacted = async (s3: S3Client, bucket: string): Promise<ReadonlyArray<CompactedDay>> => {
+  const keys: string[] = [];
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: markers }))
+    keys.push(...Contents.flatMap(({ Key }) => Key ?? []));
+  const days: CompactedDay[] = [];
+  for (let at = 0; at < keys.length; at += atOnce) {
+    const read = await Promise.all(keys.slice(at, at + atOnce).map((key) => readMarker(s3, bucket, key)));
+    days.push(...read.flat());
   }
-  return found.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1)).at(-1);
+  return days;
 };
 
 const roots: ReadonlyArray<string> = [...eventTypes.map((type) => `type=${type}/`), `excess=${queueEntry}/`];
@@ -77,28 +90,9 @@ const listDays = async (s3: S3Client, bucket: string): Promise<ReadonlyArray<str
   return [...days];
 };
 
-/** By their markers' names and times, without a look into each. */
-const listCompacted = async (s3: S3Client, bucket: string): Promise<ReadonlyArray<CompactedDay>> => {
-  const days: CompactedDay[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: markers })) {
-    for (const { Key = "", LastModified } of Contents) {
-      const [dt = ""] = Key.slice(markers.length).split(".");
-      if (LastModified !== undefined) days.push({ dt, publishedAt: LastModified.getTime() });
-    }
-  }
-  return days;
-};
-
 /** Dates of a bucket, by listings of their lines and the markers of their Parquet. */
 export const s3Days = (s3: S3Client, bucket: string): StoredDays => ({
   listDays: TE.tryCatch(() => listDays(s3, bucket), unavailable("DaysUnavailable")),
   listCompacted: TE.tryCatch(() => listCompacted(s3, bucket), unavailable("DaysUnavailable")),
-  readDay: (dt) =>
-    TE.tryCatch(
-      async () => ({
-        objects: await describeObjects(s3, bucket, dt),
-        compacted: (await newestMarker(s3, bucket, dt))?.objects,
-      }),
-      unavailable("DaysUnavailable"),
-    ),
+  readObjects: (dt) => TE.tryCatch(() => describeObjects(s3, bucket, dt), unavailable("DaysUnavailable")),
 });

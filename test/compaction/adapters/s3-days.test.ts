@@ -7,94 +7,36 @@ import { type Answer, answeringCloud, objectFailure } from "../../support/cloud/
 const dt = "2026-01-05";
 const types = [...conversationTopics, "conversation", "other"];
 
-const listing = (sizes: ReadonlyArray<number>, next?: string, keys: ReadonlyArray<string> = []): Answer => ({
+const listing = (sizes: ReadonlyArray<number>, next?: string): Answer => ({
   status: 200,
   body: `<ListBucketResult><IsTruncated>${next !== undefined}</IsTruncated>${
     next === undefined ? "" : `<NextContinuationToken>${next}</NextContinuationToken>`
-  }${sizes.map((size, index) => `<Contents><Key>${keys[index] ?? index}</Key><Size>${size}</Size></Contents>`).join("")}</ListBucketResult>`,
+  }${sizes.map((size, index) => `<Contents><Key>${index}</Key><Size>${size}</Size></Contents>`).join("")}</ListBucketResult>`,
 });
-
-const marker = (text: string): Answer => ({ status: 200, body: text });
-const published = (version: string, objects: string, publishedAt: string): Answer =>
-  marker(JSON.stringify({ dt, version, objects, publishedAt }));
-
-interface Given {
-  /** Answers of the listings of lines, in their order; the others are empty. */
-  readonly listings?: ReadonlyArray<Answer>;
-  readonly markers?: ReadonlyArray<Answer>;
-}
-
-const keysOf = (count: number): ReadonlyArray<string> =>
-  Array.from({ length: count }, (_, index) => `compacted/days/${dt}.${index}.json`);
 
 describe("a day in S3", () => {
   const cloud = answeringCloud();
-  const read = ({ listings = [], markers = [] }: Given) => {
-    const lines = [...listings];
-    const left = [...markers];
-    cloud.answer(({ operation }) => {
-      if (!operation.includes("list-type=2")) return left.shift() ?? objectFailure(404, "NoSuchKey");
-      if (operation.includes("compacted"))
-        return listing(
-          keysOf(markers.length).map(() => 1),
-          undefined,
-          keysOf(markers.length),
-        );
-      return lines.shift() ?? listing([]);
-    });
-    return s3Days(cloud.s3(), "events").readDay(dt)();
+  const read = (...listings: ReadonlyArray<Answer>) => {
+    const left = [...listings];
+    cloud.answer(() => left.shift() ?? listing([]));
+    return s3Days(cloud.s3(), "events").readObjects(dt)();
   };
-  const listed = () =>
-    cloud
-      .calls()
-      .filter(({ operation }) => operation.includes("list-type=2"))
-      .map(({ operation }) => new URLSearchParams(operation.split("?")[1]));
+  const asked = () => cloud.calls().map(({ operation }) => new URLSearchParams(operation.split("?")[1]));
 
   it("is all that lies under its date, of each type and of what was set aside, over all pages", async () => {
-    expect(await read({ listings: [listing([10, 20], "more"), listing([5]), listing([7])] })).toStrictEqual(
-      E.right({ objects: "4 objects, 42 bytes", compacted: undefined }),
+    expect(await read(listing([10, 20], "more"), listing([5]), listing([7]))).toStrictEqual(
+      E.right("4 objects, 42 bytes"),
     );
-    expect(listed().map((query) => query.get("prefix"))).toStrictEqual([
+    expect(asked().map((query) => query.get("prefix"))).toStrictEqual([
       `type=${types[0]}/dt=${dt}/`,
       ...types.map((type) => `type=${type}/dt=${dt}/`),
       `excess=acd.start/dt=${dt}/`,
-      `compacted/days/${dt}.`,
     ]);
-    expect(listed()[1]?.get("continuation-token")).toBe("more");
+    expect(asked()[1]?.get("continuation-token")).toBe("more");
   });
 
-  it("has of its Parquet what the marker says that was published last", async () => {
-    const markers = [
-      published("v-1", "1 objects, 5 bytes", "2026-01-08T02:00:00.000Z"),
-      published("v-3", "3 objects, 9 bytes", "2026-01-10T02:00:00.000Z"),
-      published("v-2", "2 objects, 7 bytes", "2026-01-10T02:00:00.000Z"),
-    ];
-    expect(await read({ markers })).toStrictEqual(E.right({ objects: "", compacted: "3 objects, 9 bytes" }));
-    expect(
-      cloud
-        .calls()
-        .slice(-3)
-        .map(({ operation }) => operation.split("?")[0]),
-    ).toStrictEqual(keysOf(3).map((key) => `GET /events/${key}`));
-  });
-
-  it.each([
-    [marker("not JSON")],
-    [marker('{"dt":"2026-01-05"}')],
-    [marker("[]")],
-    [marker("")],
-    [objectFailure(404, "NoSuchKey")],
-  ])("is not compacted, and so will be, when its marker is %j", async (answer) => {
-    expect(await read({ markers: [answer] })).toStrictEqual(E.right({ objects: "", compacted: undefined }));
-  });
-
-  it.each([
-    ["a listing", { listings: [objectFailure(403, "AccessDenied")] }],
-    ["a marker", { markers: [objectFailure(403, "AccessDenied")] }],
-  ])("is unavailable when %s is refused", async (_, given) => {
-    expect(await read(given)).toStrictEqual(
-      E.left({ _tag: "DaysUnavailable", reason: "AccessDenied: a failure of the test" }),
-    );
+  it("has no text where it has no lines", async () => {
+    expect(await read()).toStrictEqual(E.right(""));
   });
 });
 
@@ -119,26 +61,58 @@ describe("the days in S3", () => {
     expect(cloud.calls()).toHaveLength(types.length + 1);
   });
 
-  it("are compacted as the names and the times of their markers say", async () => {
-    const contents = ["2026-01-05.a", "2026-01-05.b", "2026-01-06.c"].map(
-      (name, index) =>
-        `<Contents><Key>compacted/days/${name}.json</Key><LastModified>2026-01-1${index}T00:00:00.000Z</LastModified></Contents>`,
-    );
-    cloud.answer(page(contents.join("")));
-    expect(await s3Days(cloud.s3(), "events").listCompacted()).toStrictEqual(
-      E.right([
-        { dt: "2026-01-05", publishedAt: Date.parse("2026-01-10T00:00:00Z") },
-        { dt: "2026-01-05", publishedAt: Date.parse("2026-01-11T00:00:00Z") },
-        { dt: "2026-01-06", publishedAt: Date.parse("2026-01-12T00:00:00Z") },
-      ]),
-    );
-    expect(new URLSearchParams(cloud.calls()[0]?.operation.split("?")[1]).get("prefix")).toBe("compacted/days/");
+  describe("are compacted as their markers say", () => {
+    const marker = {
+      dt,
+      version: `${dt}.one`,
+      objects: "1 objects, 5 bytes",
+      namedAt: "2026-01-09T02:00:00.000Z",
+      publishedAt: "2026-01-09T02:05:00.000Z",
+    };
+    const compacted = {
+      dt,
+      objects: "1 objects, 5 bytes",
+      namedAt: Date.parse(marker.namedAt),
+      publishedAt: Date.parse(marker.publishedAt),
+    };
+    const list = (...texts: ReadonlyArray<string | Answer>) => {
+      const keys = texts.map((_, index) => `compacted/days/${dt}.${index}.json`);
+      cloud.answer(({ operation }) => {
+        if (operation.includes("list-type=2"))
+          return page(keys.map((key) => `<Contents><Key>${key}</Key></Contents>`).join(""));
+        const found = texts[keys.findIndex((key) => operation.startsWith(`GET /events/${key}`))] ?? "";
+        return typeof found === "string" ? { status: 200, body: found } : found;
+      });
+      return s3Days(cloud.s3(), "events").listCompacted();
+    };
+
+    it("each of them, however many there are", async () => {
+      const many = Array.from({ length: 45 }, () => JSON.stringify(marker));
+      expect(await list(...many)).toStrictEqual(E.right(many.map(() => compacted)));
+      expect(new URLSearchParams(cloud.calls()[0]?.operation.split("?")[1]).get("prefix")).toBe("compacted/days/");
+    });
+
+    it.each([
+      ["not JSON"],
+      ["[]"],
+      [""],
+      [JSON.stringify({ ...marker, version: undefined })],
+      [JSON.stringify({ ...marker, publishedAt: "soon" })],
+      [JSON.stringify({ ...marker, namedAt: "soon" })],
+      [objectFailure(404, "NoSuchKey")],
+    ])("but for one that the views cannot read: %j", async (text) => {
+      expect(await list(text, JSON.stringify(marker))).toStrictEqual(E.right([compacted]));
+    });
   });
 
   it("cannot be listed when S3 refuses", async () => {
     cloud.answer(objectFailure(403, "AccessDenied"));
     const refused = E.left({ _tag: "DaysUnavailable", reason: "AccessDenied: a failure of the test" });
     const days = s3Days(cloud.s3(), "events");
-    expect([await days.listDays(), await days.listCompacted()]).toStrictEqual([refused, refused]);
+    expect([await days.listDays(), await days.listCompacted(), await days.readObjects(dt)()]).toStrictEqual([
+      refused,
+      refused,
+      refused,
+    ]);
   });
 });

@@ -69,10 +69,15 @@ const ofQuery = ({ WorkGroup, QueryExecutionContext: { Database }, ...query }: I
     (action) => `athena:${action} ${WorkGroup}`,
   ),
   "athena:GetDataCatalog AwsDataCatalog",
-  ...["GetDatabase", "GetTable", "GetPartition", "GetPartitions", "CreatePartition", "BatchCreatePartition"].flatMap(
-    (action) => [`glue:${action} catalog`, `glue:${action} ${Database}`],
+  ...["GetDatabase", "GetTable", "GetPartition", "GetPartitions", "BatchGetPartition"].flatMap((action) => [
+    `glue:${action} catalog`,
+    `glue:${action} ${Database}`,
+  ]),
+  ...["GetDatabase", "GetDatabases"].flatMap((action) => [`glue:${action} catalog`, `glue:${action} default`]),
+  ...["CreatePartition", "BatchCreatePartition"].flatMap((action) =>
+    ["catalog", Database, "compacted_copies"].map((of) => `glue:${action} ${of}`),
   ),
-  ...["GetBucketLocation", "ListBucket"].map((action) => `s3:${action} floodgate-events`),
+  ...["GetBucketLocation", "ListBucket", "ListBucketMultipartUploads"].map((action) => `s3:${action} floodgate-events`),
   ...["type=*", "excess=*"].map((objects) => `s3:GetObject ${objects}`),
 ];
 

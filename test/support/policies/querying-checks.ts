@@ -67,8 +67,10 @@ const typesOfColumns = (columns: ReadonlyArray<Column>): string => columns.map((
 
 /** The columns that the machine's own query selects. */
 const unloadedColumns = (plan: Plan): string => {
-  const { definition } = inputsOf(plan, types.machine, "compact-events");
-  const [, selected = ""] = /UNLOAD \( SELECT (.*?) FROM line_copies/.exec(definition) ?? [];
+  const machine = inputsOf(plan, types.machine, "compact-events");
+  // Without querying.parquet nobody writes any.
+  if (machine === undefined) return namesOf(viewColumns(plan, "line_copies").filter(({ name }) => name !== "dt"));
+  const [, selected = ""] = /UNLOAD \( SELECT (.*?) FROM line_copies/.exec(machine.definition) ?? [];
   return selected.replaceAll(/\s/g, "");
 };
 
