@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { command } from "../../cli/replay.ts";
 import { answeringCloud, ok } from "../support/cloud/answering-cloud.ts";
@@ -29,6 +30,23 @@ describe("floodgate replay", () => {
     expect(started.map(({ input }) => [input["EventStartTime"], input["EventEndTime"]])).toStrictEqual(
       ends.slice(1).map((end, index) => [second(ends[index] ?? ""), second(end)]),
     );
+  });
+
+  it("sends the archive to the stack's own rule alone, as nobody else on the bus asked for it", async () => {
+    const file = await outputsAt(cloud.endpoint());
+    const outputs = {
+      ...JSON.parse(readFileSync(file, "utf8")),
+      archiveArn: "arn:a",
+      busArn: "arn:b",
+      ruleArn: "arn:r",
+    };
+    writeFileSync(file, JSON.stringify(outputs));
+    cloud.answer(({ operation }) => ok(operation === "DescribeReplay" ? { State: "COMPLETED" } : {}));
+    await command.run(["--from", "2026-01-05T09:00:00Z", "--to", "2026-01-05T10:00:00Z", "--outputs", file, "--json"]);
+    expect(cloud.calls()[0]?.input).toMatchObject({
+      EventSourceArn: "arn:a",
+      Destination: { Arn: "arn:b", FilterArns: ["arn:r"] },
+    });
   });
 
   it("waits with --wait until the archive is sure to have everything, and begins no replay before", async () => {
