@@ -117,11 +117,13 @@ describe("the views, over a run", () => {
 
   it("answer every named query", async () => {
     const [script] = drawn.scripts;
+    const [[once] = []] = values(await engine.query("SELECT count(*) FROM events"));
+    // Nothing was late or parked; in a large campaign SQS hands some events out twice.
+    const empty = ["late", "parked", ...(Number(once) === ledger.delivered ? ["copies"] : [])];
     for (const { name, sql } of namedQueries()) {
       const filled = sql.replaceAll(":day", "'2026-01-05'").replaceAll(":conversation", `'${script?.id}'`);
       const { rows } = await engine.query(filled);
-      // Nothing was late, parked or delivered twice.
-      expect([name, rows.length > 0]).toStrictEqual([name, !["late", "parked", "copies"].includes(name)]);
+      expect([name, rows.length > 0]).toStrictEqual([name, !empty.includes(name)]);
     }
   });
 });
