@@ -5,7 +5,7 @@ import { devPlan } from "../../support/local-run.ts";
 import { withOutage } from "../../support/outage.ts";
 import { sized } from "../../support/setup/sized.ts";
 
-const chunks = sized(300, 1_000);
+const chunks = 1_000;
 const hours = sized(14, 26);
 const minute = 60_000;
 
