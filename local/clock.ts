@@ -16,6 +16,8 @@ export interface Clock {
   readonly runUntil: (isDone: () => boolean) => Promise<void>;
   /** Called whenever nothing is under way, before time moves; answers whether it found something to do. */
   readonly onQuiet: (work: () => boolean) => void;
+  /** Work that neither a request nor a timer shows, as a query of an engine in this process: time stands still until it ends. */
+  readonly during: (work: Promise<unknown>) => void;
   /** Takes an open request out of what is under way, for as long as it waits for virtual time. */
   readonly hold: () => void;
   readonly release: () => void;
@@ -109,6 +111,7 @@ export const virtualClock = (start: number, seed: number): Clock => {
   Math.random = seededRandom(seed);
   const unseedUuids = seedUuids(seededRandom(seed ^ uuidSalt));
   const quietWork: (() => boolean)[] = [];
+  const working = new Set<Promise<unknown>>();
   let held = 0;
 
   const quiet = async (): Promise<void> => {
@@ -132,11 +135,19 @@ export const virtualClock = (start: number, seed: number): Clock => {
       for (;;) {
         await quiet();
         if (quietWork.some((work) => work())) continue;
+        if (working.size > 0) {
+          await Promise.race(working);
+          continue;
+        }
         if (isDone()) return;
         jump();
       }
     },
     onQuiet: (work) => void quietWork.push(work),
+    during: (work) => {
+      const ended: Promise<unknown> = work.catch(() => undefined).finally(() => working.delete(ended));
+      working.add(ended);
+    },
     hold: () => {
       held += 1;
     },
@@ -178,6 +189,7 @@ export const realClock = (): Clock => {
         }, 50);
       }),
     onQuiet: () => undefined,
+    during: () => undefined,
     hold: () => undefined,
     release: () => undefined,
     stop: () => {

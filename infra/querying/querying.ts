@@ -1,14 +1,12 @@
 import { hash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { eventTypes, queueEntry } from "../../src/event/event-type.ts";
-import { lateShard, type PartitionKeys, partitionPath } from "../../src/transform/partition-keys.ts";
 import type { Configuration } from "../configuration/schema.ts";
 import type { Storage } from "../storage.ts";
+import { aLine, asParquet, column, dates, excessLines, type Format, lines, projection, text } from "./tables.ts";
 import {
   compactedColumns,
   compactedPartitions,
-  firstDate,
   glueColumns,
   glueView,
   namedQueries,
@@ -18,68 +16,6 @@ import {
 
 /** Most that one query may scan; a mistake in a WHERE would else read the whole bucket. */
 const scanLimitBytes = 100 * 1024 ** 3;
-
-/** Stands in a path for the value of a partition column. */
-const column = (name: keyof PartitionKeys): string => `\${${name}}`;
-
-/** What a table holds: the lines of one root, of all its types. */
-interface Lines {
-  readonly root: PartitionKeys["root"];
-  readonly types: ReadonlyArray<string>;
-}
-
-const lines: Lines = { root: "type", types: eventTypes };
-/** What admission has set aside, out of the way of whoever asks for events. */
-const excessLines: Lines = { root: "excess", types: [queueEntry] };
-
-const dates = {
-  "projection.enabled": "true",
-  "projection.dt.type": "date",
-  "projection.dt.format": "yyyy-MM-dd",
-  "projection.dt.range": `${firstDate},NOW+2DAYS`,
-};
-
-const shardNames = (shards: number): ReadonlyArray<string> => [
-  ...Array.from({ length: shards }, (_, shard) => String(shard)),
-  lateShard,
-];
-
-/**
- * Projection knows the partitions by rule, so none has to be added. Of the tables open_lines and open_excess_lines
- * compact-events moves the first date; should an update of the stack set it back, queries read more and find the same.
- */
-const projection = ({ root, types }: Lines, location: string, shards: number) => ({
-  ...dates,
-  "projection.type.type": "enum",
-  "projection.type.values": types.join(","),
-  "projection.shard.type": "enum",
-  "projection.shard.values": shardNames(shards).join(","),
-  "storage.location.template": `${location}/${partitionPath({ root, type: column("type"), dt: column("dt"), shard: column("shard") })}`,
-});
-
-const text = (name: string) => ({ name, type: "string" });
-
-type Format = Pick<
-  aws.types.input.glue.CatalogTableStorageDescriptor,
-  "columns" | "inputFormat" | "outputFormat" | "serDeInfo"
->;
-
-/** One line is one string (format 1: only ^A, which no JSON text holds, would end it): JSON functions read it, and no schema has to follow what the vendor adds. */
-const aLine: Format = {
-  columns: [text("line")],
-  inputFormat: "org.apache.hadoop.mapred.TextInputFormat",
-  outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
-  serDeInfo: {
-    serializationLibrary: "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
-    parameters: { "serialization.format": "1" },
-  },
-};
-
-const asParquet: Format = {
-  inputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
-  outputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
-  serDeInfo: { serializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe" },
-};
 
 /** Yesterday is the last day that is whole; of conversations one is asked for. */
 const asNamedQuery = (sql: string): string =>

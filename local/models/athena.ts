@@ -7,8 +7,8 @@ import { type Catalog, openFromFile, openLocalEngine, partitionsFile } from "../
 import { parseJson } from "../text.ts";
 
 /*
- * Athena as far as compact-events asks it: UNLOAD, ALTER TABLE ADD PARTITION and SET TBLPROPERTIES over the objects of the local bucket, in
- * DuckDB, with the views that the plan declares. UNLOAD refuses a place that has objects, and leaves what it has written
+ * Athena as far as compact-events asks it: UNLOAD, ALTER TABLE ADD PARTITION and SET TBLPROPERTIES over the objects of the
+ * local bucket, in DuckDB, with the views that the plan declares. UNLOAD refuses a place that has objects, and leaves what it has written
  * when it fails (Athena User Guide: UNLOAD). Left out: workgroups, limits, results, and that UNLOAD writes several files.
  */
 
@@ -58,28 +58,28 @@ const opensFrom = /^ALTER TABLE (open_\w+) SET TBLPROPERTIES \('projection\.dt\.
 export class Athena {
   private readonly catalog: Catalog;
   private readonly folder: string;
-  /** Queries that run: time must not pass meanwhile, and no timer tells of them. */
-  private running = 0;
+  private readonly clock: Clock;
   /** For tests: ends a query that has written the events of one type. */
   stopsHalfway: (sql: string) => boolean = () => false;
 
   constructor(plan: Plan, folder: string, clock: Clock) {
     this.catalog = catalogOf(plan);
     this.folder = folder;
-    clock.onQuiet(() => this.running > 0);
+    this.clock = clock;
   }
 
-  async run(sql: string): Promise<void> {
-    this.running += 1;
-    try {
-      const [, select, bucket, place] = unload.exec(sql) ?? [];
-      if (select !== undefined && bucket !== undefined && place !== undefined)
-        await this.write(select, bucket, place, sql);
-      else if (opensFrom.test(sql)) this.openFrom(sql);
-      else this.addPartitions(sql);
-    } finally {
-      this.running -= 1;
-    }
+  run(sql: string): Promise<void> {
+    const ended = this.act(sql);
+    this.clock.during(ended);
+    return ended;
+  }
+
+  private async act(sql: string): Promise<void> {
+    const [, select, bucket, place] = unload.exec(sql) ?? [];
+    if (select !== undefined && bucket !== undefined && place !== undefined)
+      return this.write(select, bucket, place, sql);
+    if (opensFrom.test(sql)) return this.openFrom(sql);
+    return this.addPartitions(sql);
   }
 
   private async write(select: string, bucketName: string, place: string, sql: string): Promise<void> {

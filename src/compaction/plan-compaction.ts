@@ -30,7 +30,7 @@ interface DaysNotFinished {
 interface PlanCompactionOutput {
   /** `objects`: of which lines the Parquet will be, so that the next look knows whether others came. */
   readonly days: ReadonlyArray<{ readonly dt: string; readonly objects: string }>;
-  /** The first date whose lines queries look at, `2026-01-05`, once these days are compacted. */
+  /** The first date whose lines queries have to look at now, `2026-01-05`; of the days above in a later run. */
   readonly from: string;
 }
 

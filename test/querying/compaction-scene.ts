@@ -65,11 +65,11 @@ export interface Scene {
 const { events } = campaign({ count: 100, seed: 3, perMinute: 10_000, start, topics: [] });
 
 /** A campaign with copies, late and malformed events, and what `act` does when its day has been over for more than three days. */
-export const afterCampaign = async (act: (scene: Scene) => Promise<void>, more: typeof events = []): Promise<void> => {
+export const afterCampaign = async (act: (scene: Scene) => Promise<void>): Promise<void> => {
   const { all } = await devPlan('floodgate:querying={"parquet":true}');
   // Three days of a clock that nobody needs: the machine is started by hand.
   const plan = planOf(all.filter(({ type }) => type !== "aws:scheduler/schedule:Schedule"));
-  await runLocally([...events, ...more], {
+  await runLocally(events, {
     plan,
     beforeAudit: async (cloud) => {
       const { clock, machines } = cloud;
@@ -95,4 +95,29 @@ export const addObject = ({ cloud: { objects } }: Scene, dt: string): void => {
   const event = eventOf(message(queueEntryText("came-later", "q-1")));
   const line = deliveredLine({ ...event, eventTime: Date.parse(`${dt}T10:00:00Z`) });
   objects.put(bucket, `type=acd.start/dt=${dt}/shard=0/came-later.gz`, gzipSync(`${line}\n`));
+};
+
+/** Lines of others and odd events of our own, under a date. */
+export const addOddLines = ({ cloud: { objects } }: Scene, dt: string): void => {
+  const odd = {
+    note: "ünï \u2028 \ud83d\ude00 'quoted' \"twice\"",
+    Detail: 1,
+    detail: { Type: 2 },
+    long: "x".repeat(500_000),
+  };
+  const ours = deliveredLine({
+    ...eventOf(message(queueEntryText("odd", "q-1"))),
+    eventTime: Date.parse(`${dt}T10:00:00Z`),
+  });
+  const texts = [
+    "no JSON {",
+    '{"floodgate":{"eventTime":"half past","receivedAt":7,"key":{}}}',
+    "null",
+    '"text"',
+    JSON.stringify({ floodgate: { key: "of somebody else" }, ...odd }),
+    ours.replace(/}$/, `,"more":${JSON.stringify(odd)}}`),
+    ours.replace(/}$/, `,"deep":${"[".repeat(1_000)}${"]".repeat(1_000)}}`),
+  ];
+  const lines = gzipSync(`${texts.join("\n")}\n`);
+  for (const root of ["type", "excess"]) objects.put(bucket, `${root}=acd.start/dt=${dt}/shard=0/odd.gz`, lines);
 };

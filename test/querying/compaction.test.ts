@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { openRun } from "../../cli/query/open-run.ts";
 import {
   addObject,
+  addOddLines,
   afterCampaign,
   bucket,
   campaignDay,
@@ -43,6 +44,19 @@ describe("compact-events", () => {
       for (const key of cloud.objects.list(bucket, "").filter((name) => /^(type|excess)=/.test(name))) {
         cloud.objects.delete(bucket, key);
       }
+      expect(await rows()).toStrictEqual(before);
+    });
+  });
+
+  it("keeps lines of others and odd events as they are: each view has the same rows of them", async () => {
+    await afterCampaign(async (scene) => {
+      const { out, compact, rows } = scene;
+      const without = await rows();
+      addOddLines(scene, campaignDay);
+      const before = await rows();
+      expect((before["every_copy"]?.length ?? 0) - (without["every_copy"]?.length ?? 0)).toBe(7);
+      expect((before["excess"]?.length ?? 0) - (without["excess"]?.length ?? 0)).toBe(6);
+      expect([await compact({}), published(out)]).toStrictEqual([["SUCCEEDED"], [campaignDay]]);
       expect(await rows()).toStrictEqual(before);
     });
   });

@@ -4,7 +4,7 @@ import * as t from "io-ts";
 import { unavailable } from "../../aws/adapters/aws-error.ts";
 import { eventTypes, queueEntry } from "../../event/event-type.ts";
 import { parseJson } from "../../text/parse-json.ts";
-import { parseInstant } from "../../time/instant.ts";
+import { type Instant, parseInstant } from "../../time/instant.ts";
 import { datePath } from "../../transform/partition-keys.ts";
 import type { CompactedDay, StoredDays } from "../ports.ts";
 
@@ -44,11 +44,17 @@ const describeObjects = async (s3: S3Client, bucket: string, dt: string): Promis
   return objects === 0 ? "" : `${objects} objects, ${bytes} bytes`;
 };
 
-/** What the views cannot read is as if it were not there: the day's lines are read, and it is compacted anew. */
+/** As SQL reads it. */
+const isoInstant = (text: string): Instant | undefined => (text.includes("T") ? parseInstant(text) : undefined);
+
+/**
+ * What the views cannot read is as if it were not there: the day's lines are read, and it is compacted anew. They read a line
+ * at a time; to take more than they do would hide the lines of a day whose Parquet nobody reads.
+ */
 const decodeMarker = (text: string): ReadonlyArray<CompactedDay> => {
   const marker = parseJson(text);
-  if (!Marker.is(marker)) return [];
-  const [namedAt, publishedAt] = [parseInstant(marker.namedAt), parseInstant(marker.publishedAt)];
+  if (!Marker.is(marker) || /[\r\n]/.test(text.trimEnd())) return [];
+  const [namedAt, publishedAt] = [isoInstant(marker.namedAt), isoInstant(marker.publishedAt)];
   if (namedAt === undefined || publishedAt === undefined) return [];
   return [{ dt: marker.dt, objects: marker.objects, namedAt, publishedAt }];
 };

@@ -98,6 +98,8 @@ describe("the days in S3", () => {
       [""],
       [JSON.stringify({ ...marker, version: undefined })],
       [JSON.stringify({ ...marker, publishedAt: "soon" })],
+      [JSON.stringify({ ...marker, publishedAt: "1767603620723" })],
+      [JSON.stringify(marker, null, 2)],
       [JSON.stringify({ ...marker, namedAt: "soon" })],
       [objectFailure(404, "NoSuchKey")],
     ])("but for one that the views cannot read: %j", async (text) => {
