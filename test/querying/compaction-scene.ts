@@ -66,7 +66,7 @@ const { events } = campaign({ count: 100, seed: 3, perMinute: 10_000, start, top
 
 /** A campaign with copies, late and malformed events, and what `act` does when its day has been over for more than three days. */
 export const afterCampaign = async (act: (scene: Scene) => Promise<void>): Promise<void> => {
-  const { all } = await devPlan('floodgate:querying={"parquet":true}');
+  const { all } = await devPlan('floodgate:querying={"parquet":true}', 'floodgate:delivery={"shards":1}');
   // Three days of a clock that nobody needs: the machine is started by hand.
   const plan = planOf(all.filter(({ type }) => type !== "aws:scheduler/schedule:Schedule"));
   await runLocally(events, {
@@ -105,18 +105,19 @@ export const addOddLines = ({ cloud: { objects } }: Scene, dt: string): void => 
     detail: { Type: 2 },
     long: "x".repeat(500_000),
   };
-  const ours = deliveredLine({
-    ...eventOf(message(queueEntryText("odd", "q-1"))),
-    eventTime: Date.parse(`${dt}T10:00:00Z`),
-  });
+  const ours = (name: string): string =>
+    deliveredLine({
+      ...eventOf(message(queueEntryText(name, "q-1"), { messageId: name })),
+      eventTime: Date.parse(`${dt}T10:00:00Z`),
+    });
   const texts = [
     "no JSON {",
     '{"floodgate":{"eventTime":"half past","receivedAt":7,"key":{}}}',
     "null",
     '"text"',
     JSON.stringify({ floodgate: { key: "of somebody else" }, ...odd }),
-    ours.replace(/}$/, `,"more":${JSON.stringify(odd)}}`),
-    ours.replace(/}$/, `,"deep":${"[".repeat(1_000)}${"]".repeat(1_000)}}`),
+    ours("odd-1").replace(/}$/, `,"more":${JSON.stringify(odd)}}`),
+    ours("odd-2").replace(/}$/, `,"deep":${"[".repeat(1_000)}${"]".repeat(1_000)}}`),
   ];
   const lines = gzipSync(`${texts.join("\n")}\n`);
   for (const root of ["type", "excess"]) objects.put(bucket, `${root}=acd.start/dt=${dt}/shard=0/odd.gz`, lines);
