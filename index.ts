@@ -156,5 +156,7 @@ export const compactMachineArn = compaction?.machine.arn ?? "";
 /** For `floodgate query`, which gives the views of the local run the same text. */
 export const serviceLevelSeconds = configuration.querying.serviceLevelSeconds;
 export const refreshMinutes = configuration.priorityMap.refreshMinutes;
+/** The share of malformed events above which `floodgate status` calls it bad. */
+export const malformedPercent = configuration.alarms.malformedPercent;
 /** The pace of `floodgate failed import`, which takes turns with the retries. */
 export const retryBytesPerSecond = retryBytes(configuration);

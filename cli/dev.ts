@@ -1,8 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { realClock } from "../local/clock.ts";
+import { type Clock, realClock } from "../local/clock.ts";
 import { startCloud } from "../local/cloud.ts";
 import { outageFaults } from "../local/outages.ts";
+import { type Pace, pacedClock } from "../local/paced-clock.ts";
 import { servePage } from "../local/watch/page.ts";
 import { type Command, exitCode, readOptions, wholeNumber } from "./command.ts";
 import { findEvent } from "./find/find-event.ts";
@@ -12,6 +13,7 @@ import { chooseGenesys } from "./local-genesys.ts";
 import { localOptions, outageHelp, readOutages } from "./local-options.ts";
 import { takeOut } from "./out-folder.ts";
 import { evaluatePlan } from "./plan/evaluate-plan.ts";
+import { malformedPercentOf } from "./run/malformed-percent.ts";
 import { openStack, type Stack } from "./stack/stack.ts";
 import { paint, say } from "./terminal.ts";
 
@@ -21,8 +23,15 @@ const untilStopped = (): Promise<void> =>
     process.once("SIGTERM", resolve);
   });
 
+/** Chances of a stack that people try by hand; each start has its own. */
+const seedOf = (now: number): number => now % 2 ** 32;
+
+/** Time that the page can let pass faster; with a Genesys elsewhere, which has its own time, the machine's. */
+const startClock = (isLocalGenesys: boolean): { readonly clock: Clock; readonly pace: Pace | undefined } =>
+  isLocalGenesys ? pacedClock(Date.now(), seedOf(Date.now())) : { clock: realClock(), pace: undefined };
+
 export const command: Command = {
-  summary: "keep the program running on this machine, in real time",
+  summary: "run the pipeline on this machine, with a live page",
   help: `
 Usage: npx floodgate dev [--port N] [--out DIR] [--stack NAME] [--config KEY=VALUE ...] [--genesys URL]
 
@@ -48,11 +57,12 @@ ${outageHelp}
     const file = join(options.out, "outputs.json");
     const planned = join(options.out, "planned-outputs.json");
     const plan = await evaluatePlan(options.stack, [...chosen.configuration, ...options.config], planned);
-    const clock = realClock();
+    const { clock, pace } = startClock(chosen.genesys === undefined);
     const cloud = await startCloud({
       plan,
       clock,
-      isVirtual: false,
+      isVirtual: pace !== undefined,
+      keepsOutput: true,
       out: options.out,
       port,
       archiveLag: wholeNumber("archive-lag", options["archive-lag"], 10, 0) * 60_000,
@@ -60,10 +70,16 @@ ${outageHelp}
       ...(chosen.genesys === undefined ? {} : { genesys: chosen.genesys }),
     });
     let stack: Promise<Stack> | undefined;
-    const page = servePage(cloud, outages, async (id) => {
-      stack ??= openStack({ outputs: file });
-      const timeline = timelineOf(await findEvent(await stack, id));
-      return timeline === undefined ? null : timelinePage(timeline);
+    const page = servePage({
+      cloud,
+      active: outages,
+      pace,
+      malformedPercent: malformedPercentOf(plan),
+      tell: async (id) => {
+        stack ??= openStack({ outputs: file });
+        const timeline = timelineOf(await findEvent(await stack, id));
+        return timeline === undefined ? null : timelinePage(timeline);
+      },
     });
     const { accessKey } = cloud.gateway;
     const outputs: object = JSON.parse(readFileSync(planned, "utf8"));
@@ -99,7 +115,11 @@ ${outageHelp}
             `  AWS_ENDPOINT_URL=${cloud.endpoint} AWS_ACCESS_KEY_ID=you.${accessKey} AWS_SECRET_ACCESS_KEY=x aws dynamodb describe-table --table-name deliveries`,
           ].join("\n"),
     );
-    await stopped;
+    // In virtual time nothing moves unless somebody lets it; a model that throws ends the command.
+    const isOver = { value: false };
+    const time = pace === undefined ? stopped : clock.runUntil(() => isOver.value);
+    await Promise.race([stopped, time]);
+    isOver.value = true;
     cloud.stop();
     rmSync(file, { force: true });
     folder.release();

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import FakeTimers from "@sinonjs/fake-timers";
+import { countRequests, isHandedOut } from "./own-requests.ts";
 import { seedUuids } from "./seeded-uuids.ts";
 
 /**
@@ -21,8 +21,13 @@ export interface Clock {
   /** Takes an open request out of what is under way, for as long as it waits for virtual time. */
   readonly hold: () => void;
   readonly release: () => void;
+  /** Whether a request that came from this port of the machine was made by this process, so that the clock knows of it. */
+  readonly isOwn: (port: number | undefined) => boolean;
   readonly stop: () => void;
 }
+
+/** Whether time may move on now; if not, it answers after a moment of the machine's own time. */
+export type MayMove = (now: number) => Promise<boolean>;
 
 /** mulberry32: small, seeded, good enough for jitter and sampling. */
 export const seededRandom = (seed: number): (() => number) => {
@@ -41,51 +46,6 @@ const uuidSalt = 0x2545f491;
 /** Turns of the event loop without a request after which nothing can be on its way any more. */
 const quietTurns = 3;
 
-interface Requests {
-  readonly open: () => number;
-  readonly stop: () => void;
-}
-
-const requestOf = (message: unknown): unknown =>
-  typeof message === "object" && message !== null && "request" in message ? message.request : undefined;
-
-const isEmitter = (value: unknown): value is NodeJS.EventEmitter =>
-  typeof value === "object" && value !== null && "once" in value;
-
-/** Counts the HTTP requests of this process where they are made. */
-const countRequests = (): Requests => {
-  // By identity: one that was left over by a run before this one ends here as well.
-  const open = new Set<unknown>();
-  const began = (message: unknown): void => {
-    const request = requestOf(message);
-    if (!isEmitter(request)) return;
-    open.add(request);
-    request.once("close", () => open.delete(request));
-  };
-  const fetchBegan = (message: unknown): void => void open.add(requestOf(message));
-  const fetchEnded = (message: unknown): void => void open.delete(requestOf(message));
-  const subscriptions = [
-    ["http.client.request.start", began],
-    ["undici:request:create", fetchBegan],
-    ["undici:request:trailers", fetchEnded],
-    ["undici:request:error", fetchEnded],
-  ] as const;
-  for (const [name, listener] of subscriptions) subscribe(name, listener);
-  return {
-    open: () => open.size,
-    stop: () => {
-      for (const [name, listener] of subscriptions) unsubscribe(name, listener);
-    },
-  };
-};
-
-/** Work that comes back without any request: dynalite's next step, files of modules, DNS. */
-const isHandedOut = (resource: string): boolean =>
-  resource === "Immediate" ||
-  resource.startsWith("FSReq") ||
-  resource.endsWith("ReqWrap") ||
-  resource.endsWith("ConnectWrap");
-
 /** A timer runs in the context of whoever set it, as Node's own do; what it prints belongs to that container's log. */
 const keepContext = (): void => {
   globalThis.setTimeout = new Proxy(globalThis.setTimeout, {
@@ -93,11 +53,13 @@ const keepContext = (): void => {
   });
 };
 
+const atOnce: MayMove = async () => true;
+
 /**
  * A clock that jumps to the next timer as soon as nothing is under way: no HTTP request but those that wait for the
- * clock themselves, and nothing on its way through the event loop.
+ * clock themselves, and nothing on its way through the event loop; later, if `mayMove` says so.
  */
-export const virtualClock = (start: number, seed: number): Clock => {
+export const virtualClock = (start: number, seed: number, mayMove: MayMove = atOnce): Clock => {
   const nextTurn = setImmediate;
   const random = Math.random;
   const requests = countRequests();
@@ -140,7 +102,7 @@ export const virtualClock = (start: number, seed: number): Clock => {
           continue;
         }
         if (isDone()) return;
-        jump();
+        if (await mayMove(timers.now)) jump();
       }
     },
     onQuiet: (work) => void quietWork.push(work),
@@ -154,6 +116,7 @@ export const virtualClock = (start: number, seed: number): Clock => {
     release: () => {
       held -= 1;
     },
+    isOwn: requests.isOwn,
     stop: () => {
       timers.uninstall();
       Math.random = random;
@@ -163,7 +126,7 @@ export const virtualClock = (start: number, seed: number): Clock => {
   };
 };
 
-/** The machine's own time, for `floodgate dev`. Stopping it stops every timer of the cloud, so that the process ends. */
+/** The machine's own time, for `floodgate dev` with a Genesys elsewhere. Stopping it stops every timer of the cloud, so that the process ends. */
 export const realClock = (): Clock => {
   const timers = new Set<NodeJS.Timeout>();
   return {
@@ -192,6 +155,7 @@ export const realClock = (): Clock => {
     during: () => undefined,
     hold: () => undefined,
     release: () => undefined,
+    isOwn: () => false,
     stop: () => {
       for (const timer of timers) clearTimeout(timer);
     },

@@ -33,6 +33,8 @@ export interface CloudOptions {
   readonly plan: Plan;
   readonly clock: Clock;
   readonly isVirtual: boolean;
+  /** What handlers print while and after the cloud is stopped is no output of the command either. */
+  readonly keepsOutput?: boolean;
   /** Where objects are written: `<out>/s3/<bucket>/<key>`. */
   readonly out: string;
   readonly load?: (name: string) => Promise<Create>;
@@ -139,6 +141,7 @@ export const startCloud = async (options: CloudOptions) => {
   gateway.onRequest = options.onRequest ?? gateway.onRequest;
   return {
     ...models,
+    plan,
     clock,
     scheduler: startSchedules(plan, { ...models, clock }),
     /** Through this one events reach the pipeline; the others read dead-letter queues. */
@@ -156,8 +159,8 @@ export const startCloud = async (options: CloudOptions) => {
     genesysUrl,
     stop: () => {
       gateway.close();
-      // In real time a handler may still be at work, and what it prints is no output of the command.
-      if (isVirtual) functions.restoreOutput();
+      // Where it is stopped under way a handler may still be at work.
+      if (options.keepsOutput !== true && isVirtual) functions.restoreOutput();
       clock.stop();
     },
   };

@@ -113,8 +113,9 @@ export class Gateway {
     this.arrivals.push({ request, response, release: this.hold(response) });
   }
 
-  /** Takes a request out of what is under way until it is released, or its caller has given up. */
+  /** Takes a request of this process out of what is under way until it is released, or its caller has given up. */
   private hold(response: ServerResponse): () => void {
+    if (!this.clock.isOwn(response.socket?.remotePort)) return () => undefined;
     let isHeld = true;
     const release = (): void => {
       if (isHeld) this.clock.release();

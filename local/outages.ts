@@ -28,21 +28,25 @@ const denied = (request: ServiceRequest): ServiceAnswer => {
 const services = {
   "firehose-down": {
     describes: "Firehose answers 503",
+    effect: "Events wait in the buffer.",
     concerns: isOf("firehose"),
     fault: () => answered(awsError(503, "ServiceUnavailableException", "Slow down.")),
   },
   "dynamodb-down": {
     describes: "DynamoDB answers 500",
+    effect: "Reading stops; events wait in the buffer.",
     concerns: isOf("dynamodb"),
     fault: () => answered(awsError(500, "InternalServerError", "The request failed.")),
   },
   "s3-down": {
     describes: "S3 answers 503",
+    effect: "What fails cannot be kept and waits in the buffer; all others pass.",
     concerns: isOf("s3"),
     fault: () => answered(s3Error(503, "SlowDown", "Reduce your request rate.")),
   },
   "commands-denied": {
-    describes: "the person at the command line lacks permissions in AWS",
+    describes: "Your commands are denied by AWS",
+    effect: "Your commands say which permission is missing; events flow.",
     concerns: (request) => request.caller === "floodgate-command" && !isOf("genesys")(request),
     fault: (request) => answered(denied(request)),
   },

@@ -65,7 +65,7 @@ const waitingIn = (cloud: Cloud): number => {
 /** A run whose events are still retried after this is counted as it stands. */
 const longestRun = 15 * 24 * 60 * 60_000;
 
-const refreshMachine = "refresh-queue-priorities";
+export const refreshMachine = "refresh-queue-priorities";
 
 /** Publishes the queue priority map before the first event, as a stack that has run for a while would have. */
 export const refreshMap = async ({ machines, clock }: Cloud): Promise<void> => {

@@ -41,6 +41,8 @@ export const answered = (answer: ServiceAnswer): Fault => ({ _tag: "Answer", ans
 /** Something that somebody can let go wrong, by a name. */
 export interface Outage {
   readonly describes: string;
+  /** What it does to events, in a sentence. */
+  readonly effect: string;
   readonly concerns: (request: ServiceRequest) => boolean;
   /** The fault of the nth request (from 0) of those that it concerns; undefined: none. */
   readonly fault: (request: ServiceRequest, nth: number, now: number) => Fault | undefined;

@@ -30,11 +30,18 @@ const gunzip = (bytes: Buffer): { readonly bytes: Buffer; readonly cutOff?: stri
   }
 };
 
-/** JSON begins with a character of one byte, so that the zeros beside it tell how wide characters are. */
+/** Characters at the beginning that JSON has in ASCII: `{"id":"`. */
+const certainCharacters = 4;
+
+/** One zero byte may stand in a broken line; zeros at every second place mean two bytes a character. */
+const hasZerosAt = (bytes: Buffer, parity: 0 | 1): boolean =>
+  bytes.length >= 2 &&
+  bytes.subarray(0, 2 * certainCharacters).every((byte, at) => (byte === 0) === (at % 2 === parity));
+
 const encodingOf = (bytes: Buffer): "utf-8" | "utf-16le" | "utf-16be" => {
   const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return "utf-16le";
-  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return "utf-16be";
+  if ((first === 0xff && second === 0xfe) || hasZerosAt(bytes, 1)) return "utf-16le";
+  if ((first === 0xfe && second === 0xff) || hasZerosAt(bytes, 0)) return "utf-16be";
   return "utf-8";
 };
 

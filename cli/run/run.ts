@@ -2,7 +2,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Cloud } from "../../local/cloud.ts";
 import { type Progress, run } from "../../local/run.ts";
-import type { Snapshot } from "../../local/watch/snapshot.ts";
 import { type Command, exitCode, readOptions, wholeNumber } from "../command.ts";
 import { inputProblems, isWhole, readInput } from "../input/input-problems.ts";
 import { newestTime } from "../input/newest-time.ts";
@@ -13,9 +12,9 @@ import { evaluatePlan } from "../plan/evaluate-plan.ts";
 import { bar, complain, duration, number, progressLine, say } from "../terminal.ts";
 import { checkReport } from "./check-report.ts";
 import { generatedInput } from "./generated-input.ts";
+import { Recorder } from "./record-cloud.ts";
 import { reportHtml } from "./report.ts";
 import { mostNamed, parkedAsMalformed, refusal, resultText } from "./result-text.ts";
-import { sampleCloud } from "./sample-cloud.ts";
 
 const campaignSize = 20_000;
 /** A campaign of every run lies on the same day, so that the same seed gives the same keys. */
@@ -74,7 +73,7 @@ Examples:
     const plan = await evaluatePlan(options.stack, [...chosen.configuration, ...options.config]);
     const input = recorded ?? generatedInput(plan, { count: campaignSize, seed, perMinute, start: campaignStart });
     const folder = takeOut(options.out);
-    const samples: Snapshot[] = [];
+    const recorder = new Recorder();
     const result = await run({
       plan,
       ...(chosen.genesys === undefined ? {} : { genesys: chosen.genesys }),
@@ -84,11 +83,11 @@ Examples:
       start: options.events === undefined ? campaignStart : newestTime(input.events, Date.now()),
       out: join(options.out),
       outages,
-      ...(options.report === undefined ? {} : { beforeSending: (cloud: Cloud) => sampleCloud(cloud, samples) }),
+      ...(options.report === undefined ? {} : { beforeSending: (cloud: Cloud) => recorder.start(cloud, outages) }),
       onProgress: (state) => line.show(progress(state)),
     }).finally(folder.release);
     line.clear();
-    if (options.report !== undefined) writeFileSync(options.report, reportHtml(result, samples));
+    if (options.report !== undefined) writeFileSync(options.report, reportHtml(result, await recorder.finish()));
     if (options.json) {
       say(JSON.stringify(result.ledger));
       for (const difference of result.differences.slice(0, mostNamed)) complain(difference);

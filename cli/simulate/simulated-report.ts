@@ -2,9 +2,8 @@ import { writeFileSync } from "node:fs";
 import { simulateSeed } from "../../local/simulation/simulate-seed.ts";
 import type { Simulation, Variant } from "../../local/simulation/simulation.ts";
 import type { Swarm } from "../../local/simulation/swarm.ts";
-import type { Snapshot } from "../../local/watch/snapshot.ts";
+import { Recorder } from "../run/record-cloud.ts";
 import { reportHtml } from "../run/report.ts";
-import { sampleCloud } from "../run/sample-cloud.ts";
 import { operate } from "./operators.ts";
 
 /** Simulates a swarm once more, in this process, and writes it as the page that `run --report` writes. */
@@ -14,12 +13,12 @@ export const writeReport = async (
   variants: ReadonlyArray<Variant>,
   own: Pick<Simulation, "events" | "start">,
 ): Promise<void> => {
-  const samples: Snapshot[] = [];
+  const recorder = new Recorder();
   const result = await simulateSeed(swarm, {
     variants,
     operate,
     ...own,
-    watch: (cloud) => sampleCloud(cloud, samples),
+    watch: (cloud) => recorder.start(cloud),
   });
-  writeFileSync(file, reportHtml(result, samples, swarm.faults));
+  writeFileSync(file, reportHtml(result, await recorder.finish(), swarm.faults));
 };

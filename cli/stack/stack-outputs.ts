@@ -45,6 +45,8 @@ const StackOutputs = t.intersection([
     retryBytesPerSecond: t.number,
   }),
   t.partial({
+    /** An older release has none. */
+    malformedPercent: t.number,
     endpoint: t.string,
     accessKey: t.string,
     genesysUrl: t.string,

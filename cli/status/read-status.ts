@@ -26,6 +26,8 @@ export interface Status {
   readonly breakers: ReadonlyArray<Breaker>;
   readonly map: { readonly queues: number; readonly checkedAt: number } | null;
   readonly perMinute: Readonly<Record<string, number>>;
+  /** Of what was processed in the last five minutes, the share that is no event; null when nothing was. */
+  readonly malformedPercent: number | null;
   /** When the last event came out of the buffer for the first time; null before the first one. */
   readonly lastArrival: number | null;
   readonly lastFailures: ReadonlyArray<{ readonly reason: string; readonly at: number; readonly events: number }>;
@@ -35,8 +37,11 @@ export const window = 5 * 60_000;
 
 const namespace = "Floodgate";
 
+/** CloudWatch takes letters, digits and underscores. */
+const idOf = (name: string): string => name.toLowerCase().replaceAll(".", "_");
+
 const ofFunction = (functionName: string, name: string): MetricDataQuery => ({
-  Id: name.toLowerCase(),
+  Id: idOf(name),
   MetricStat: {
     Metric: { Namespace: namespace, MetricName: name, Dimensions: [{ Name: "service", Value: functionName }] },
     Period: window / 1000,
@@ -58,6 +63,7 @@ const ageQuery = (bufferUrl: string): MetricDataQuery => ({
 });
 
 const processed = ["delivered", "duplicates", "retrying", "parked", "failed"];
+const malformed = "parked.malformed";
 const transformed = ["admitted", "lowPriority", "rateLimited"];
 
 const readMetrics = async ({ cloudWatch, outputs }: Stack, now: number) => {
@@ -67,19 +73,19 @@ const readMetrics = async ({ cloudWatch, outputs }: Stack, now: number) => {
       EndTime: new Date(now),
       MetricDataQueries: [
         ageQuery(outputs.bufferUrl),
-        ...processed.map((name) => ofFunction(outputs.processBatchFunction, name)),
+        ...[...processed, malformed].map((name) => ofFunction(outputs.processBatchFunction, name)),
         ...transformed.map((name) => ofFunction(outputs.transformRecordsFunction, name)),
       ],
     }),
   );
   const values = new Map((MetricDataResults ?? []).map(({ Id, Values }) => [Id, Values ?? []]));
+  const sumOf = (name: string): number => (values.get(idOf(name)) ?? []).reduce((total, value) => total + value, 0);
   const perMinute = Object.fromEntries(
-    [...processed, ...transformed].map((name) => {
-      const sum = (values.get(name.toLowerCase()) ?? []).reduce((total, value) => total + value, 0);
-      return [name, Math.round(sum / (window / 60_000))];
-    }),
+    [...processed, ...transformed].map((name) => [name, Math.round(sumOf(name) / (window / 60_000))]),
   );
-  return { perMinute, ageSeconds: values.get("age")?.[0] ?? null };
+  const all = processed.reduce((sum, name) => sum + sumOf(name), 0);
+  const malformedPercent = all === 0 ? null : (100 * sumOf(malformed)) / all;
+  return { perMinute, malformedPercent, ageSeconds: values.get("age")?.[0] ?? null };
 };
 
 const readBacklog = async ({ sqs, outputs }: Stack) => {
@@ -136,6 +142,7 @@ export const readStatus = async (stack: Stack, now: number): Promise<Status> => 
     breakers: open.filter((breaker) => breaker !== undefined),
     map: pointer === undefined ? null : { queues: pointer.queues, checkedAt: pointer.checkedAt },
     perMinute: metrics.perMinute,
+    malformedPercent: metrics.malformedPercent,
     lastArrival: arrival.last ?? null,
     lastFailures: chunks
       .slice(-mostFailures)

@@ -1,9 +1,9 @@
 import { type Command, exitCode, readOptions } from "../command.ts";
 import { openStack, type Stack } from "../stack/stack.ts";
-import { stackHelp, stackOptions } from "../stack/stack-outputs.ts";
+import { type StackOutputs, stackHelp, stackOptions } from "../stack/stack-outputs.ts";
 import { duration, number, paint, say, table } from "../terminal.ts";
 import { readStatus, type Status } from "./read-status.ts";
-import { type Verdict, verdictOf } from "./verdict.ts";
+import { type Expected, type Verdict, verdictOf } from "./verdict.ts";
 
 const keptSeconds = 14 * 24 * 60 * 60;
 const dayMilliseconds = 24 * 60 * 60_000;
@@ -70,14 +70,22 @@ const show = (status: Status, verdict: Verdict, now: number): string => {
     ]),
     "",
     `  ${paint(verdict.isGood ? "green" : "red", verdict.text)}`,
-    paint("dim", "  Numbers of AWS are approximate; `npx floodgate find` is exact for one conversation."),
+    paint("dim", "  AWS counts are approximate; `npx floodgate find` is exact for one conversation."),
   ].join("\n");
 };
+
+/** For a stack of a release that does not say. */
+const usualMalformedPercent = 2;
+
+const expectedOf = ({ refreshMachineArn, malformedPercent }: StackOutputs): Expected => ({
+  hasOrganisation: refreshMachineArn !== "",
+  malformedPercent: malformedPercent ?? usualMalformedPercent,
+});
 
 const look = async (stack: Stack, json: boolean): Promise<Verdict> => {
   const now = Date.now();
   const status = await readStatus(stack, now);
-  const verdict = verdictOf(status, stack.outputs.refreshMachineArn !== "", now);
+  const verdict = verdictOf(status, expectedOf(stack.outputs), now);
   if (json) say(JSON.stringify({ ...status, verdict: verdict.text, isGood: verdict.isGood }));
   else say(show(status, verdict, now));
   return verdict;

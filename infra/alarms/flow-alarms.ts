@@ -21,14 +21,26 @@ export const flowAlarms: ReadonlyArray<AlarmRow> = [
   },
   {
     name: "parked",
-    meaning: "Events were parked: no retry can help them, or they were retried for as long as they may be.",
+    meaning:
+      "Events that can be read were parked: no retry can help them, or they were retried for as long as they may be.",
     firstCommand: "npx floodgate failed list --stack <stack>",
     watches: [
-      own("parked", "process-batch"),
-      own("parked", "deliver-failed-events"),
-      own("parked", "park-dead-letters"),
+      own("parked.wellFormed", "process-batch"),
+      own("parked.wellFormed", "deliver-failed-events"),
+      own("parked.wellFormed", "park-dead-letters"),
     ],
     ...anyInFiveMinutes,
+  },
+  {
+    name: "malformed",
+    meaning: "More of what comes is no event, and parked with its text, than you take for normal.",
+    firstCommand: "npx floodgate failed list --reason malformed --stack <stack>",
+    watches: [own("malformedPercent", "process-batch")],
+    statistic: "Average",
+    periodSeconds: 900,
+    periods: 1,
+    comparison: "GreaterThanThreshold",
+    threshold: ({ alarms }) => alarms.malformedPercent,
   },
   {
     name: "sealed",

@@ -192,6 +192,12 @@ export const configuration = section("floodgate", {
       80,
       "Alarm when more than this share of queue entries is set aside for a quarter of an hour; 100: never.",
     ),
+    malformedPercent: whole(
+      1,
+      100,
+      2,
+      "Alarm when more than this share of what comes is malformed for a quarter of an hour; `status` says so too; 100: never.",
+    ),
     email: optionalText(/^[^@\s]+@[^@\s]+$/, "an e-mail address", "Where alarms are sent."),
   }),
   retainData: yesNo(

@@ -49,7 +49,8 @@ const shortForm = "Conversation:Updated";
 /** Whether the stack subscribes to a detail-type. */
 type IsTopic = (detailType: string) => boolean;
 
-const busyness = (instant: number): number => hours[new Date(instant).getUTCHours()] ?? 1;
+/** How busy an hour is, against the busiest of its day. */
+export const busyness = (instant: number): number => hours[new Date(instant).getUTCHours()] ?? 1;
 
 const envelope = (random: Random, at: number, detail: unknown): string =>
   envelopeText({

@@ -52,6 +52,8 @@ export class MessageBuffer {
   comesAgain: (messageId: string) => boolean = () => false;
   /** For people who watch. */
   onAccepted: (messageId: string, body: string) => void = () => undefined;
+  /** How often a message was handed out, of all messages together. */
+  handedOut = 0;
   private readonly received: Received[] = [];
   /** So many of `received` have come back; they are cut off now and then, because each cut moves all others. */
   private returned = 0;
@@ -96,6 +98,7 @@ export class MessageBuffer {
       if (this.isSpent(message)) continue;
       size += weight;
       message.receives += 1;
+      this.handedOut += 1;
       this.hidden.set(message.messageId, message);
       batch.push(message);
     }
@@ -123,12 +126,27 @@ export class MessageBuffer {
     return this.visible.length;
   }
 
-  /** Age of the oldest message that the queue holds; undefined when it holds none. */
-  oldestSeconds(): number | undefined {
+  /** When the oldest message that the queue holds was sent, epoch milliseconds; undefined when it holds none. */
+  oldestSentAt(): number | undefined {
     const [first] = this.visible;
     const [hidden] = this.hidden.values();
     const sent = [first, hidden].flatMap((message) => (message === undefined ? [] : [message.sentAt]));
-    return sent.length === 0 ? undefined : Math.round((this.clock.now() - Math.min(...sent)) / 1000);
+    return sent.length === 0 ? undefined : Math.min(...sent);
+  }
+
+  /** Its age. */
+  oldestSeconds(): number | undefined {
+    const sentAt = this.oldestSentAt();
+    return sentAt === undefined ? undefined : Math.round((this.clock.now() - sentAt) / 1000);
+  }
+
+  visibleIds(): ReadonlyArray<string> {
+    return this.visible.map(({ messageId }) => messageId);
+  }
+
+  /** Of messages that were received and neither deleted nor came back. */
+  handedOutIds(): ReadonlyArray<string> {
+    return [...this.hidden.keys()];
   }
 
   heldCount(): number {

@@ -1,6 +1,7 @@
 import * as t from "io-ts";
 import type { Clock } from "../clock.ts";
 import { linesOf, parseJson } from "../text.ts";
+import type { FrameEvent } from "./frame.ts";
 
 /** A copy that the local cloud has seen, with all that happened to it, in the ledger's words. */
 interface JournalCopy {
@@ -8,15 +9,19 @@ interface JournalCopy {
   readonly type: string;
   readonly id: string;
   readonly conversation: string;
+  readonly queueId: string | null;
   readonly history: { readonly at: number; readonly what: string }[];
 }
 
 const Named = t.partial({ "detail-type": t.string, id: t.string, type: t.string });
 const OfConversation = t.type({ detail: t.type({ eventBody: t.type({ conversationId: t.string }) }) });
-const Line = t.type({ floodgate: t.type({ messageId: t.string }) });
+const OfQueue = t.type({ detail: t.type({ eventBody: t.type({ queueId: t.string }) }) });
 const FailedLine = t.type({ messageId: t.string, reason: t.string });
 
 const mostCopies = 2_000;
+const longestName = 60;
+
+const topicPrefix = "v2.detail.events.conversation.{id}.";
 
 /** What happened lately to which copy, for people who watch; the ledger needs none of it. */
 export class Journal {
@@ -30,10 +35,15 @@ export class Journal {
   received(messageId: string, body: string): void {
     const value = parseJson(body);
     const { "detail-type": detailType, id, type } = Named.is(value) ? value : {};
-    const name = (detailType ?? type ?? "not an event").replace("v2.detail.events.conversation.{id}.", "");
-    const conversation = OfConversation.is(value) ? value.detail.eventBody.conversationId : "";
-    this.copies.set(messageId, { messageId, type: name, id: id ?? "", conversation, history: [] });
-    this.note(messageId, "received");
+    this.copies.set(messageId, {
+      messageId,
+      type: (detailType ?? type ?? "not an event").replace(topicPrefix, "").slice(0, longestName),
+      id: id ?? "",
+      conversation: OfConversation.is(value) ? value.detail.eventBody.conversationId : "",
+      queueId: OfQueue.is(value) ? value.detail.eventBody.queueId : null,
+      history: [],
+    });
+    this.note(messageId, "waits in the buffer");
     const [oldest] = this.copies.keys();
     if (this.copies.size > mostCopies && oldest !== undefined) this.copies.delete(oldest);
   }
@@ -43,22 +53,31 @@ export class Journal {
     if (copy?.history.at(-1)?.what !== what) copy?.history.push({ at: this.clock.now(), what });
   }
 
-  /** A record of the delivery stream: an event's line with the member that names its copy. */
-  noteRecord(data: Buffer, what: string): void {
-    const line = parseJson(data.toString("utf8"));
-    if (Line.is(line)) this.note(line.floodgate.messageId, what);
-  }
-
   /** An object of a failed chunk, as it was written. */
   noteChunk(key: string, body: Buffer): void {
     if (!key.startsWith("failed/")) return;
     for (const line of linesOf(body).map(parseJson)) {
-      if (FailedLine.is(line)) this.note(line.messageId, `kept in a failed chunk: ${line.reason}`);
+      if (FailedLine.is(line)) this.note(line.messageId, `kept as failed: ${line.reason}`);
     }
   }
 
-  /** The newest copies first. */
-  latest(most: number): ReadonlyArray<JournalCopy> {
-    return [...this.copies.values()].slice(-most).toReversed();
+  /** All that happened to a copy; undefined for one that is not remembered any more. */
+  copyOf(messageId: string): JournalCopy | undefined {
+    return this.copies.get(messageId);
+  }
+
+  /** The newest copies first, each with the last that happened to it. */
+  latest(most: number, queueName: (id: string) => string | undefined): ReadonlyArray<FrameEvent> {
+    return [...this.copies.values()]
+      .slice(-most)
+      .toReversed()
+      .map(({ messageId, conversation, type, queueId, history }) => ({
+        messageId,
+        conversationId: conversation,
+        type,
+        queue: queueId === null ? null : (queueName(queueId) ?? queueId),
+        at: history[0]?.at ?? 0,
+        outcome: history.at(-1)?.what ?? "",
+      }));
   }
 }

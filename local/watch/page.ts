@@ -1,40 +1,36 @@
-import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
-import * as t from "io-ts";
 import type { Cloud } from "../cloud.ts";
 import { controlPath } from "../gateway.ts";
-import { isOutage, type OutageName, outages } from "../outages.ts";
-import { parseJson } from "../text.ts";
-import { Journal } from "./journal.ts";
-import { takeSnapshot } from "./snapshot.ts";
+import type { OutageName } from "../outages.ts";
+import type { Pace } from "../paced-clock.ts";
+import { answerControl, answerJson, switchOutage } from "./controls.ts";
+import { Guide } from "./guide.ts";
+import { pageHtml } from "./page-html.ts";
+import { Watch } from "./watch.ts";
 
 /*
  * The live page of `floodgate dev`, below the gateway's control path: a page without a build step or external assets,
- * server-sent events that it shows, and a switch for each outage. Only on 127.0.0.1, as everything here.
+ * server-sent events that it shows, and switches. Only on 127.0.0.1, as everything here.
  */
 
+/** The machine's own timers, whatever clock is put over those of the process later. */
+const { setInterval: machineInterval, clearInterval: clearMachineInterval } = globalThis;
+
 const everyMilliseconds = 500;
-const mostCopies = 50;
-
-const Switch = t.type({ name: t.string, isOn: t.boolean });
-
-const html = (): string => readFileSync(new URL("./page.html", import.meta.url), "utf8");
-
-const answerJson = (response: ServerResponse, status: number, body: unknown): void => {
-  response.writeHead(status, { "content-type": "application/json" });
-  response.end(JSON.stringify(body));
-};
-
-const watchCloud = (cloud: Cloud): Journal => {
-  const journal = new Journal(cloud.clock);
-  cloud.mapping.buffer.onAccepted = (messageId, body) => journal.received(messageId, body);
-  for (const stream of cloud.streams.values()) stream.onRecord = (data, what) => journal.noteRecord(data, what);
-  cloud.objects.onWritten = (key, body) => journal.noteChunk(key, body);
-  return journal;
-};
 
 /** What is known of a conversation, for the page to draw; null where nothing is. */
 type TellConversation = (id: string) => Promise<object | null>;
+
+interface PageOptions {
+  readonly cloud: Cloud;
+  /** The outages that the cloud's gateway obeys. */
+  readonly active: Set<OutageName>;
+  /** Undefined: time is the machine's own. */
+  readonly pace: Pace | undefined;
+  readonly tell: TellConversation;
+  /** The share of malformed events, in percent, above which it is called bad. */
+  readonly malformedPercent: number;
+}
 
 const answerConversation = async (tell: TellConversation, query: string, response: ServerResponse): Promise<void> => {
   const id = new URLSearchParams(query).get("id") ?? "";
@@ -45,49 +41,63 @@ const answerConversation = async (tell: TellConversation, query: string, respons
   }
 };
 
-/** Serves the page of a cloud; `active` is the set of outages that its gateway obeys. Answers the page's address. */
-export const servePage = (cloud: Cloud, active: Set<OutageName>, tell: TellConversation): string => {
-  const journal = watchCloud(cloud);
+const sum = (values: Readonly<Record<string, number>>): number =>
+  Object.values(values).reduce((all, value) => all + value, 0);
+
+/** Serves the page of a cloud; answers the page's address. */
+export const servePage = ({ cloud, active, pace, tell, malformedPercent }: PageOptions): string => {
+  const watch: Watch = new Watch(cloud, {
+    active,
+    malformedPercent,
+    guide: () => guide.frame(),
+    pace: () =>
+      pace === undefined ? null : { speed: pace.speed(), isRunning: pace.isRunning(), achieved: pace.achieved() },
+  });
+  const guide = new Guide({
+    cloud,
+    switchOutage: (name, isOn) => switchOutage({ watch, active }, name, isOn),
+    isDown: (name) => active.has(name),
+    inFlight: (chunks) => sum({ ...watch.tally.ledger(chunks).inFlight }),
+  });
+  const control = answerControl({ cloud, watch, guide, active, pace });
 
   const stream = (response: ServerResponse): void => {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+    let pointsAfter = 0;
+    let isBusy = false;
     const send = async (): Promise<void> => {
-      const snapshot = await takeSnapshot(cloud);
-      const state = {
-        ...snapshot,
-        outages: Object.entries(outages).map(([name, { describes }]) => ({
-          name,
-          describes,
-          isOn: isOutage(name) && active.has(name),
-        })),
-        copies: journal.latest(mostCopies),
-      };
-      response.write(`data: ${JSON.stringify(state)}\n\n`);
+      // A frame that takes longer than the pause between two is not overtaken by the next.
+      if (isBusy) return;
+      isBusy = true;
+      const frame = await watch.frame({ pointsAfter });
+      isBusy = false;
+      pointsAfter = frame.points.at(-1)?.at ?? pointsAfter;
+      response.write(`data: ${JSON.stringify(frame)}\n\n`);
     };
-    const timer = setInterval(() => void send(), everyMilliseconds);
-    response.once("close", () => clearInterval(timer));
+    const timer = machineInterval(() => void send(), everyMilliseconds);
+    response.once("close", () => clearMachineInterval(timer));
     void send();
   };
 
-  const switchOutage = (body: Buffer, response: ServerResponse): void => {
-    const wanted = parseJson(body.toString("utf8"));
-    if (!Switch.is(wanted) || !isOutage(wanted.name)) answerJson(response, 400, { message: "no such outage" });
-    else {
-      if (wanted.isOn) active.add(wanted.name);
-      else active.delete(wanted.name);
-      answerJson(response, 200, { active: [...active] });
-    }
+  const answerHistory = (query: string, response: ServerResponse): void => {
+    const copy = watch.journal.copyOf(new URLSearchParams(query).get("messageId") ?? "");
+    if (copy === undefined) answerJson(response, 404, { message: "this event is not among the last ones any more" });
+    else answerJson(response, 200, copy);
   };
 
   cloud.gateway.control = (request, body, response) => {
-    const [path, query = ""] = (request.url ?? "").slice(controlPath.length).split("?");
-    if (request.method === "POST" && path === "/outages") switchOutage(body, response);
-    else if (path === "/events") stream(response);
+    const [path = "", query = ""] = (request.url ?? "").slice(controlPath.length).split("?");
+    if (request.method === "POST" && control(path, body, response)) return;
+    if (path === "/events") stream(response);
     else if (path === "/conversation") void answerConversation(tell, query, response);
+    else if (path === "/history") answerHistory(query, response);
     else if (path === "" || path === "/") {
       response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
-      response.end(html());
-    } else answerJson(response, 404, { message: "there is only /, /events, /conversation and /outages" });
+      response.end(pageHtml());
+    } else
+      answerJson(response, 404, {
+        message: "there is only /, /events, /history, /conversation, /outages, /clock, /guide and /campaign",
+      });
   };
   return `${cloud.endpoint}${controlPath}/`;
 };

@@ -7,7 +7,7 @@ import { groupCopies } from "../event/copies.ts";
 import { decodeMessages } from "../event/decode-messages.ts";
 import type { Message } from "../event/message.ts";
 import type { Outcome } from "../event/outcome.ts";
-import { reportOutcomes } from "../event/report-outcomes.ts";
+import { reportMalformed, reportOutcomes } from "../event/report-outcomes.ts";
 import { type KeepCapabilities, keepFailedEvents } from "../failed/keep-failed-events.ts";
 import { parkMessages } from "../failed/park-messages.ts";
 import { type DeliverEventsCapabilities, deliverEvents } from "./deliver-events.ts";
@@ -56,6 +56,7 @@ export const processBatch =
       RT.flatMap(keepFailedEvents),
       RT.flatMap(guardSink),
       RT.tap(reportOutcomes),
+      RT.tap(reportMalformed),
       // Last: nothing waits for it.
       RT.tap(() => noteArrivals(messages)),
     );

@@ -2,6 +2,8 @@ import * as RT from "fp-ts/lib/ReaderTask.js";
 import type { Telemetry } from "../telemetry/ports.ts";
 import { messageIdsOf, type Outcome } from "./outcome.ts";
 
+const isMalformed = (outcome: Outcome): boolean => outcome._tag === "Parked" && outcome.failure === "malformed";
+
 /** The ledger's terms as metric names. */
 const metricsOf = (outcome: Outcome): ReadonlyArray<string> => {
   switch (outcome._tag) {
@@ -12,7 +14,8 @@ const metricsOf = (outcome: Outcome): ReadonlyArray<string> => {
     case "Duplicate":
       return ["duplicates"];
     case "Parked":
-      return ["parked", `parked.${outcome.failure}`];
+      // What is no event is expected now and then, and has an alarm of its own; any other parked event is one to look at.
+      return ["parked", `parked.${outcome.failure}`, ...(isMalformed(outcome) ? [] : ["parked.wellFormed"])];
     case "Retrying":
       return ["retrying", `retrying.${outcome.failure}`];
     case "Failed":
@@ -27,6 +30,16 @@ const countByMetric = (outcomes: ReadonlyArray<Outcome>): Readonly<Record<string
   }
   return counts;
 };
+
+/** Counts the share of a batch that is no event, in percent, also when it is 0: an alarm looks at the mean of all batches. */
+export const reportMalformed = (outcomes: ReadonlyArray<Outcome>): RT.ReaderTask<Telemetry, void> =>
+  RT.asksReaderTask((telemetry: Telemetry) =>
+    RT.fromIO(() => {
+      if (outcomes.length === 0) return;
+      const share = outcomes.filter(isMalformed).length / outcomes.length;
+      telemetry.count({ malformedPercent: Math.round(share * 1000) / 10 })();
+    }),
+  );
 
 /**
  * Counts the outcomes of a batch. A duplicate leaves no other trace than this log line (nothing is written for it),

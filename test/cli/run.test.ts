@@ -7,6 +7,7 @@ import { ownText } from "../../local/audit/audit-text.ts";
 import { burst } from "../../local/campaign/burst.ts";
 import { floodgate } from "../support/floodgate.ts";
 import { devPlan, newFolder, runLocally, start } from "../support/local-run.ts";
+import { sized } from "../support/setup/sized.ts";
 
 const fileWith = (name: string, text: string | Buffer): string => {
   const file = join(newFolder(), "..", name);
@@ -188,7 +189,7 @@ describe("floodgate run", () => {
   });
 
   it("does the same twice for the same seed, and something else for another", async () => {
-    const events = (seed: number) => burst({ count: 700, seed, perMinute: 10_000, start });
+    const events = (seed: number) => burst({ count: sized(250, 700), seed, perMinute: 10_000, start });
     const [first, second, other] = [
       await runLocally(events(1)),
       await runLocally(events(1)),
@@ -200,7 +201,7 @@ describe("floodgate run", () => {
   });
 
   it("makes at least five times the invocations with a batch size of 10 instead of 100", async () => {
-    const events = burst({ count: 700, seed: 1, perMinute: 10_000, start });
+    const events = burst({ count: sized(250, 700), seed: 1, perMinute: 10_000, start });
     const invocations = async (batchSize: number) => {
       const plan = await devPlan(`floodgate:processing={"batchSize":${batchSize},"maximumConcurrency":2}`);
       const run = await runLocally(events, { plan });

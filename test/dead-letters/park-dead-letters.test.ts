@@ -52,7 +52,7 @@ describe("parkDeadLetters", () => {
           ],
         ],
       ],
-      [{ redelivered: 1, duplicates: 1, parked: 2, "parked.deadLetter": 2 }],
+      [{ redelivered: 1, duplicates: 1, parked: 2, "parked.deadLetter": 2, "parked.wellFormed": 2 }],
     ]);
   });
 
@@ -113,8 +113,8 @@ describe("parkRedacted", () => {
     expect(
       [sealedOnly, plainOnly].map((told) => [parkedOf(told).map(([reason]) => reason), told.counted]),
     ).toStrictEqual([
-      [["sealed"], [{ parked: 1, "parked.sealed": 1 }]],
-      [["deadLetter"], [{ parked: 1, "parked.deadLetter": 1 }]],
+      [["sealed"], [{ parked: 1, "parked.sealed": 1, "parked.wellFormed": 1 }]],
+      [["deadLetter"], [{ parked: 1, "parked.deadLetter": 1, "parked.wellFormed": 1 }]],
     ]);
   });
 });

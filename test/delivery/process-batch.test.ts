@@ -49,7 +49,10 @@ describe("processBatch", () => {
     expect(byId(outcomes)).toStrictEqual(
       new Map([first, second].map(({ messageId }) => [messageId, { _tag: "Delivered", recorded: true }])),
     );
-    expect([recorded, counted]).toStrictEqual([[first.messageId, second.messageId], [{ delivered: 2 }]]);
+    expect([recorded, counted]).toStrictEqual([
+      [first.messageId, second.messageId],
+      [{ delivered: 2 }, { malformedPercent: 0 }],
+    ]);
   });
 
   it("records each chunk of the stream before it offers the next", async () => {
@@ -139,7 +142,7 @@ describe("processBatch", () => {
     const { capabilities, counted } = scene({ recordDeliveries: (events) => T.of(events) });
     const outcomes = await processBatch([message(queueEntryText("c-1"))])(capabilities)();
     expect(outcomes).toMatchObject([{ _tag: "Delivered", recorded: false }]);
-    expect(counted).toStrictEqual([{ delivered: 1, unrecorded: 1 }]);
+    expect(counted).toStrictEqual([{ delivered: 1, unrecorded: 1 }, { malformedPercent: 0 }]);
   });
 
   it("parks what is malformed with its payload and reason, and delivers the rest", async () => {

@@ -145,6 +145,7 @@ describe("reportOutcomes", () => {
           parked: 2,
           "parked.malformed": 1,
           "parked.tooLarge": 1,
+          "parked.wellFormed": 1,
           retrying: 1,
           "retrying.genesysRefused": 1,
           failed: 1,

@@ -3,7 +3,7 @@ import { alarmTable } from "../../infra/alarms/alarm-table.ts";
 import { burst } from "../../local/campaign/burst.ts";
 import { genesysError, unavailable } from "../../local/genesys/local-genesys.ts";
 import { awsError } from "../../local/service.ts";
-import { queueEntryText } from "../support/builders.ts";
+import { envelope, queueEntryText } from "../support/builders.ts";
 import { putDeadLetters } from "../support/dead-letters.ts";
 import { atBus, devPlan, inBuffer, runLocally, start, withRareRedrive } from "../support/local-run.ts";
 
@@ -23,8 +23,12 @@ const holds = (data: string, text: string): boolean => Buffer.from(data, "base64
 /** A run in which everything goes wrong that an alarm with a metric of our own is for. */
 const observe = async () => {
   const calls = burst({ count: 500, seed: 5, perMinute: 10_000, start });
+  const note = "x".repeat(1_024_100);
+  const tooLarge = atBus(
+    envelope("attributes", { eventTime: start, conversationId: "c-large", note }, { id: "e-large" }),
+  );
   const [killer, never] = ["killer", "never"].map((id) => atBus(queueEntryText(id, "q-1")));
-  const events = [...calls.toSpliced(10, 0, never ?? inBuffer("")), inBuffer("{"), killer ?? inBuffer("")];
+  const events = [...calls.toSpliced(10, 0, never ?? inBuffer("")), inBuffer("{"), tooLarge, killer ?? inBuffer("")];
   return runLocally(events, {
     plan: withRareRedrive(
       await devPlan(

@@ -84,7 +84,7 @@ describe("deliverFailedEvents", () => {
     });
     expect(await deliver()).toStrictEqual(E.right({ status: "parked" }));
     expect(store.chunks.get("chunk")).toMatchObject({ status: "parked", events: 2, failure: "firehoseThrottled" });
-    expect(counted).toStrictEqual([{ parked: 2, "parked.firehoseThrottled": 2 }]);
+    expect(counted).toStrictEqual([{ parked: 2, "parked.firehoseThrottled": 2, "parked.wellFormed": 2 }]);
   });
 
   it("touches nothing when its lease has ended and somebody else has the chunk", async () => {

@@ -6,7 +6,7 @@ import { awsError, type Fault, type ServiceRequest } from "../../local/service.t
 import { devPlan, runLocally, start } from "../support/local-run.ts";
 import { sized } from "../support/setup/sized.ts";
 
-const events = burst({ count: sized(1_500, 3_000), seed: 5, perMinute: 10_000, start });
+const events = burst({ count: sized(800, 3_000), seed: 5, perMinute: 10_000, start });
 
 const onLog = ({ operation, body }: ServiceRequest): boolean =>
   operation.startsWith("dynamodb.") && body.includes('"admission-log"');

@@ -13,7 +13,7 @@ import { atBus, devPlan, inBuffer, runLocally, start } from "../support/local-ru
 import { withOutage } from "../support/outage.ts";
 import { sized } from "../support/setup/sized.ts";
 
-const count = sized(200, 1_000);
+const count = sized(100, 1_000);
 const minute = 60_000;
 
 const numbers = Array.from({ length: count }, (_, index) => index);
@@ -154,7 +154,7 @@ const cases: Readonly<Record<string, Case>> = {
     events: entries,
     // Without the salt nobody knows how to redact, and what is not redacted may be stored nowhere.
     given: async () => ({
-      ...until(3 * 60 * minute, ({ operation }) =>
+      ...until(sized(60, 180) * minute, ({ operation }) =>
         operation.startsWith("secretsmanager.")
           ? { _tag: "Answer", answer: awsError(500, "InternalServiceError", "down") }
           : undefined,

@@ -11,7 +11,7 @@ import { sized } from "../support/setup/sized.ts";
 import { simulation } from "../support/simulation.ts";
 import { regressions } from "./regressions.ts";
 
-const seeds = sized(20, 400);
+const seeds = sized(10, 400);
 const perTest = 10;
 
 describe("seeds of the simulation", () => {

@@ -203,6 +203,15 @@ describe("readEvents", () => {
     ]);
   });
 
+  it("takes a zero byte in the first line for a broken line, and not for another encoding of the file", () => {
+    for (const broken of ["#\u0000", "\u0000#"])
+      expect(read("e.jsonl", `${broken}\n${one}\n${two}`)).toStrictEqual({
+        ...both,
+        problems: ["line 1: not JSON"],
+        unread: [],
+      });
+  });
+
   it("takes one broken item for one, wherever it stands among many", () =>
     fc.assert(
       fc.property(fc.nat(49), fc.string({ unit: "binary" }), (at, text) => {

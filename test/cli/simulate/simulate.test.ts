@@ -94,7 +94,13 @@ describe("floodgate simulate", () => {
     expect(stdout).toMatch(/1 seed in .*, 0 failed, \d+ faults\. History [0-9a-f]{16}\./);
     const html = readFileSync(page, "utf8");
     expect(html).toContain("What went wrong, and when");
-    expect(html).toContain("dynamodb-throttles: 20 % of the occasions, 0.0 s to 2 min 0 s");
+    const { faults, audit, frames } = JSON.parse(
+      /id="recording">(.*)<\/script>/.exec(html)?.[1]?.replaceAll("\\u003c", "<") ?? "null",
+    );
+    expect(faults).toStrictEqual([
+      { kind: "dynamodb-throttles", from: 0, until: 120_000, describes: "20 % of the occasions, 0.0 s to 2 min 0 s" },
+    ]);
+    expect([audit, frames.length > 10]).toStrictEqual([expect.stringMatching(/^Balanced: /), true]);
   });
 
   it.each([

@@ -16,9 +16,12 @@ const good: Status = {
   breakers: [{ name: "genesys", openedAt: now, reason: "503", by: "floodgate" }],
   map: { queues: 3, checkedAt: now - 7 * day },
   perMinute: {},
+  malformedPercent: 2,
   lastArrival: now,
   lastFailures: [],
 };
+
+const expected = { hasOrganisation: true, malformedPercent: 2 };
 
 const operator = { name: "operator", openedAt: now - 5 * minute, reason: "a test", by: "anna" } as const;
 const sink = { name: "sink", openedAt: now - 5 * minute, reason: "firehoseRefused", by: "process-batch" } as const;
@@ -26,21 +29,31 @@ const sink = { name: "sink", openedAt: now - 5 * minute, reason: "firehoseRefuse
 describe("verdictOf", () => {
   it.each<[string, Partial<Status>, RegExp]>([
     ["somebody has paused it", { breakers: [sink, operator] }, /^Paused by anna 5 min 0 s ago: a test\. /],
-    ["nothing gets through", { breakers: [sink] }, /^Held back for 5 min 0 s: firehoseRefused\. /],
-    ["its mapping is off", { mapping: { state: "Disabled" } }, /mapping is Disabled/],
-    ["its mapping is going off", { mapping: { state: "Disabling" } }, /mapping is Disabling/],
+    ["nothing gets through", { breakers: [sink] }, /^Firehose has refused for 5 min 0 s: firehoseRefused\. /],
+    ["its mapping is off", { mapping: { state: "Disabled" } }, /^Reading is switched off \(Disabled\)/],
+    ["its mapping is going off", { mapping: { state: "Disabling" } }, /^Reading is switched off \(Disabling\)/],
     [
       "events wait for over a quarter of an hour",
       { backlog: { ...good.backlog, ageSeconds: 15 * 60 + 1 } },
-      /^The oldest event has waited for over 15 min\./,
+      /^The oldest event has been waiting for more than 15 min\./,
     ],
     ["Firehose has given up on events", { errors: { objects: 2, records: 7 } }, /given up on 7 events/],
     ["nobody has counted them", { errors: { objects: 2, records: null } }, /given up on 2 objects of events/],
     ["events are parked", { parked: { ...none, events: 4 } }, /^4 events are parked\./],
+    [
+      "more is malformed than is taken for normal",
+      { parked: { ...none, events: 4, byReason: { malformed: 4 } }, malformedPercent: 2.1 },
+      /^2\.1 % of the last five minutes' events are malformed, above the 2 % of alarms\.malformedPercent\. /,
+    ],
+    [
+      "others are parked than malformed ones",
+      { parked: { ...none, events: 5, byReason: { malformed: 4, tooLarge: 1 } } },
+      /^1 events are parked\./,
+    ],
     ["there is no map", { map: null }, /map is missing or old/],
     ["the map is older than a week", { map: { queues: 3, checkedAt: now - 7 * day - 1 } }, /map is missing or old/],
   ])("is bad, and says what to do, when %s", (_, given, text) => {
-    const verdict = verdictOf({ ...good, ...given }, true, now);
+    const verdict = verdictOf({ ...good, ...given }, expected, now);
     expect([verdict.isGood, verdict.text]).toStrictEqual([false, expect.stringMatching(text)]);
     expect(verdict.text).toMatch(/-> |by itself/);
   });
@@ -52,10 +65,19 @@ describe("verdictOf", () => {
     ["nothing waits", { backlog: { ...good.backlog, ageSeconds: null } }, true],
     ["it has no organisation, and so no map", { map: null }, false],
   ])("is good when %s", (_, given, hasOrganisation) => {
-    expect(verdictOf({ ...good, ...given }, hasOrganisation, now)).toStrictEqual({
+    expect(verdictOf({ ...good, ...given }, { ...expected, hasOrganisation }, now)).toStrictEqual({
       isGood: true,
       text: "Events flow.",
     });
+  });
+
+  it("is good when as much is malformed as is taken for normal, and says how much is parked", () => {
+    const malformed = { ...none, events: 4, byReason: { malformed: 4 } };
+    for (const malformedPercent of [2, null])
+      expect(verdictOf({ ...good, parked: malformed, malformedPercent }, expected, now)).toStrictEqual({
+        isGood: true,
+        text: "Events flow; 4 malformed ones are parked with their text.",
+      });
   });
 
   it("says first what stops the flow", () => {
@@ -66,7 +88,7 @@ describe("verdictOf", () => {
       { ...all, mapping: { state: "Disabled" } },
       all,
       { ...all, errors: { objects: 0, records: 0 } },
-    ].map((status) => verdictOf(status, true, now).text.split(" ")[0]);
-    expect(texts).toStrictEqual(["Paused", "Held", "The", "Firehose", "1"]);
+    ].map((status) => verdictOf(status, expected, now).text.split(" ")[0]);
+    expect(texts).toStrictEqual(["Paused", "Firehose", "Reading", "Firehose", "1"]);
   });
 });

@@ -4,6 +4,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Dev, floodgate, startDev } from "../../support/floodgate.ts";
 import { newFolder } from "../../support/local-run.ts";
+import { isFull } from "../../support/setup/sized.ts";
 
 const browserPath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 const hasBrowser = existsSync(browserPath);
@@ -91,20 +92,45 @@ describe.skipIf(!hasBrowser)("the live page of floodgate dev, in a real browser"
     }
   });
 
-  it("shows a burst while it runs", async () => {
-    await page.waitForFunction('document.getElementById("verdict").textContent.startsWith("Events flow")');
+  const number = (text: string): number => Number(text.replaceAll(",", ""));
+
+  /** What the page's ledger says, term by term. */
+  const ledger = async (): Promise<ReadonlyArray<number>> =>
+    (await page.locator("#equation b").allInnerTexts()).map(number);
+
+  it("shows a burst while it runs, and a ledger that adds up", async () => {
+    await page.waitForFunction('document.getElementById("verdict").dataset.tone === "good"');
     await floodgate("send", "--count", "60", "--outputs", dev.outputs);
-    await page.waitForFunction('document.getElementById("received").textContent === "60"');
-    await page.waitForFunction('document.querySelectorAll("#copies tr").length === 15');
+    await page.waitForFunction('document.querySelector("#equation b")?.textContent === "60"');
+    await page.waitForFunction('document.querySelectorAll("#events tr").length === 12');
+    const [received, ...terms] = await ledger();
+    expect([received, terms.length, terms.reduce((sum, term) => sum + term, 0)]).toStrictEqual([60, 5, 60]);
+    expect(await page.locator(".balance").innerText()).toBe("adds up: nothing is missing");
     await shoot("burst");
-    expect(await violations()).toStrictEqual([]);
   }, 60_000);
 
-  it("shows the history of an event, by keyboard", async () => {
-    await page.locator("#copies button").first().focus();
+  it.each([
+    ["light", 1440],
+    ["dark", 1440],
+    ["light", 360],
+    ["dark", 360],
+  ] as const)("can be read by everybody: %s, %i pixels wide", async (theme, width) => {
+    await page.setViewportSize({ width, height: 900 });
+    await page.getByLabel("Theme").selectOption(theme);
+    // The drawing follows the width with the next frame.
+    await page.waitForFunction(`document.querySelector("#flow svg").clientWidth <= ${width}`);
+    expect(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")).toBe(true);
+    expect(await violations()).toStrictEqual([]);
+    await shoot(`${theme}-${width}`);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.getByLabel("Theme").selectOption("");
+  });
+
+  it("shows what happened to an event, and its conversation, by keyboard", async () => {
+    await page.locator("#events button").first().focus();
     await page.keyboard.press("Enter");
-    await page.waitForSelector("dialog[open] li");
-    expect(await page.locator("#history-list").innerText()).toContain("received");
+    await page.waitForSelector("dialog[open] #history li");
+    expect(await page.locator("#history").innerText()).toContain("waits in the buffer");
     expect(await violations()).toStrictEqual([]);
     await shoot("history");
     await page.keyboard.press("Escape");
@@ -112,19 +138,37 @@ describe.skipIf(!hasBrowser)("the live page of floodgate dev, in a real browser"
   }, 60_000);
 
   it("shows an outage and its recovery", async () => {
-    await page.getByRole("button", { name: "Firehose answers 503" }).click();
-    await page.waitForFunction(
-      'document.getElementById("verdict").textContent.includes("outage: Firehose answers 503")',
-    );
+    await page.getByRole("switch", { name: "Firehose answers 503" }).click();
+    await page.waitForFunction('document.getElementById("verdict-text").textContent.startsWith("Firehose refuses")');
     await floodgate("send", "--count", "20", "--outputs", dev.outputs);
-    await page.waitForFunction('Number(document.getElementById("backlog").textContent) > 0');
+    // What process-batch has in hand, or the buffer.
+    await page.waitForFunction('/^[1-9]/.test([...document.querySelectorAll("#equation b")].at(-1).textContent)');
+    expect(await page.locator("#chart .stop").count()).toBe(1);
     await shoot("outage");
     expect(await violations()).toStrictEqual([]);
-    await page.getByRole("button", { name: "Firehose answers 503" }).click();
-    await page.waitForFunction('!document.getElementById("verdict").textContent.includes("outage")');
+    await page.getByRole("switch", { name: "Firehose answers 503" }).click();
+    await page.waitForFunction('!document.getElementById("verdict-text").textContent.startsWith("Firehose refuses")');
     await floodgate("send", "--count", "20", "--outputs", dev.outputs);
-    await page.waitForFunction('Number(document.getElementById("in-stream").textContent) > 0');
+    await page.waitForFunction('/^[1-9]/.test(document.getElementById("v-fire").textContent)');
     await shoot("recovery");
+  }, 90_000);
+
+  it("lets time stand still, and pass sixty times as fast", async () => {
+    const clock = (): Promise<string> => page.locator("#clock").innerText();
+    await page.getByRole("button", { name: "Pause time" }).click();
+    await page.waitForFunction('document.getElementById("play").textContent === "Let time pass"');
+    const before = await clock();
+    await page.waitForTimeout(1_200);
+    expect(await clock()).toBe(before);
+    await page.getByText("60x").click();
+    // A minute of the pipeline's time, and not of the machine's.
+    const began = performance.now();
+    await page.waitForFunction(
+      `Math.abs(Date.parse("2026-01-05T" + document.getElementById("clock").textContent + "Z") - Date.parse("2026-01-05T${before}Z")) > 60_000`,
+    );
+    expect(performance.now() - began).toBeLessThan(50_000);
+    await page.getByText("1x", { exact: true }).click();
+    await page.waitForFunction('document.getElementById("play").textContent === "Pause time"');
   }, 90_000);
 
   it("tells a conversation that is typed in as a timeline, on a desk and on a phone", async () => {
@@ -136,9 +180,9 @@ describe.skipIf(!hasBrowser)("the live page of floodgate dev, in a real browser"
       await page.setViewportSize(size);
       await page.getByLabel("A conversation's timeline").fill("3d2dbb4e-2ab9-4f4b-858e-d7d3a50e3871");
       await page.keyboard.press("Enter");
-      await page.waitForSelector("#told[open] li");
-      const rows = page.locator("#told-rows > li");
-      expect([await rows.count(), await page.locator("#told-missing").innerText()]).toStrictEqual([
+      await page.waitForSelector("#conversation[open] #timeline li");
+      const rows = page.locator("#timeline > li");
+      expect([await rows.count(), await page.locator("#missing").innerText()]).toStrictEqual([
         10,
         "Complete: whatever began has an end.",
       ]);
@@ -154,21 +198,41 @@ describe.skipIf(!hasBrowser)("the live page of floodgate dev, in a real browser"
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.getByLabel("A conversation's timeline").fill("nowhere");
     await page.getByRole("button", { name: "Show" }).click();
-    await page.waitForSelector("#told[open]");
-    expect([
-      await page.locator("#told-summary").innerText(),
-      await page.locator("#told-rows > li").count(),
-    ]).toStrictEqual(["Nothing is known of it yet: it was not received, or is still in the buffer.", 0]);
+    await page.waitForSelector("#conversation[open]");
+    expect([await page.locator("#talk-sum").innerText(), await page.locator("#timeline > li").count()]).toStrictEqual([
+      "Nothing is known of it yet: it was not received, or is still in the buffer.",
+      0,
+    ]);
     await page.keyboard.press("Escape");
   }, 90_000);
 
   it("leads from an event to its conversation", async () => {
-    await page.locator("#copies button").first().click();
-    await page.getByRole("button", { name: "The whole conversation" }).click();
-    await page.waitForSelector("#told[open] li");
-    expect(await page.locator("#told-title").innerText()).toContain("3d2dbb4e");
+    await page.locator("#events button").first().click();
+    await page.waitForSelector("#conversation[open] #timeline li");
+    expect(await page.locator("#talk-title").innerText()).toContain("3d2dbb4e");
     await page.keyboard.press("Escape");
   }, 60_000);
+
+  // 25 s of a machine's time: every week, and by hand.
+  it.runIf(isFull)(
+    "runs the guided outage to its end, at sixty times the speed of time",
+    async () => {
+      await page.getByText("60x").click();
+      await page.getByRole("button", { name: "Start", exact: true }).click();
+      await page.waitForFunction('document.querySelectorAll("#steps .done").length === 8', undefined, {
+        timeout: 240_000,
+      });
+      const [received = 0, ...terms] = await ledger();
+      expect([terms.reduce((sum, term) => sum + term, 0), terms.at(-1), received > 15_000]).toStrictEqual([
+        received,
+        0,
+        true,
+      ]);
+      expect(await page.locator(".balance").innerText()).toBe("adds up: nothing is missing");
+      await shoot("guided");
+    },
+    300_000,
+  );
 
   it("complains of nothing on the console", () => {
     expect(complaints).toStrictEqual([]);
@@ -176,10 +240,11 @@ describe.skipIf(!hasBrowser)("the live page of floodgate dev, in a real browser"
 });
 
 describe("the control path of floodgate dev", () => {
-  it("switches outages only for its own page, and knows nothing else", async () => {
+  it("switches outages and time only for its own page, within bounds, and knows nothing else", async () => {
     const dev = await startDev(newFolder());
-    const post = (body: unknown, headers: Readonly<Record<string, string>> = {}) =>
-      fetch(`${dev.page}outages`, { method: "POST", body: JSON.stringify(body), headers });
+    const send = (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
+      fetch(`${dev.page}${path}`, { method: "POST", body: JSON.stringify(body), headers });
+    const post = (body: unknown, headers: Readonly<Record<string, string>> = {}) => send("outages", body, headers);
     const answers = [
       await post({ name: "genesys-down", isOn: true }),
       await post({ name: "genesys-down", isOn: false }, { origin: "http://elsewhere.example" }),
@@ -188,8 +253,17 @@ describe("the control path of floodgate dev", () => {
       await post({ name: "flood", isOn: true }),
       await fetch(`${dev.page}elsewhere`),
       await fetch(dev.page),
+      await send("clock", { speed: 2, isRunning: true }),
+      await send("clock", { speed: 10, isRunning: true }),
+      await send("campaign", { perMinute: 0, minutes: 5 }),
+      await send("campaign", { perMinute: 60, minutes: 1 }),
+      await send("guide", { isOn: "yes" }),
+      await send("guide", { isOn: false }),
+      await fetch(`${dev.page}history?messageId=nowhere`),
     ];
-    expect(answers.map(({ status }) => status)).toStrictEqual([200, 403, 403, 400, 400, 404, 200]);
+    expect(answers.map(({ status }) => status)).toStrictEqual([
+      200, 403, 403, 400, 400, 404, 200, 400, 200, 400, 202, 400, 200, 404,
+    ]);
     expect(await answers[0]?.json()).toStrictEqual({ active: ["genesys-down"] });
     await dev.stop();
   });

@@ -4,7 +4,7 @@ import { envelope } from "../../support/builders.ts";
 import { atBus, runLocally, start } from "../../support/local-run.ts";
 import { sized } from "../../support/setup/sized.ts";
 
-const count = sized(3_000, 30_000);
+const count = sized(1_200, 30_000);
 const mebibyte = 1024 * 1024;
 const slowDown = { ErrorCode: "ServiceUnavailableException", ErrorMessage: "Slow down." };
 

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { envelope } from "../../support/builders.ts";
 import { devPlan, start } from "../../support/local-run.ts";
 import { mebibyte, sendEvery, withOutage } from "../../support/outage.ts";
+import { sized } from "../../support/setup/sized.ts";
 
-/** `SMALL_EVENTS=1000000` takes six minutes and a half; the suite has a tenth of it. */
-const count = Number(process.env["SMALL_EVENTS"] ?? 100_000);
+/** `SMALL_EVENTS=1000000` takes six minutes and a half; the weekly suite has a tenth of it. */
+const count = Number(process.env["SMALL_EVENTS"] ?? sized(40_000, 100_000));
 /** 720 KiB of delivered lines a second: nearly what the normal flow has of 1 MiB. */
 const perSecond = 1_100;
 

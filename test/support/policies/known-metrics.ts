@@ -24,7 +24,6 @@ export const knownMetrics: Readonly<
   "AWS/Firehose IncomingRecords": { dimensions: ["DeliveryStreamName"], most: 0 },
   ...Object.fromEntries(
     [
-      ["parked", 0],
       ["parked.sealed", 0],
       ["delivered", 0],
       ["duplicates", 0],
@@ -42,6 +41,8 @@ export const knownMetrics: Readonly<
       ["admitted", 0],
       ["lowPriority", 0],
       ["rateLimited", 0],
+      ["parked.wellFormed", 0],
+      ["malformedPercent", 99],
       ["setAsidePercent", 99],
       ["unknownQueue", 0],
       ["mapUnavailable", 0],

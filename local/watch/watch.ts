@@ -1,0 +1,210 @@
+import * as t from "io-ts";
+import type { Cloud } from "../cloud.ts";
+import { isOutage, type OutageName, outages } from "../outages.ts";
+import type { Frame, FrameGuide, FramePace, FrameQueue, LoggedOutage } from "./frame.ts";
+import { Journal } from "./journal.ts";
+import { type Allowance, readQueueBins } from "./queue-bins.ts";
+import { Rates } from "./rates.ts";
+import { readFailed, readPointer, readQueues, type StoredChunk } from "./stored.ts";
+import { type Noted, Tally } from "./tally.ts";
+
+/* Watches a local cloud for people: what it shows is a frame, of which `floodgate dev` sends two a second. */
+
+const Settings = t.type({
+  environment: t.type({
+    variables: t.type({ MAX_EVENTS_PER_QUEUE_PER_SECOND: t.string, MIN_PRIORITY: t.string }),
+  }),
+});
+
+/** Requests a minute that Genesys allows a token. */
+const allowedPerMinute = 300;
+const countEvery = 1_000;
+const queuesEvery = 5_000;
+const mostChunks = 20;
+const mostEvents = 80;
+const mostOutages = 40;
+
+const allowanceOf = ({ plan }: Cloud): Allowance => {
+  const transform = plan.ofType("aws:lambda/function:Function").find(({ name }) => name === "transform-records");
+  if (!Settings.is(transform?.inputs)) return { maxEvents: 0, minPriority: 0 };
+  const { MAX_EVENTS_PER_QUEUE_PER_SECOND, MIN_PRIORITY } = transform.inputs.environment.variables;
+  return { maxEvents: Number(MAX_EVENTS_PER_QUEUE_PER_SECOND), minPriority: Number(MIN_PRIORITY) };
+};
+
+const outcomeOf = ({ end, reason }: Noted): string => {
+  switch (end) {
+    case "delivered":
+      return "delivered";
+    case "duplicate":
+      return "duplicate";
+    case "lowPriority":
+      return "set aside: low priority";
+    case "rateLimited":
+      return "set aside: over the limit";
+    case "dropped":
+      return "set aside: not stored";
+    case "givenUp":
+      return `parked: ${reason}`;
+  }
+};
+
+interface WatchOptions {
+  /** The outages that the gateway obeys. */
+  readonly active: ReadonlySet<OutageName>;
+  readonly pace: () => FramePace | null;
+  readonly guide: () => FrameGuide;
+  readonly malformedPercent: number;
+}
+
+/** What a frame leaves out, because its reader has it already. */
+interface FrameNeeds {
+  /** Points of the chart after this instant, epoch milliseconds. */
+  readonly pointsAfter: number;
+}
+
+export class Watch {
+  readonly journal: Journal;
+  readonly tally: Tally;
+  private readonly cloud: Cloud;
+  private readonly options: WatchOptions;
+  private readonly allowance: Allowance;
+  private readonly rates = new Rates();
+  private readonly due = new Map<string, { readonly dueAt: number; readonly madeAt: number }>();
+  private readonly outageLog: { -readonly [Key in keyof LoggedOutage]: LoggedOutage[Key] }[] = [];
+  private queues: { readonly at: number; readonly bins: ReadonlyArray<FrameQueue> } = { at: 0, bins: [] };
+  private names: { readonly version: string; readonly byId: ReadonlyMap<string, string> } = {
+    version: "",
+    byId: new Map(),
+  };
+  private parked = 0;
+  private retrying = 0;
+
+  constructor(cloud: Cloud, options: WatchOptions) {
+    this.cloud = cloud;
+    this.options = options;
+    this.allowance = allowanceOf(cloud);
+    this.journal = new Journal(cloud.clock);
+    this.tally = new Tally(cloud);
+    this.tally.onEnd = (noted) => this.journal.note(noted.messageId, outcomeOf(noted));
+    for (const { buffer } of cloud.mappings)
+      buffer.onAccepted = (messageId, body) => this.journal.received(messageId, body);
+    for (const stream of cloud.streams.values())
+      stream.onRecord = (data, what) => {
+        const messageId = this.tally.noteRecord(data, what);
+        if (messageId !== undefined && what === "handed to Firehose") this.journal.note(messageId, "in Firehose");
+      };
+    cloud.objects.onWritten = (key, body) => {
+      this.tally.noteChunk(key, body);
+      this.journal.noteChunk(key, body);
+    };
+    this.count();
+  }
+
+  /** Writes down that an outage began or ended. */
+  logOutage(name: string, describes: string, isOn: boolean): void {
+    const open = this.outageLog.findLast((each) => each.name === name && each.to === null);
+    if (isOn && open === undefined) this.outageLog.push({ name, describes, from: this.cloud.clock.now(), to: null });
+    else if (!isOn && open !== undefined) open.to = this.cloud.clock.now();
+    if (this.outageLog.length > mostOutages) this.outageLog.shift();
+  }
+
+  async frame({ pointsAfter }: FrameNeeds): Promise<Frame> {
+    const { cloud, options } = this;
+    const pointer = await readPointer(cloud);
+    await this.readNames(pointer?.version);
+    const queues = await this.readBins();
+    const { chunks, breakers } = await readFailed(cloud);
+    const ledger = this.tally.ledger(chunks);
+    this.parked = Object.values(ledger.parked).reduce((sum, copies) => sum + copies, 0);
+    this.retrying = ledger.inFlight.retrying;
+    const { buffer } = cloud.mapping;
+    return {
+      at: cloud.clock.now(),
+      ledger,
+      perSecond: this.rates.perSecond(),
+      buffer: { waiting: ledger.inFlight.buffer, oldestAt: buffer.oldestSentAt() ?? null },
+      processing: { ...cloud.mapping.load(), isReading: cloud.mapping.enabled },
+      genesys: {
+        minute: cloud.genesys.requestsSince(cloud.clock.now() - 60_000),
+        allowed: allowedPerMinute,
+        rateLimited: cloud.genesys.counts.rateLimited,
+      },
+      map: { queues: pointer?.queues ?? 0, checkedAt: pointer?.checkedAt ?? null },
+      breakers,
+      ...this.waiting(chunks),
+      outages: Object.entries(outages).map(([name, { describes, effect }]) => ({
+        name,
+        describes,
+        effect,
+        isOn: isOutage(name) && options.active.has(name),
+      })),
+      outageLog: this.outageLog,
+      points: this.rates.pointsAfter(pointsAfter),
+      queues,
+      events: this.journal.latest(mostEvents, (id) => this.names.byId.get(id)),
+      guide: options.guide(),
+      pace: options.pace(),
+      malformedPercent: options.malformedPercent,
+    };
+  }
+
+  /** Counts every second of the cloud's time, whoever looks. */
+  private count(): void {
+    const { tally, cloud } = this;
+    tally.readLogs();
+    const { buffer } = cloud.mapping;
+    this.rates.add(
+      {
+        at: cloud.clock.now(),
+        received: tally.received(),
+        read: buffer.handedOut,
+        handed: tally.handed,
+        delivered: tally.endedSoFar("delivered"),
+        aside: tally.setAsideSoFar(),
+        duplicates: tally.endedSoFar("duplicate"),
+        parked: this.parked,
+        kept: tally.kept,
+      },
+      {
+        buffer: buffer.heldCount(),
+        firehose: [...cloud.streams.values()].reduce((sum, stream) => sum + stream.heldCount(), 0),
+        retrying: this.retrying,
+      },
+    );
+    cloud.clock.after(countEvery, () => this.count());
+  }
+
+  /** The chunks that are retried, those that are due first at the front. */
+  private waiting(chunks: ReadonlyArray<StoredChunk>) {
+    const retrying = chunks.filter(({ status }) => status === "retrying").toSorted((a, b) => a.dueAt - b.dueAt);
+    const known = new Set(retrying.map(({ id }) => id));
+    for (const id of this.due.keys()) if (!known.has(id)) this.due.delete(id);
+    for (const { id, dueAt } of retrying)
+      if (this.due.get(id)?.dueAt !== dueAt) this.due.set(id, { dueAt, madeAt: this.cloud.clock.now() });
+    return {
+      chunksInAll: retrying.length,
+      chunks: retrying.slice(0, mostChunks).map(({ id, reason, events, attempt, isCanary, dueAt }) => ({
+        id,
+        reason,
+        events,
+        attempt,
+        isCanary,
+        dueAt,
+        madeAt: this.due.get(id)?.madeAt ?? dueAt,
+      })),
+    };
+  }
+
+  private async readNames(version: string | undefined): Promise<void> {
+    if (version === undefined || version === this.names.version) return;
+    const queues = await readQueues(this.cloud, version);
+    this.names = { version, byId: new Map(queues.map(({ id, name }) => [id, name])) };
+  }
+
+  private async readBins(): Promise<ReadonlyArray<FrameQueue>> {
+    const now = this.cloud.clock.now();
+    if (now - this.queues.at >= queuesEvery)
+      this.queues = { at: now, bins: await readQueueBins(this.cloud, this.allowance) };
+    return this.queues.bins;
+  }
+}
