@@ -72,7 +72,7 @@ export const readQueueBins = async (cloud: Cloud, allowance: Allowance): Promise
       const queue = names.get(bytes);
       return {
         id: queue?.id ?? bytes,
-        name: queue?.name ?? bytes,
+        name: queue?.name ?? bytes.slice(0, 8),
         priority: queue?.priority ?? null,
         limit: limitOf(queue, allowance),
         bins: admitted.map((entries, bin) => ({ admitted: entries, setAside: setAside[bin] ?? 0 })),

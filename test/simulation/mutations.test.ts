@@ -18,8 +18,8 @@ describe("the judge of the simulation", () => {
 
   it.each(Object.entries(mutations).filter(([name]) => isFull || !isLong(name)))(
     "notices: %s",
-    async (_, { mutation, seed }) => {
-      const swarm = drawSwarm(seed, { variants: own.variants.length });
+    async (_, { mutation, seed, quick }) => {
+      const swarm = drawSwarm(isFull ? seed : (quick ?? seed), { variants: own.variants.length });
       const { differences } = await simulateSeed(swarm, { ...own, mutation });
       expect(differences).not.toStrictEqual([]);
     },

@@ -197,7 +197,7 @@ describe.skipIf(!hasBrowser)("the live page of floodgate dev, in a real browser"
     }
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.getByLabel("A conversation's timeline").fill("nowhere");
-    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("button", { name: "Show", exact: true }).click();
     await page.waitForSelector("#conversation[open]");
     expect([await page.locator("#talk-sum").innerText(), await page.locator("#timeline > li").count()]).toStrictEqual([
       "Nothing is known of it yet: it was not received, or is still in the buffer.",

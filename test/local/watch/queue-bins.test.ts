@@ -34,7 +34,7 @@ describe("admission per queue", () => {
       ["VIP 8", 3, 75, { admitted: 5, setAside: 4 }, 60],
       ["Billing 10", 1, null, { admitted: 0, setAside: 2 }, 60],
       // Its id is in no map, so the log's digest is all that is known of it.
-      [expect.stringMatching(/^[0-9a-f]{32}$/), null, 75, { admitted: 1, setAside: 0 }, 60],
+      [expect.stringMatching(/^[0-9a-f]{8}$/), null, 75, { admitted: 1, setAside: 0 }, 60],
     ]);
     expect(run.ledger.setAside).toStrictEqual({ lowPriority: 2, rateLimited: 4 });
     expect(later).toStrictEqual([]);

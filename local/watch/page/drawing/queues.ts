@@ -31,9 +31,9 @@ const chart = (queue: FrameQueue): string => {
 const item = (queue: FrameQueue): string => {
   const admitted = queue.bins.reduce((sum, bin) => sum + bin.admitted, 0);
   const setAside = queue.bins.reduce((sum, bin) => sum + bin.setAside, 0);
-  const priority = queue.priority === null ? "not in the map" : `priority ${queue.priority}`;
+  const priority = queue.priority === null ? "no priority" : `priority ${queue.priority}`;
   return (
-    `<li><h3>${escapeText(queue.name)}<span>${priority}</span></h3>${chart(queue)}` +
+    `<li><h3><b>${escapeText(queue.name)}</b><span>${priority}</span></h3>${chart(queue)}` +
     `<p><span>${number(admitted + setAside)} offered</span><span>${number(setAside)} set aside</span></p></li>`
   );
 };
