@@ -7,7 +7,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./run/run.ts"),
   },
   bench: { summary: "measure against budgets, as ratios within one run", load: () => import("./bench.ts") },
-  dev: { summary: "keep the program running on this machine, in real time", load: () => import("./dev.ts") },
+  dev: { summary: "run the pipeline on this machine, with a live page", load: () => import("./dev.ts") },
   doctor: {
     summary: "check what a stack needs in AWS and in Genesys, and say what to do",
     load: () => import("./doctor/doctor.ts"),
@@ -20,6 +20,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   find: {
     summary: "tell a conversation as a timeline, or all that happened to an event",
     load: () => import("./find/find.ts"),
+  },
+  init: {
+    summary: "write the configuration of a new stack, check it, and say what comes next",
+    load: () => import("./init/init.ts"),
   },
   map: { summary: "refresh, show or explain the queue priority map", load: () => import("./map/map.ts") },
   pause: { summary: "stop the flow in an incident; events wait in the buffer", load: () => import("./flow/pause.ts") },

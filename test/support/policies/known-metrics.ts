@@ -41,6 +41,7 @@ export const knownMetrics: Readonly<
       ["admitted", 0],
       ["lowPriority", 0],
       ["rateLimited", 0],
+      ["parked", 0],
       ["parked.wellFormed", 0],
       ["malformedPercent", 99],
       ["setAsidePercent", 99],
