@@ -109,6 +109,7 @@ const runnable = (written: ReadonlyArray<string>, { outputs, run }: Places): Rea
     .filter((word) => !["--watch", "STACK", "id>"].includes(word))
     .map((word) => instead[word] ?? (/^[0-9a-f]{8}-0000/.test(word) ? conversation : word));
   if (words.includes("--before-up")) return words.map((word) => (word === "<stack>" ? "dev" : word));
+  if (name === "plan") return words.map((word) => (word === "prod" ? "dev" : word));
   if (name === "run") return [...withoutOption(words, "--events"), "--events", events, "--out", newFolder()];
   if (name === "query") return [...withoutOption(words, "--stack"), "--out", run];
   if (!ofStack.has(name)) return words;

@@ -9,7 +9,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 /** Longer than any alarm looks back but those on silence and backlog. */
-const hoursOfDay = sized(4, 24);
+const hoursOfDay = sized(2, 24);
 
 const plan = await devPlan('floodgate:alarms={"setAsidePercent":50,"silence":{"minutes":60}}');
 

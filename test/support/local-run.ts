@@ -35,7 +35,7 @@ export const devPlan = (...overrides: ReadonlyArray<string>): Promise<Plan> => {
 export const withRareRedrive = ({ all }: Plan): Plan => {
   const resources = all.map((resource) =>
     resource.type === "aws:scheduler/schedule:Schedule" && resource.name === "redrive-failed-events"
-      ? { ...resource, inputs: { ...resource.inputs, scheduleExpression: "rate(10 minutes)" } }
+      ? { ...resource, inputs: { ...resource.inputs, scheduleExpression: "rate(30 minutes)" } }
       : resource,
   );
   return planOf(resources);
