@@ -10,7 +10,7 @@ const benches: Readonly<Record<string, (args: ReadonlyArray<string>) => Promise<
 };
 
 export const command: Command = {
-  summary: "measure against budgets, as ratios within one run",
+  summary: "measure admission, cold starts and objects against their budgets",
   help: `
 Usage: npx floodgate bench admission [--seed N] [--json]
        npx floodgate bench coldstart [--json]
@@ -24,6 +24,8 @@ Usage: npx floodgate bench admission [--seed N] [--json]
               size, with the defaults of version 0.1 and with those that follow from floodgate:expected.
 
 Exit code 1 when over a budget.
+
+Example: npx floodgate bench admission
 `,
   run: ([name = "", ...args]) => {
     const bench = benches[name];

@@ -3,10 +3,13 @@ import type { CommandEntry } from "./command.ts";
 /** A command's module is loaded when it is called: `plan` brings Pulumi, `run` the local cloud. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
   run: {
-    summary: "run the program on this machine with a campaign, and audit it",
+    summary: "send a test campaign through the pipeline on this machine, and count every event",
     load: () => import("./run/run.ts"),
   },
-  bench: { summary: "measure against budgets, as ratios within one run", load: () => import("./bench.ts") },
+  bench: {
+    summary: "measure admission, cold starts and objects against their budgets",
+    load: () => import("./bench.ts"),
+  },
   dev: { summary: "run the pipeline on this machine, with a live page", load: () => import("./dev.ts") },
   doctor: {
     summary: "check what a stack needs in AWS and in Genesys, and say what to do",

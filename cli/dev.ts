@@ -35,14 +35,17 @@ export const command: Command = {
   help: `
 Usage: npx floodgate dev [--port N] [--out DIR] [--stack NAME] [--config KEY=VALUE ...] [--genesys URL]
 
-Starts what the program declares and keeps it running until Ctrl-C. Writes DIR/outputs.json, by which every other
-command finds it: npx floodgate map refresh --outputs out/outputs.json
+Starts what the program declares and keeps it running until Ctrl-C. Writes DIR/outputs.json; pass it to the other
+commands with --outputs. With the local Genesys, the page can let time stand still or pass 10 or 60 times as fast; the
+pipeline's clock is then ahead of this machine's, and so are the times that the commands show.
 
   --port N        port of the local AWS endpoint (default: 4100; 0: any)
   --out DIR       where objects and outputs.json are written; emptied first, if a run made it (default: out)
   --genesys URL   a Genesys other than the local one
   --archive-lag N minutes until the archive has an event, for \`replay\` (default: 10, as on AWS)
 ${outageHelp}
+
+Example: npx floodgate dev
 `,
   run: async (args) => {
     const options = readOptions(args, {

@@ -43,7 +43,7 @@ const explanations: ReadonlyArray<Explanation> = [
       "StateMachineDoesNotExist",
       "AWS.SimpleQueueService.NonExistentQueue",
     ],
-    what: "a resource of the stack is not there",
+    what: "a resource of the stack does not exist",
     advice:
       "Are you signed in to the stack's account? `npx pulumi refresh` finds what is gone, `npx pulumi up` makes it again.",
   },
@@ -54,7 +54,7 @@ const explanations: ReadonlyArray<Explanation> = [
   },
   {
     names: ["ECONNREFUSED"],
-    what: "nobody answers there",
+    what: "nothing is listening at that address",
     advice: "Is `npx floodgate dev` still running? It writes its outputs anew at every start.",
   },
   {

@@ -21,7 +21,7 @@ export const momentOf = (option: string, text: string, now: number): number => {
   const moment = amount === undefined ? dateOf(text) : now - Number(amount) * (unitMilliseconds[unit] ?? 0);
   if (moment !== undefined && moment >= 0) return moment;
   throw new UsageError(
-    `--${option} ${text}: has to be like 90m, 1h, 2d or 2026-01-05T09:00:00Z, and a day that exists`,
+    `--${option} ${text}: use a duration such as 90m, 1h, 2d, or a time such as 2026-01-05T09:00:00Z, of a day that exists`,
   );
 };
 

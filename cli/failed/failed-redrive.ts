@@ -144,7 +144,7 @@ export const parkFailed = async (args: ReadonlyArray<string>): Promise<ExitCode>
   if (options.json) say(JSON.stringify({ parked, left }));
   else
     say(
-      `Parked ${number(parked)} events${left === 0 ? "." : `; ${number(left)} share a chunk with others and are retried on.`}`,
+      `Parked ${number(parked)} events${left === 0 ? "." : `; ${number(left)} are still retried, because they share a chunk with events you did not select.`}`,
     );
   return exitCode.done;
 };

@@ -106,7 +106,7 @@ export const loadOrWarn = async ({ failedEvents }: Stack, chunkId: string) => {
   const loaded = E.isLeft(first) && first.left.unreadableObject !== undefined ? await second() : first;
   if (E.isRight(loaded)) return loaded.right;
   if (loaded.left.unreadableObject === undefined) throw new Error(loaded.left.reason);
-  complain(`The failed chunk ${chunkId} cannot be read (${loaded.left.reason}); it is passed over.`);
+  complain(`Skipped the failed chunk ${chunkId}: it cannot be read (${loaded.left.reason}).`);
   return undefined;
 };
 

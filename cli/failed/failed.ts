@@ -73,7 +73,7 @@ const show = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   const stack = await openStack(options);
   const loaded = await answerOf(stack.failedEvents.loadChunk(chunkId));
   if (loaded === undefined) {
-    complain(`There is no chunk ${chunkId}: it is settled, or never was. npx floodgate failed list`);
+    complain(`There is no chunk ${chunkId}. It may have been delivered since. -> npx floodgate failed list`);
     return exitCode.failed;
   }
   const events = loaded.events.map(seenOf);
@@ -150,7 +150,7 @@ Usage: npx floodgate failed list    [FILTER]
        npx floodgate failed show    <chunk> [--body]
        npx floodgate failed redrive [FILTER] [--rate N] [--dry-run]   parked events go back into the retries
                                       [--include-permanent]
-       npx floodgate failed park    [FILTER]                          retrying chunks wait for somebody
+       npx floodgate failed park    [FILTER]                          stop retrying; keep until someone redrives
        npx floodgate failed export  [FILTER] --out FILE               as JSON lines, with payloads
        npx floodgate failed import  [--dry-run]                       what Firehose gave up on (errors/) goes back to it
 

@@ -41,7 +41,7 @@ Example: npx floodgate pause --reason "INC-4711, bucket policy" --stack prod
     else if (isNew) say("Paused. Events wait in the buffer. -> npx floodgate resume");
     else
       say(
-        `Was paused already, by ${open?.by} ${duration(Date.now() - (open?.openedAt ?? 0))} ago: ${plain(open?.reason ?? "")}`,
+        `Already paused by ${open?.by} ${duration(Date.now() - (open?.openedAt ?? 0))} ago: ${plain(open?.reason ?? "")}`,
       );
     return exitCode.done;
   },

@@ -29,8 +29,10 @@ Example: npx floodgate resume --stack prod
     const isFlowing = sink === undefined;
     if (options.json) say(JSON.stringify({ resumed: isFlowing, wasPausedBy: operator?.by ?? null }));
     else if (!isFlowing)
-      complain(`Nothing gets through (${sink.reason}): the pipeline resumes by itself. -> npx floodgate status`);
-    else if (operator === undefined) say("Nobody had paused it; the event source mapping is on.");
+      complain(
+        `Not resumed: Firehose still refuses (${sink.reason}). The flow resumes by itself. -> npx floodgate status`,
+      );
+    else if (operator === undefined) say("It was not paused. Reading is on.");
     else say(`Resumed after ${duration(Date.now() - operator.openedAt)}.`);
     return isFlowing ? exitCode.done : exitCode.failed;
   },

@@ -41,7 +41,7 @@ const knownFailures: Readonly<Record<string, Known>> = {
   },
   RefreshFailed: {
     state: "RefreshFailed",
-    advice: `Not Genesys' doing: look at the logs of list-queues, review-queue-priorities and refresh-queue-priorities. ${doctor}`,
+    advice: `This is not caused by Genesys: look at the logs of list-queues, review-queue-priorities and refresh-queue-priorities. ${doctor}`,
   },
 };
 

@@ -63,7 +63,7 @@ const explain = async (args: ReadonlyArray<string>): Promise<ExitCode> => {
   }
   const rule = outputs.priorityRules?.[queue.rule - 1];
   const because =
-    queue.rule === 0 ? "no rule is for it" : `rule ${queue.rule} is for it: ${JSON.stringify(rule ?? "unknown")}`;
+    queue.rule === 0 ? "no rule matches it" : `rule ${queue.rule} matches: ${JSON.stringify(rule ?? "unknown")}`;
   const compared = comparisonOf(queue, rule);
   if (options.json) say(JSON.stringify({ ...queue, because: rule ?? null, compared, sameName: others }));
   else {

@@ -11,7 +11,7 @@ export const refusal = "over 1 MB, which no bus takes, so never received";
 
 const outcomes = ({ ledger, refused }: RunResult): string =>
   table([
-    ["received", number(ledger.received), "copies that the buffer accepted"],
+    ["received", number(ledger.received), "messages the buffer took"],
     ["delivered", number(ledger.delivered), "in S3, under type="],
     ["set aside, low priority", number(ledger.setAside.lowPriority), "in S3, under excess="],
     ["set aside, rate limited", number(ledger.setAside.rateLimited), ""],
@@ -31,7 +31,7 @@ const outcomes = ({ ledger, refused }: RunResult): string =>
       ? []
       : [["handed over, also parked", number(ledger.alsoParked), "an answer got lost in between (docs/failures.md)"]]),
     ["in flight", number(ledger.inFlight), ""],
-    ["unmatched", number(ledger.unmatched), "not taken by the rule, so never received"],
+    ["unmatched", number(ledger.unmatched), "the rule did not match, so they never entered"],
     ...(refused === 0 ? [] : [["refused", number(refused), refusal]]),
   ]);
 
@@ -124,7 +124,7 @@ export const resultText = (result: RunResult, input: Input, { genesys, isVerbose
     machines(result),
     "",
     `  Genesys (${genesys}): ${genesysUse(result)}`,
-    `  ${duration(result.simulatedMilliseconds)} of the run's time in ${duration(result.realMilliseconds)}`,
+    `  ${duration(result.simulatedMilliseconds)} of simulated time in ${duration(result.realMilliseconds)}`,
     `  files: ${relative(".", result.bucketFolder)}/`,
     ...(isVerbose ? [notSimulated(result)] : []),
     ...(input.ignored.length === 0 ? [] : [`  ignored, without an event: ${input.ignored.join(", ")}`]),

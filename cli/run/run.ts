@@ -20,11 +20,11 @@ const campaignSize = 20_000;
 /** A campaign of every run lies on the same day, so that the same seed gives the same keys. */
 const campaignStart = Date.UTC(2026, 0, 5, 9);
 const progress = ({ sent, total, waiting, simulatedMilliseconds }: Progress): string =>
-  `${bar(sent / Math.max(1, total))} ${number(sent)} of ${number(total)} sent, ${number(waiting)} on their way, ` +
-  `${duration(simulatedMilliseconds)} of the run's time`;
+  `${bar(sent / Math.max(1, total))} ${number(sent)} of ${number(total)} sent, ${number(waiting)} in flight, ` +
+  `${duration(simulatedMilliseconds)} of simulated time`;
 
 export const command: Command = {
-  summary: "run the program on this machine with a campaign, and audit it",
+  summary: "send a test campaign through the pipeline on this machine, and count every event",
   help: `
 Usage: npx floodgate run [options]
 

@@ -116,7 +116,7 @@ export const flowAlarms: ReadonlyArray<AlarmRow> = [
   },
   {
     name: "redrive-stopped",
-    meaning: "Nothing has run by the minute for ten: chunks are not retried, and a paused flow stays paused.",
+    meaning: "The minute's redrive has not run for ten minutes: chunks are not retried, and a paused flow stays paused.",
     firstCommand: "npx floodgate doctor --stack <stack>",
     watches: [own("heldBack", "plan-redrive")],
     statistic: "SampleCount",
@@ -128,7 +128,7 @@ export const flowAlarms: ReadonlyArray<AlarmRow> = [
   },
   {
     name: "retries-growing",
-    meaning: "For a quarter of an hour more chunks were due than a minute may start: retries cannot keep up.",
+    meaning: "For 15 minutes more chunks have been due than may be started per minute: retries are falling behind.",
     firstCommand: "npx floodgate failed list --stack <stack>",
     watches: [own("chunksLeft", "plan-redrive")],
     statistic: "Maximum",

@@ -39,11 +39,11 @@ describe("the commands against a running floodgate dev", { shuffle: false }, () 
     expect(JSON.parse(shown.stdout).queues).toHaveLength(200);
     const explained = await floodgate("map", "explain", "vip 8", ...at());
     expect(explained.stdout).toBe(
-      `VIP 8 (${queueId}) has priority 3, because rule 4 is for it: {"scoringMethod":"TimestampAndPriority","priority":3}\n` +
+      `VIP 8 (${queueId}) has priority 3, because rule 4 matches: {"scoringMethod":"TimestampAndPriority","priority":3}\n` +
         '  its name is compared as "vip 8"\n',
     );
     const none = await floodgate("map", "explain", "Billing 10", ...at());
-    expect(none.stdout).toContain("has priority 1, because no rule is for it");
+    expect(none.stdout).toContain("has priority 1, because no rule matches it");
     const unknown = await floodgate("map", "explain", "Nowhere", ...at());
     expect([unknown.code, unknown.stderr]).toStrictEqual([
       1,
@@ -83,7 +83,11 @@ describe("the commands against a running floodgate dev", { shuffle: false }, () 
     [["map", "refresh"], 2, "name the stack: --stack NAME"],
     [["map", "refresh", "--outputs", "nowhere.json"], 2, "there is no such file"],
     [["map", "explain"], 2, "name a queue"],
-    [["dropped", "--since", "yesterday", "--outputs", "nowhere.json"], 2, "--since yesterday: has to be like 90m"],
+    [
+      ["dropped", "--since", "yesterday", "--outputs", "nowhere.json"],
+      2,
+      "--since yesterday: use a duration such as 90m",
+    ],
   ])("answers %j with exit code %i and a line that helps", async (args, code, line) => {
     const ended = await floodgate(...args);
     expect([ended.code, ended.stdout]).toStrictEqual([code, ""]);

@@ -46,7 +46,9 @@ describe("every command that talks to a stack", () => {
     const kept = `${newFolder()}.json`;
     writeFileSync(kept, readFileSync(gone.outputs));
     await gone.stop();
-    expect(await answers(kept)).toStrictEqual(saying("nobody answers there", "Is `npx floodgate dev` still running"));
+    expect(await answers(kept)).toStrictEqual(
+      saying("nothing is listening at that address", "Is `npx floodgate dev` still running"),
+    );
   });
 
   it("names the missing permission when AWS refuses, and changes nothing", async () => {

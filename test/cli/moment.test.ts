@@ -30,7 +30,7 @@ describe("momentOf", () => {
     "refuses %j, and says what it takes",
     (text) => {
       expect(() => momentOf("from", text, now)).toThrow(
-        `--from ${text}: has to be like 90m, 1h, 2d or 2026-01-05T09:00:00Z`,
+        `--from ${text}: use a duration such as 90m, 1h, 2d, or a time such as 2026-01-05T09:00:00Z`,
       );
     },
   );

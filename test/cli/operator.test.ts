@@ -63,7 +63,7 @@ describe("the operator's commands against a running floodgate dev", { shuffle: f
   it("pauses and resumes: events wait in the buffer meanwhile, and status says who and why", async () => {
     expect((await json("pause", "--reason", "a test")).answer).toMatchObject({ paused: true, reason: "a test" });
     const again = await floodgate("pause", ...at());
-    expect(again.stdout).toContain("Was paused already, by");
+    expect(again.stdout).toContain("Already paused by");
     await json("send", "--count", "5");
     const paused = await eventually(async () => {
       const status = await json("status");
@@ -136,7 +136,7 @@ describe("the operator's commands against a running floodgate dev", { shuffle: f
 
   it.each([
     [["status", "--stac", "x"], 2, "Unknown option '--stac': did you mean --stack?"],
-    [["dropped", "--since", "2026-02-30", "--outputs", "x"], 2, "--since 2026-02-30: has to be like 90m"],
+    [["dropped", "--since", "2026-02-30", "--outputs", "x"], 2, "--since 2026-02-30: use a duration such as 90m"],
     [["status"], 2, "name the stack"],
     [["find"], 2, "name what to find"],
     [["failed"], 2, "failed takes list, show, redrive, park, export, import"],

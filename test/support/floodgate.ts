@@ -1,18 +1,19 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type Ended, inThisProcess } from "./in-this-process.ts";
 
-export interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+/** Commands that need a process of their own: Pulumi's runtime, a clock over the timers of the process, signals. */
+const ownProcess = new Set(["bench", "dev", "init", "plan", "query", "run", "simulate"]);
 
-/** Runs the command as a user does. */
-export const floodgate = (...args: ReadonlyArray<string>): Promise<Ended> =>
+const inOwnProcess = (args: ReadonlyArray<string>): Promise<Ended> =>
   new Promise((resolve) => {
     execFile(process.execPath, ["cli/main.ts", ...args], { maxBuffer: 1e8 }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
   });
+
+/** Runs the command as a user does: the same code, and where that is enough, without a process for each. */
+export const floodgate = (...args: ReadonlyArray<string>): Promise<Ended> =>
+  ownProcess.has(args[0] ?? "") ? inOwnProcess(args) : inThisProcess(args);
 
 /** Runs a command with `--json`; the answer is undefined when it printed none. */
 export const floodgateJson = async (...args: ReadonlyArray<string>) => {

@@ -10,7 +10,8 @@ import { failedEventsStore } from "../../../src/failed/adapters/failed-events-st
 import { type FailedEvent, toFailedEvent } from "../../../src/failed/failed-event.ts";
 import { systemClock } from "../../../src/time/adapters/system-clock.ts";
 import { envelope, message } from "../../support/builders.ts";
-import { clientOf, type Dev, type Ended, floodgate, startDev } from "../../support/floodgate.ts";
+import { clientOf, type Dev, floodgate, startDev } from "../../support/floodgate.ts";
+import type { Ended } from "../../support/in-this-process.ts";
 import { newFolder } from "../../support/local-run.ts";
 
 /** An event's messageId, which says its class, its state and its type, with the state of the chunk that it is in. */
@@ -197,7 +198,7 @@ describe("what commands do to failed events of every class, parked and retried",
     const [operator, open] = [await breakers().readBreaker("operator")(), await breakers().readBreaker("sink")()];
     expect([held.code, held.stderr, operator, open]).toStrictEqual([
       1,
-      expect.stringContaining("Nothing gets through (firehoseUnavailable)"),
+      expect.stringContaining("Not resumed: Firehose still refuses (firehoseUnavailable)"),
       E.right(undefined),
       E.right(sink),
     ]);

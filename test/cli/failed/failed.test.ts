@@ -119,7 +119,7 @@ describe("floodgate failed against a running floodgate dev", { shuffle: false },
     const some = await floodgate("failed", "park", "--reason", "timeout", "--type", "acd.end", ...at());
     expect([some.code, some.stdout]).toStrictEqual([
       0,
-      "Parked 0 events; 2 share a chunk with others and are retried on.\n",
+      "Parked 0 events; 2 are still retried, because they share a chunk with events you did not select.\n",
     ]);
     expect((await json("failed", "park", "--reason", "timeout")).answer).toStrictEqual({ parked: 3, left: 0 });
     expect((await json("find", "c-park-0")).answer.events).toMatchObject([{ outcome: "parked" }]);
@@ -143,7 +143,7 @@ describe("floodgate failed against a running floodgate dev", { shuffle: false },
     const gone = await floodgate("failed", "show", "nowhere", ...at());
     expect([gone.code, gone.stderr]).toStrictEqual([
       1,
-      "There is no chunk nowhere: it is settled, or never was. npx floodgate failed list\n",
+      "There is no chunk nowhere. It may have been delivered since. -> npx floodgate failed list\n",
     ]);
   });
 
