@@ -140,13 +140,9 @@ export class MessageBuffer {
     return sentAt === undefined ? undefined : Math.round((this.clock.now() - sentAt) / 1000);
   }
 
-  visibleIds(): ReadonlyArray<string> {
-    return this.visible.map(({ messageId }) => messageId);
-  }
-
-  /** Of messages that were received and neither deleted nor came back. */
-  handedOutIds(): ReadonlyArray<string> {
-    return [...this.hidden.keys()];
+  /** Of what it holds, hidden or not. */
+  heldIds(): ReadonlyArray<string> {
+    return [...this.visible.map(({ messageId }) => messageId), ...this.hidden.keys()];
   }
 
   heldCount(): number {

@@ -54,6 +54,7 @@ export class EventSourceMapping {
   private readonly inputs: t.TypeOf<typeof MappingInputs>;
   private open: OpenBatch = { messages: [], bytes: 0, timer: undefined };
   private running = 0;
+  private readonly inHand = new Set<ReadonlyArray<StoredMessage>>();
 
   constructor(
     resource: PlannedResource,
@@ -75,12 +76,17 @@ export class EventSourceMapping {
     buffer.onMessage(() => this.collect());
   }
 
-  /** As Lambda names it; the seconds in which a change takes effect are left out. */
   /** How many batches are processed now, and how many may be. */
   load(): { readonly running: number; readonly ceiling: number } {
     return { running: this.running, ceiling: this.inputs.scalingConfig.maximumConcurrency };
   }
 
+  /** Messages that an invocation has now; what else was received and is hidden waits, as what is visible does. */
+  inHandIds(): ReadonlyArray<string> {
+    return [...this.inHand].flatMap((messages) => messages.map(({ messageId }) => messageId));
+  }
+
+  /** As Lambda names it; the seconds in which a change takes effect are left out. */
   get state(): "Enabled" | "Disabled" {
     return this.enabled ? "Enabled" : "Disabled";
   }
@@ -116,12 +122,14 @@ export class EventSourceMapping {
     this.clock.cancel(timer);
     this.open = { messages: [], bytes: 0, timer: undefined };
     this.running += 1;
+    this.inHand.add(messages);
     const handles = messages.map(receiptHandle);
     void this.functions
       .invoke(this.functionName, { Records: messages.map((message) => this.recordOf(message)) })
       .then((result) => {
         this.buffer.delete(this.succeeded(messages, handles, result));
         this.running -= 1;
+        this.inHand.delete(messages);
         this.collect();
       });
   }

@@ -14,7 +14,7 @@ export interface FrameLedger {
   readonly parked: Readonly<Record<string, number>>;
   readonly inFlight: {
     readonly buffer: number;
-    /** Received by an invocation that has not ended yet. */
+    /** In the hands of an invocation that has not ended yet. */
     readonly inHand: number;
     readonly firehose: number;
     readonly retrying: number;

@@ -134,10 +134,12 @@ export class Tally {
       return seen.size - before;
     };
     const parked = this.countParked(chunks, count);
-    const buffers = this.cloud.mappings.map(({ buffer }) => buffer);
+    const { mappings } = this.cloud;
+    // In this order: what an invocation has is hidden in its buffer as well.
+    const inHand = count(mappings.flatMap((mapping) => mapping.inHandIds()));
     const inFlight = {
-      buffer: count(buffers.flatMap((buffer) => buffer.visibleIds())),
-      inHand: count(buffers.flatMap((buffer) => buffer.handedOutIds())),
+      buffer: count(mappings.flatMap(({ buffer }) => buffer.heldIds())),
+      inHand,
       firehose: count(this.inStream.keys()),
       retrying: count(this.idsOf(chunks.filter(({ status }) => status === "retrying"))),
     };

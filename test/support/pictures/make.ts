@@ -47,14 +47,12 @@ const shootPage = async (chrome: Browser): Promise<void> => {
 };
 
 const shootRun = async (chrome: Browser): Promise<void> => {
-  const out = join(mkdtempSync(join(tmpdir(), "floodgate-")), "out");
-  const printed = execFileSync(process.execPath, ["cli/main.ts", "run", "--out", out], {
+  const printed = execFileSync(process.execPath, ["cli/main.ts", "run"], {
     encoding: "utf8",
     env: { ...process.env, FORCE_COLOR: "1" },
   });
   const page = await chrome.newPage({ viewport: { width: 1400, height: 900 } });
-  // As it is printed where nobody names a folder.
-  await page.setContent(terminalHtml("npm start", printed.replaceAll(` --out ${out}`, "").replaceAll(out, "out")));
+  await page.setContent(terminalHtml("npm start", printed));
   await page.locator("#terminal").screenshot({ path: `${folder}/run.png` });
 };
 

@@ -25,5 +25,5 @@ export const terminalHtml = (command: string, printed: string): string => {
       return style === "" ? text : `<span style="${style}">${text}</span>`;
     })
     .join("");
-  return `<!doctype html><html lang="en"><title>terminal</title><body style="margin:0;background:#0f1318"><pre id="terminal" style="display:inline-block;margin:0;padding:1.2rem 1.5rem;color:#e9ecef;font:13.5px/1.5 ui-monospace,'Liberation Mono','DejaVu Sans Mono',monospace"><span style="color:#5aaef2">$</span> ${escapeText(command)}\n${body}</pre></body></html>`;
+  return `<!doctype html><html lang="en"><title>terminal</title><body style="margin:0;background:#0f1318"><pre id="terminal" style="display:inline-block;box-sizing:border-box;max-width:1100px;white-space:pre-wrap;overflow-wrap:anywhere;margin:0;padding:1.2rem 1.5rem;color:#e9ecef;font:13.5px/1.5 ui-monospace,'Liberation Mono','DejaVu Sans Mono',monospace"><span style="color:#5aaef2">$</span> ${escapeText(command)}\n${body}</pre></body></html>`;
 };

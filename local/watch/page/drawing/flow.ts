@@ -25,9 +25,7 @@ const draw = (): void => {
 const isOn = (frame: Frame, name: string): boolean => frame.outages.some((each) => each.name === name && each.isOn);
 
 const mapText = ({ map, at }: Frame): string =>
-  map.checkedAt === null
-    ? "none yet"
-    : `${number(map.queues)} queues, ${Math.round((at - map.checkedAt) / 60_000)} min`;
+  map.checkedAt === null ? "none yet" : `${number(map.queues)}, ${Math.round((at - map.checkedAt) / 60_000)} min old`;
 
 const textsOf = (frame: Frame): Readonly<Record<string, string>> => {
   const { ledger, perSecond, buffer, processing, genesys, chunks, chunksInAll } = frame;
