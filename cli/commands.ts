@@ -15,7 +15,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "check what a stack needs in AWS and in Genesys, and say what to do",
     load: () => import("./doctor/doctor.ts"),
   },
-  dropped: { summary: "count what admission set aside, per queue and minute", load: () => import("./dropped.ts") },
+  dropped: { summary: "count what admission set aside, per queue and minute", load: () => import("./flow/dropped.ts") },
   failed: {
     summary: "list, show, redrive, park, export or import failed events",
     load: () => import("./failed/failed.ts"),

@@ -36,6 +36,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "verify --stack dev": "test/cli/verify/verify.test.ts",
   "verify --outputs out/outputs.json": "test/cli/verify/verify.test.ts",
   "simulate --seeds 1 --from 7 --report seed.html": "test/cli/simulate/simulate.test.ts",
+  init: "needs a name; test/cli/init/init.test.ts",
   query: "asks for a question; test/cli/query/query.test.ts",
   "failed list": "needs a stack: below with one",
 };

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { type Ended, inThisProcess } from "./in-this-process.ts";
+import { type Ended, inThisProcess } from "./cloud/in-this-process.ts";
 
 /** Commands that need a process of their own: Pulumi's runtime, a clock over the timers of the process, signals. */
 const ownProcess = new Set(["bench", "dev", "init", "plan", "query", "run", "simulate"]);

@@ -10,8 +10,8 @@ import { failedEventsStore } from "../../../src/failed/adapters/failed-events-st
 import { type FailedEvent, toFailedEvent } from "../../../src/failed/failed-event.ts";
 import { systemClock } from "../../../src/time/adapters/system-clock.ts";
 import { envelope, message } from "../../support/builders.ts";
+import type { Ended } from "../../support/cloud/in-this-process.ts";
 import { clientOf, type Dev, floodgate, startDev } from "../../support/floodgate.ts";
-import type { Ended } from "../../support/in-this-process.ts";
 import { newFolder } from "../../support/local-run.ts";
 
 /** An event's messageId, which says its class, its state and its type, with the state of the chunk that it is in. */

@@ -1,15 +1,21 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as E from "fp-ts/lib/Either.js";
-import { dynamodbAdmissionLog } from "../src/admission/adapters/dynamodb-admission-log.ts";
-import { type Decision, logKeptFor, minuteName, minuteOf, queueBytes } from "../src/admission/admission-log.ts";
-import { dynamodbPriorityMaps } from "../src/priorities/adapters/dynamodb-priority-maps.ts";
-import { comparableName } from "../src/priorities/comparable-name.ts";
-import type { PriorityMap } from "../src/priorities/priority-map.ts";
-import { systemClock } from "../src/time/adapters/system-clock.ts";
-import { type Command, exitCode, readOptions } from "./command.ts";
-import { describeInterval, interval, momentForms, momentOf } from "./moment.ts";
-import { clientSettings, readStackOutputs, type StackOutputs, stackHelp, stackOptions } from "./stack/stack-outputs.ts";
-import { number, progressLine, say, table } from "./terminal.ts";
+import { dynamodbAdmissionLog } from "../../src/admission/adapters/dynamodb-admission-log.ts";
+import { type Decision, logKeptFor, minuteName, minuteOf, queueBytes } from "../../src/admission/admission-log.ts";
+import { dynamodbPriorityMaps } from "../../src/priorities/adapters/dynamodb-priority-maps.ts";
+import { comparableName } from "../../src/priorities/comparable-name.ts";
+import type { PriorityMap } from "../../src/priorities/priority-map.ts";
+import { systemClock } from "../../src/time/adapters/system-clock.ts";
+import { type Command, exitCode, readOptions } from "../command.ts";
+import { describeInterval, interval, momentForms, momentOf } from "../moment.ts";
+import {
+  clientSettings,
+  readStackOutputs,
+  type StackOutputs,
+  stackHelp,
+  stackOptions,
+} from "../stack/stack-outputs.ts";
+import { number, progressLine, say, table } from "../terminal.ts";
 
 /** Entries of one queue in one minute of event time. */
 interface Minute {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { runCommand } from "../../cli/run-command.ts";
+import { runCommand } from "../../../cli/run-command.ts";
 
 export interface Ended {
   readonly code: number;
