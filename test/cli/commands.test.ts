@@ -3,7 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import * as E from "fp-ts/lib/Either.js";
 import { describe, expect, it } from "vitest";
-import { command as dropped } from "../../cli/dropped.ts";
+import { command as dropped } from "../../cli/flow/dropped.ts";
 import { command as failed } from "../../cli/failed/failed.ts";
 import { command as pause } from "../../cli/flow/pause.ts";
 import { command as send } from "../../cli/send.ts";
