@@ -15,7 +15,7 @@ export default defineConfig({
     pool: "forks",
     // Local runs make much that is soon forgotten: with more room for it less of a run is collecting it.
     execArgv: ["--max-semi-space-size=64"],
-    // One more than there are cores: tests of commands mostly wait for a stack that runs in real time.
-    maxWorkers: availableParallelism() + 1,
+    // Two more than there are cores: tests of commands mostly wait for a stack that runs in real time.
+    maxWorkers: availableParallelism() + 2,
   },
 });
