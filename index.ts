@@ -30,6 +30,11 @@ const provider = new aws.Provider("aws", {
   assumeRoles: given.getObject<aws.types.input.ProviderAssumeRole[]>("assumeRoles"),
   allowedAccountIds: given.getObject<string[]>("allowedAccountIds"),
   forbiddenAccountIds: given.getObject<string[]>("forbiddenAccountIds"),
+  endpoints: given.getObject<aws.types.input.ProviderEndpoint[]>("endpoints"),
+  s3UsePathStyle: given.getBoolean("s3UsePathStyle"),
+  skipCredentialsValidation: given.getBoolean("skipCredentialsValidation"),
+  skipMetadataApiCheck: given.getBoolean("skipMetadataApiCheck"),
+  skipRequestingAccountId: given.getBoolean("skipRequestingAccountId"),
   defaultTags: { tags: { project: pulumi.getProject(), stack: pulumi.getStack(), ...configuration.tags } },
 });
 const options = { providers: { aws: provider } };

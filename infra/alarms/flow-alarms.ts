@@ -116,7 +116,8 @@ export const flowAlarms: ReadonlyArray<AlarmRow> = [
   },
   {
     name: "redrive-stopped",
-    meaning: "The minute's redrive has not run for ten minutes: chunks are not retried, and a paused flow stays paused.",
+    meaning:
+      "The minute's redrive has not run for ten minutes: chunks are not retried, and a paused flow stays paused.",
     firstCommand: "npx floodgate doctor --stack <stack>",
     watches: [own("heldBack", "plan-redrive")],
     statistic: "SampleCount",

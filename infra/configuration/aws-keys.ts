@@ -4,7 +4,19 @@ import { suggest } from "./suggest.ts";
 const project = "aws:";
 
 /** The keys of Pulumi's AWS provider that the stack's own provider is given (index.ts). */
-const known = ["region", "profile", "assumeRoles", "allowedAccountIds", "forbiddenAccountIds"];
+const known = [
+  "region",
+  "profile",
+  "assumeRoles",
+  "allowedAccountIds",
+  "forbiddenAccountIds",
+  // For an emulator (docs/deploy.md).
+  "endpoints",
+  "s3UsePathStyle",
+  "skipCredentialsValidation",
+  "skipMetadataApiCheck",
+  "skipRequestingAccountId",
+];
 
 const region = /^[a-z]{2,4}(?:-[a-z]+)+-\d$/;
 

@@ -1,9 +1,9 @@
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
-import { command as dropped } from "../../cli/flow/dropped.ts";
 import { command as find } from "../../cli/find/find.ts";
 import type { FoundEvent } from "../../cli/find/found-event.ts";
+import { command as dropped } from "../../cli/flow/dropped.ts";
 import { command as map } from "../../cli/map/map.ts";
 import { command as status } from "../../cli/status/status.ts";
 import { queueId } from "../../local/genesys/organisation.ts";

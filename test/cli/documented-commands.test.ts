@@ -11,6 +11,8 @@ import { newFolder } from "../support/local-run.ts";
 
 const conversation = "3d2dbb4e-2ab9-4f4b-858e-d7d3a50e3871";
 const events = "test/samples/conversation.jsonl";
+/** A name that no other test and no user's stack has. */
+const ownStack = "written-by-a-test-of-documents";
 
 const documents = [
   "README.md",
@@ -110,7 +112,8 @@ const runnable = (written: ReadonlyArray<string>, { outputs, run }: Places): Rea
     .filter((word) => !["--watch", "STACK", "id>"].includes(word))
     .map((word) => instead[word] ?? (/^[0-9a-f]{8}-0000/.test(word) ? conversation : word));
   if (words.includes("--before-up")) return words.map((word) => (word === "<stack>" ? "dev" : word));
-  if (name === "plan") return words.map((word) => (word === "prod" ? "dev" : word));
+  if (name === "plan") return words.map((word) => (["prod", "emulator"].includes(word) ? "dev" : word));
+  if (name === "init") return [...withoutOption(words, "--stack"), "--stack", ownStack];
   if (name === "run") return [...withoutOption(words, "--events"), "--events", events, "--out", newFolder()];
   if (name === "query") return [...withoutOption(words, "--stack"), "--out", run];
   if (!ofStack.has(name)) return words;
@@ -150,7 +153,7 @@ describe("the commands of the documents", { shuffle: false }, () => {
   afterAll(() => dev.stop());
   afterEach(() => {
     vi.restoreAllMocks();
-    for (const name of ["Pulumi.try.yaml", "seed.html"]) rmSync(name, { force: true });
+    rmSync(`Pulumi.${ownStack}.yaml`, { force: true });
   });
 
   it("are as many as the documents have, and none is listed as run elsewhere that is not there", () => {
@@ -173,6 +176,7 @@ describe("the commands of the documents", { shuffle: false }, () => {
       ).catch((error: unknown) => error);
 
       vi.restoreAllMocks();
+      rmSync(`Pulumi.${ownStack}.yaml`, { force: true });
       // 1 is a verdict: a stack of this machine has no Genesys event source, for one.
       if (ended !== 0 && ended !== 1) wrong.push(`${line}: ${String(ended)} ${printed.join("")}`);
       else if (printed.length === 0) wrong.push(`${line}: printed nothing`);

@@ -43,6 +43,18 @@ describe("readConfiguration", () => {
     ]);
   });
 
+  it("takes what an emulator needs, of the provider's own keys", () => {
+    expect(
+      mistakes({
+        "aws:endpoints": '[{"s3":"http://127.0.0.1:4566"}]',
+        "aws:s3UsePathStyle": "true",
+        "aws:skipCredentialsValidation": "true",
+        "aws:skipMetadataApiCheck": "true",
+        "aws:skipRequestingAccountId": "true",
+      }),
+    ).toStrictEqual([]);
+  });
+
   it.each([
     [{ "aws:region": "nowhere" }, 'aws:region is "nowhere": it has to be a region such as eu-central-1.'],
     [
