@@ -14,7 +14,8 @@ import { localOptions, outageHelp, readOutages } from "./local-options.ts";
 import { takeOut } from "./out-folder.ts";
 import { evaluatePlan } from "./plan/evaluate-plan.ts";
 import { malformedPercentOf } from "./run/malformed-percent.ts";
-import { openStack, type Stack } from "./stack/stack.ts";
+import { openStack } from "./stack/stack.ts";
+import { commandCaller } from "./stack/stack-outputs.ts";
 import { paint, say } from "./terminal.ts";
 
 const untilStopped = (): Promise<void> =>
@@ -22,6 +23,23 @@ const untilStopped = (): Promise<void> =>
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);
   });
+
+/** Asks once; a failure is forgotten, so that it is asked again. */
+const remembered = <A>(ask: () => Promise<A>): (() => Promise<A>) => {
+  let known: Promise<A> | undefined;
+  return () => {
+    known ??= ask().catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
+  };
+};
+
+/** What was under way when the cloud was stopped may wait for answers that never come. */
+const leaveSoon = (): void => {
+  setTimeout(() => process.exit(), 1_000).unref();
+};
 
 /** Chances of a stack that people try by hand; each start has its own. */
 const seedOf = (now: number): number => now % 2 ** 32;
@@ -37,7 +55,8 @@ Usage: npx floodgate dev [--port N] [--out DIR] [--stack NAME] [--config KEY=VAL
 
 Starts what the program declares and keeps it running until Ctrl-C. Writes DIR/outputs.json; pass it to the other
 commands with --outputs. With the local Genesys, the page can let time stand still or pass 10 or 60 times as fast; the
-pipeline's clock is then ahead of this machine's, and so are the times that the commands show.
+pipeline's clock is then ahead of this machine's, or behind it: times that the commands show and take (--since) are the
+machine's own.
 
   --port N        port of the local AWS endpoint (default: 4100; 0: any)
   --out DIR       where objects and outputs.json are written; emptied first, if a run made it (default: out)
@@ -72,18 +91,18 @@ Example: npx floodgate dev
       faults: outageFaults(outages, () => clock.now()),
       ...(chosen.genesys === undefined ? {} : { genesys: chosen.genesys }),
     });
-    let stack: Promise<Stack> | undefined;
+    const openOwnStack = remembered(() => openStack({ outputs: file }));
     const page = servePage({
       cloud,
       active: outages,
       pace,
       malformedPercent: malformedPercentOf(plan),
       tell: async (id) => {
-        stack ??= openStack({ outputs: file });
-        const timeline = timelineOf(await findEvent(await stack, id));
+        const timeline = timelineOf(await findEvent(await openOwnStack(), id));
         return timeline === undefined ? null : timelinePage(timeline);
       },
     });
+    cloud.gateway.isAtOnce = ({ caller }) => caller === commandCaller;
     const { accessKey } = cloud.gateway;
     const outputs: object = JSON.parse(readFileSync(planned, "utf8"));
     rmSync(planned);
@@ -118,14 +137,17 @@ Example: npx floodgate dev
             `  AWS_ENDPOINT_URL=${cloud.endpoint} AWS_ACCESS_KEY_ID=you.${accessKey} AWS_SECRET_ACCESS_KEY=x aws dynamodb describe-table --table-name deliveries`,
           ].join("\n"),
     );
-    // In virtual time nothing moves unless somebody lets it; a model that throws ends the command.
-    const isOver = { value: false };
-    const time = pace === undefined ? stopped : clock.runUntil(() => isOver.value);
-    await Promise.race([stopped, time]);
-    isOver.value = true;
-    cloud.stop();
-    rmSync(file, { force: true });
-    folder.release();
+    let isOver = false;
+    try {
+      // In virtual time nothing moves unless somebody lets it; a model that throws ends the command.
+      await Promise.race([stopped, ...(pace === undefined ? [] : [clock.runUntil(() => isOver)])]);
+    } finally {
+      isOver = true;
+      cloud.stop();
+      rmSync(file, { force: true });
+      folder.release();
+      leaveSoon();
+    }
     return exitCode.done;
   },
 };

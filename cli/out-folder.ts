@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import * as t from "io-ts";
 import { parseJson } from "../local/text.ts";
@@ -89,7 +98,9 @@ const takeLock = (out: string): void => {
 export const takeOut = (out: string): { readonly release: () => void } => {
   const isForeign = existsSync(out) && readdirSync(out).length > 0 && !existsSync(join(out, marker));
   if (isForeign) throw new UsageError(`--out ${out}: holds files that no run made; name a new or an empty folder`);
-  mkdirSync(out, { recursive: true });
+  // Events and names of others may come to lie here.
+  mkdirSync(out, { recursive: true, mode: 0o700 });
+  chmodSync(out, 0o700);
   writeFileSync(join(out, marker), "Made by floodgate, which empties this folder when it runs again.\n");
   takeLock(out);
   for (const name of readdirSync(out)) {

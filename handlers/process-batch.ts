@@ -8,6 +8,7 @@ import { pacedStream } from "../src/delivery/adapters/paced-stream.ts";
 import { sqsBuffer } from "../src/delivery/adapters/sqs-buffer.ts";
 import { processBatch } from "../src/delivery/process-batch.ts";
 import { nameSources } from "../src/enrichment/adapters/name-sources.ts";
+import { noneMalformedYet } from "../src/event/report-outcomes.ts";
 import { failedEventsStore } from "../src/failed/adapters/failed-events-store.ts";
 import { stepFunctionsRetries } from "../src/failed/adapters/step-functions-retries.ts";
 import { keepUnseen } from "../src/failed/keep-failed-events.ts";
@@ -36,6 +37,7 @@ export const { create, handler } = lambda(ProcessBatchEnvironment, (environment)
     ...rarelyNoted(breakers),
     ...secretRedaction(environment),
     ...containerSinkHealth(),
+    ...noneMalformedYet(),
     ...powertoolsTelemetry(environment),
     ...sqsBuffer(environment, environment.BUFFER_URL),
     ...dynamodbDeliveries({ dynamoDb, table: environment.DELIVERIES_TABLE }, systemClock),

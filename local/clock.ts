@@ -75,9 +75,10 @@ export const virtualClock = (start: number, seed: number, mayMove: MayMove = atO
   const quietWork: (() => boolean)[] = [];
   const working = new Set<Promise<unknown>>();
   let held = 0;
+  let isStopped = false;
 
   const quiet = async (): Promise<void> => {
-    for (let turns = 0; turns < quietTurns; turns += 1) {
+    for (let turns = 0; turns < quietTurns && !isStopped; turns += 1) {
       await new Promise((resolve) => nextTurn(resolve));
       if (requests.open() !== held || process.getActiveResourcesInfo().some(isHandedOut)) turns = -1;
     }
@@ -94,7 +95,7 @@ export const virtualClock = (start: number, seed: number, mayMove: MayMove = atO
     after: (milliseconds, run) => setTimeout(run, milliseconds),
     cancel: (timer) => clearTimeout(timer),
     runUntil: async (isDone) => {
-      for (;;) {
+      while (!isStopped) {
         await quiet();
         if (quietWork.some((work) => work())) continue;
         if (working.size > 0) {
@@ -118,6 +119,7 @@ export const virtualClock = (start: number, seed: number, mayMove: MayMove = atO
     },
     isOwn: requests.isOwn,
     stop: () => {
+      isStopped = true;
       timers.uninstall();
       Math.random = random;
       unseedUuids();

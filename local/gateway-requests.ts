@@ -60,13 +60,17 @@ export const readRequest = async (
 
 const loopbackNames = ["127.0.0.1", "localhost", "[::1]"];
 
+/** What browsers say of a request that this server's own page makes, or a person who types the address. */
+const ownSites: ReadonlyArray<unknown> = [undefined, "same-origin", "none"];
+
 /**
- * Whether a request comes by way of somebody else's page: browsers name the origin of one that another page makes, and a
- * name that was made to point to this machine is not its address.
+ * Whether a request comes by way of somebody else's page: browsers name the origin of one that another page makes, or at
+ * least that it is another's (an image, a frame), and a name that was made to point to this machine is not its address.
  */
 export const isForeign = ({ headers, socket }: IncomingMessage): boolean =>
   !loopbackNames.some((name) => headers.host === `${name}:${socket.localPort}`) ||
-  (headers.origin !== undefined && headers.origin !== `http://${headers.host}`);
+  (headers.origin !== undefined && headers.origin !== `http://${headers.host}`) ||
+  !ownSites.includes(headers["sec-fetch-site"]);
 
 export const answerForeign = (response: ServerResponse): void => {
   response.writeHead(403, { "content-type": "application/json", connection: "close" });

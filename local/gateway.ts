@@ -59,6 +59,8 @@ export class Gateway {
   changeAnswer: (request: ServiceRequest, answer: ServiceAnswer) => ServiceAnswer = (_, answer) => answer;
   /** Milliseconds that a request takes longer than usual; in virtual time only. */
   delayOf: (request: ServiceRequest) => number = () => 0;
+  /** Whether a request waits for nobody although this process makes it: what the live page asks, in time that may stand still. */
+  isAtOnce: (request: ServiceRequest) => boolean = () => false;
   /** For tests: every request that is served, with the function that makes it. */
   onRequest: (request: ServiceRequest, functionName: string | undefined) => void = () => undefined;
   /** Answers requests below `controlPath`; it may take the response over, as a stream of events does. */
@@ -110,7 +112,8 @@ export class Gateway {
       return send(unknownKey(request.operation), response);
     }
     // Whoever asks from elsewhere has the machine's time: no latency of virtual time, and no order that a seed gives.
-    if (!this.isVirtual || !this.clock.isOwn(incoming.socket.remotePort)) return this.serveOne(request, response);
+    if (!this.isVirtual || !this.clock.isOwn(incoming.socket.remotePort) || this.isAtOnce(request))
+      return this.serveOne(request, response);
     this.arrivals.push({ request, response, release: this.hold(response) });
   }
 

@@ -7,7 +7,7 @@ const machineMoment = (): number => performance.now();
 const rest = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => machineTimeout(resolve, Math.max(1, milliseconds)));
 
-/** Time never runs further ahead of its pace than this, in milliseconds of the machine's. */
+/** Time never runs further ahead of its pace than this, in milliseconds of the machine's; once more, when the speed is lowered. */
 const beat = 10;
 
 /** A clock that is later than this, in milliseconds of the machine's, does not try to catch up. */

@@ -7,6 +7,7 @@ import type { StreamFailure } from "../src/delivery/ports.ts";
 import { processBatch } from "../src/delivery/process-batch.ts";
 import type { Message } from "../src/event/message.ts";
 import { isFailed, messageIdsOf } from "../src/event/outcome.ts";
+import { noneMalformedYet } from "../src/event/report-outcomes.ts";
 import type { User } from "../src/genesys/user.ts";
 import { claimFailedChunk } from "../src/retry/claim-failed-chunk.ts";
 import { deliverFailedEvents } from "../src/retry/deliver-failed-events.ts";
@@ -118,6 +119,7 @@ const newWorld = () => {
       ),
   };
   const container = () => ({
+    ...noneMalformedYet(),
     ...clock,
     ...told.telemetry,
     ...deliveries,

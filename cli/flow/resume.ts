@@ -30,7 +30,7 @@ Example: npx floodgate resume --stack prod
     if (options.json) say(JSON.stringify({ resumed: isFlowing, wasPausedBy: operator?.by ?? null }));
     else if (!isFlowing)
       complain(
-        `Not resumed: Firehose still refuses (${sink.reason}). The flow resumes by itself. -> npx floodgate status`,
+        `${operator === undefined ? "Not resumed" : "The pause is lifted, and the flow is still held back"}: nothing gets through (${sink.reason}). It resumes by itself once that is over. -> npx floodgate status`,
       );
     else if (operator === undefined) say("It was not paused. Reading is on.");
     else say(`Resumed after ${duration(Date.now() - operator.openedAt)}.`);

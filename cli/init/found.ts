@@ -65,7 +65,8 @@ const requestsPerMinute = 10;
 export const findInGenesys = async (region: string, variables: NodeJS.ProcessEnv): Promise<Found<string>> => {
   const [clientId, clientSecret] = [variables["GENESYS_CLIENT_ID"], variables["GENESYS_CLIENT_SECRET"]];
   const domain = genesysDomainOf(region);
-  if (clientId === undefined || clientSecret === undefined || domain === undefined)
+  if (domain === undefined) return { offers: [], told: `${region} is no region of Genesys Cloud that is known here` };
+  if (clientId === undefined || clientSecret === undefined)
     return {
       offers: [],
       told: "no GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET in the environment: topics were not looked up",

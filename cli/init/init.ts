@@ -27,13 +27,20 @@ const options = {
 /** Pulumi's own rule for names of stacks. */
 const stackName = /^[A-Za-z0-9_.-]{1,100}$/;
 
+/** What Pulumi writes into a stack's file, and nobody can make again. */
+const kept = /^\s*(secure|encryptionsalt|encryptedkey):/m;
+
 const fileOf = (stack: string | undefined, mayReplace: boolean): string => {
   if (stack === undefined) throw new UsageError("name the stack: --stack prod");
   if (!stackName.test(stack))
     throw new UsageError(`--stack ${stack}: has to be letters, digits, hyphens, underscores and dots`);
   const file = fileURLToPath(new URL(`../../Pulumi.${stack}.yaml`, import.meta.url));
-  if (existsSync(file) && !mayReplace)
-    throw new UsageError(`there is a Pulumi.${stack}.yaml already; --force writes it anew`);
+  if (!existsSync(file)) return file;
+  if (!mayReplace) throw new UsageError(`there is a Pulumi.${stack}.yaml already; --force writes it anew`);
+  if (kept.test(readFileSync(file, "utf8")))
+    throw new UsageError(
+      `Pulumi.${stack}.yaml holds secrets or what they are encrypted with; change it by pulumi config set`,
+    );
   return file;
 };
 
@@ -57,25 +64,41 @@ const writeChecked = async (
   values: Readonly<Record<string, unknown>>,
 ): Promise<number> => {
   const before = existsSync(file) ? readFileSync(file) : undefined;
-  writeFileSync(file, stackFileText(stack, values));
   const line = progressLine();
-  line.show("evaluating the program with it");
+  const undo = (): void => {
+    if (before === undefined) rmSync(file, { force: true });
+    else writeFileSync(file, before);
+  };
+  const interrupted = (): void => {
+    undo();
+    process.exit(exitCode.failed);
+  };
+  process.once("SIGINT", interrupted);
   try {
+    writeFileSync(file, stackFileText(stack, values));
+    line.show("evaluating the program with it");
     return (await evaluatePlan(stack, secretStandIn(values))).all.length;
   } catch (error) {
-    if (before === undefined) rmSync(file);
-    else writeFileSync(file, before);
+    undo();
     throw error;
   } finally {
+    process.off("SIGINT", interrupted);
     line.clear();
   }
+};
+
+/** Undefined: to be asked for; empty: a bus of the stack's own. */
+const sourceOf = (given: string | undefined, isAsked: boolean): string | undefined => {
+  if (given === undefined) return isAsked ? undefined : "";
+  return given === "custom" ? "" : given;
 };
 
 const nextCommands = (stack: string, values: Readonly<Record<string, unknown>>): ReadonlyArray<string> => [
   `npx pulumi stack select --create ${stack}`,
   ...(Object.hasOwn(values, "floodgate:genesys")
     ? ["npx pulumi config set --secret --path floodgate:genesys.clientSecret"]
-    : [`npx floodgate doctor --before-up --stack ${stack}`]),
+    : []),
+  `npx floodgate doctor --before-up --stack ${stack}`,
   "npx pulumi up",
 ];
 
@@ -99,7 +122,7 @@ with the program's own rules and by a plan; what does not pass is not left behin
   --events-per-minute N         on an average day (default: 1000)
   --peak-events-per-minute N    in a campaign (default: 10000)
   --email A                     where alarms are sent
-  --force                       write a file anew that is there
+  --force                       write a file anew that is there, with nothing of what it had; not one that holds a secret
   --json                        {"file", "resources", "next"}
 
 Example:
@@ -109,9 +132,11 @@ Example:
     const given = readOptions(args, options);
     const file = fileOf(given.stack, given.force);
     const stack = given.stack ?? "";
+    const isAsked = process.stdin.isTTY === true && !given.json;
     const said: Said = {
       awsRegion: given["aws-region"],
-      partnerSource: given["partner-source"] === "custom" ? "" : given["partner-source"],
+      // What is found is offered, and never taken where nobody can be asked.
+      partnerSource: sourceOf(given["partner-source"], isAsked),
       topics: given.topic,
       genesysRegion: given["genesys-region"],
       clientId: given["client-id"],
@@ -120,7 +145,7 @@ Example:
       peakEventsPerMinute: given["peak-events-per-minute"],
       email: given.email,
     };
-    const { ask, close } = asking(process.stdin.isTTY === true && !given.json);
+    const { ask, close } = asking(isAsked);
     const answers = await askAnswers(said, {
       ask,
       say: (line) => {

@@ -52,7 +52,7 @@ const grouped = (resources: ReadonlyArray<PlannedResource>): string => {
 const summary = (resources: ReadonlyArray<PlannedResource>): string => {
   const real = resources.filter(isReal);
   const costly = real.filter(({ type }) => billed[type] !== undefined);
-  return `  ${number(real.length)} resources; ${number(costly.length)} of them cost money when they are used`;
+  return `  ${number(real.length)} resources; ${number(costly.length)} of them are billed, alarms and the dashboard also when nothing happens`;
 };
 
 /** What follows from the expected volume; nothing where the configuration has mistakes, which the program names. */

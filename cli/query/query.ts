@@ -127,7 +127,7 @@ read and the price of that; else the objects of the last run on this machine, in
   --outputs FILE    a stack by its outputs; of floodgate dev its objects on this machine
   --out DIR         the folder of a run (default: out)
   --example NAME    one of the questions that analysts ask; --list names them
-  --day DATE        the day that it asks for (default: yesterday; of a run the newest that it has)
+  --day DATE        the UTC day that it asks for (default: yesterday; of a run the newest that it has)
   --conversation ID the conversation that one_conversation asks for
   --list            the tables and the examples
   --csv             rows as CSV, nothing cut; control characters as escapes

@@ -5,7 +5,7 @@ import { UsageError } from "../command.ts";
 export const checkReport = (file: string | undefined): void => {
   if (file === undefined) return;
   try {
-    closeSync(openSync(file, "a"));
+    closeSync(openSync(file, "a", 0o600));
   } catch (error) {
     throw new UsageError(`--report ${file}: cannot be written (${error instanceof Error ? error.message : error})`);
   }

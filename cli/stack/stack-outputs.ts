@@ -118,6 +118,9 @@ export const readStackOutputs = async (options: {
 export const regionOf = ({ retryMachineArn }: StackOutputs): string => retryMachineArn.split(":")[3] ?? "";
 
 /** Settings of a command's AWS clients: a local cloud by its endpoint, else the machine's own credentials. */
+/** By whom requests to a cloud of this machine are made. */
+export const commandCaller = "floodgate-command";
+
 export const clientSettings = (outputs: StackOutputs) =>
   outputs.endpoint === undefined
     ? { region: regionOf(outputs) }
@@ -125,5 +128,5 @@ export const clientSettings = (outputs: StackOutputs) =>
         endpoint: outputs.endpoint,
         region: "eu-central-1",
         disableHostPrefix: true,
-        credentials: { accessKeyId: `floodgate-command.${outputs.accessKey ?? ""}`, secretAccessKey: "local" },
+        credentials: { accessKeyId: `${commandCaller}.${outputs.accessKey ?? ""}`, secretAccessKey: "local" },
       };

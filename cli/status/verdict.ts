@@ -30,12 +30,12 @@ export const verdictOf = (status: Status, { hasOrganisation, malformedPercent }:
   const sink = open.get("sink");
   if (operator !== undefined) {
     return bad(
-      `Paused by ${operator.by} ${duration(now - operator.openedAt)} ago: ${operator.reason}. -> npx floodgate resume`,
+      `Paused by ${operator.by} ${duration(now - operator.openedAt)} ago: ${operator.reason}. Ask before you end it -> npx floodgate resume`,
     );
   }
   if (sink !== undefined) {
     return bad(
-      `Firehose has refused for ${duration(now - sink.openedAt)}: ${sink.reason}. Events wait in the buffer; the flow resumes by itself. -> docs/failures.md`,
+      `Nothing has got through for ${duration(now - sink.openedAt)}: ${sink.reason}. Events wait in the buffer; the flow resumes by itself${sink.reason.includes("Refused") ? " once that is mended" : ""}. -> docs/troubleshooting.md, Nothing flows`,
     );
   }
   if (!["Enabled", "Enabling", "Updating"].includes(status.mapping.state)) {
@@ -45,7 +45,7 @@ export const verdictOf = (status: Status, { hasOrganisation, malformedPercent }:
   }
   if ((status.backlog.ageSeconds ?? 0) > oldBacklogSeconds) {
     return bad(
-      "The oldest event has been waiting for more than 15 min. -> docs/troubleshooting.md, Lambda concurrency throttling",
+      "The oldest event has been waiting for more than 15 min. After a pause that is normal while the buffer drains; else -> docs/troubleshooting.md, Lambda concurrency throttling",
     );
   }
   if (status.errors.objects > 0) {

@@ -14,6 +14,8 @@ interface CampaignOptions {
   readonly perMinute: number;
   /** Epoch milliseconds of the first conversation. */
   readonly start: number;
+  /** How busy a moment is, against the busiest of its day; absent: as a working day has it. */
+  readonly busyness?: (instant: number) => number;
   /** What the stack subscribes to: literal detail-types; empty: everything. */
   readonly topics?: ReadonlyArray<string>;
 }
@@ -50,7 +52,7 @@ const shortForm = "Conversation:Updated";
 type IsTopic = (detailType: string) => boolean;
 
 /** How busy an hour is, against the busiest of its day. */
-export const busyness = (instant: number): number => hours[new Date(instant).getUTCHours()] ?? 1;
+const busynessOfDay = (instant: number): number => hours[new Date(instant).getUTCHours()] ?? 1;
 
 const envelope = (random: Random, at: number, detail: unknown): string =>
   envelopeText({
@@ -110,7 +112,14 @@ const publish = (
  * A campaign's conversations, the same for the same seed: over 200 queues (Zipf 1.1) and 500 users, as many in an hour as
  * a working day has, with their events as Genesys documents them; 2 % of the events twice, 5 % up to 90 s late.
  */
-export const campaign = ({ count, seed, perMinute, start, topics = [] }: CampaignOptions): Campaign => {
+export const campaign = ({
+  count,
+  seed,
+  perMinute,
+  start,
+  busyness = busynessOfDay,
+  topics = [],
+}: CampaignOptions): Campaign => {
   const random = seededRandom(seed);
   const isTopic: IsTopic = (detailType) => topics.length === 0 || topics.includes(detailType);
   const isWanted = ({ topic }: ScriptEvent): boolean => isTopic(`v2.detail.events.conversation.{id}.${topic}`);

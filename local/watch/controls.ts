@@ -20,6 +20,7 @@ const isSpeed = (value: number): value is Speed => speeds.some((speed) => speed 
 /** More would make the page's own machine the outage. */
 const mostPerMinute = 100_000;
 const mostMinutes = 60;
+const mostEvents = 500_000;
 
 export const answerJson = (response: ServerResponse, status: number, body: unknown): void => {
   response.writeHead(status, { "content-type": "application/json" });
@@ -73,9 +74,15 @@ const controls = (controlled: Controlled): Readonly<Record<string, Control>> => 
     if (
       !CampaignSettings.is(wanted) ||
       !isWithin(wanted.perMinute, mostPerMinute) ||
-      !isWithin(wanted.minutes, mostMinutes)
+      !isWithin(wanted.minutes, mostMinutes) ||
+      wanted.perMinute * wanted.minutes > mostEvents
     )
-      return [400, { message: `perMinute is 1 to ${mostPerMinute}, minutes 1 to ${mostMinutes}` }];
+      return [
+        400,
+        {
+          message: `perMinute is 1 to ${mostPerMinute}, minutes 1 to ${mostMinutes}, together at most ${mostEvents} events`,
+        },
+      ];
     void sendCampaign(controlled.cloud, { ...wanted, seed: controlled.cloud.clock.now() });
     return [202, wanted];
   },

@@ -47,8 +47,18 @@ const begins: ReadonlyArray<(seen: Seen) => boolean> = [
 
 export const lastStep = begins.length - 1;
 
-/** The step that has begun last; one at a time, and none is passed over. */
-export const stepAfter = (step: number, seen: Seen): number => (begins[step + 1]?.(seen) === true ? step + 1 : step);
+const outageStep = 1;
+const backStep = 5;
+
+/**
+ * The step that has begun last: one after the other. What has not been seen when the outage is over (somebody has paused the
+ * flow, or broken something else) is passed over.
+ */
+export const stepAfter = (step: number, seen: Seen): number => {
+  const isOver = step >= outageStep && step < backStep && !seen.isFirehoseDown;
+  if (isOver) return backStep;
+  return begins[step + 1]?.(seen) === true ? step + 1 : step;
+};
 
 /** Whether Firehose should be down now. */
 export const wantsOutage = ({ now, reachedAt: [startedAt, downAt] }: Seen): boolean =>
@@ -71,6 +81,8 @@ export class Guide {
   /** Which start it is of, so that what an earlier one has set going changes nothing. */
   private round = 0;
   private isCampaignOver = false;
+  /** What it has switched last, so that a switch by hand stays as it is. */
+  private hasSwitchedOn = false;
 
   constructor(options: GuideOptions) {
     this.options = options;
@@ -86,6 +98,7 @@ export class Guide {
     this.round += 1;
     const { round } = this;
     switchOutage(outage, false);
+    this.hasSwitchedOn = false;
     [this.step, this.reachedAt, this.isCampaignOver] = [0, [cloud.clock.now()], false];
     void this.campaign(round);
     this.lookLater(round);
@@ -94,7 +107,8 @@ export class Guide {
   /** Stops telling it, and leaves the cloud to itself. */
   stop(): void {
     this.round += 1;
-    this.options.switchOutage(outage, false);
+    if (this.hasSwitchedOn) this.options.switchOutage(outage, false);
+    this.hasSwitchedOn = false;
     [this.step, this.reachedAt] = [-1, []];
   }
 
@@ -107,6 +121,7 @@ export class Guide {
       perMinute: this.options.perMinute ?? campaignPerMinute,
       minutes: campaignMinutes,
       seed: round,
+      isWanted: () => this.round === round,
     });
     if (this.round === round) this.isCampaignOver = true;
   }
@@ -127,11 +142,14 @@ export class Guide {
       isReading: cloud.mapping.enabled,
       canaryAttempt: Math.max(0, ...chunks.filter(({ isCanary }) => isCanary).map(({ attempt }) => attempt)),
       isCampaignOver: this.isCampaignOver,
-      inFlight: inFlight(chunks),
+      // Only the last step asks, and it is much to count.
+      inFlight: this.step === lastStep - 1 ? inFlight(chunks) : Number.POSITIVE_INFINITY,
     };
-    if (this.step <= 5) switchOutage(outage, wantsOutage(seen));
+    const isWanted = wantsOutage(seen);
+    if (isWanted !== this.hasSwitchedOn) switchOutage(outage, isWanted);
+    this.hasSwitchedOn = isWanted;
     const next = stepAfter(this.step, { ...seen, isFirehoseDown: isDown(outage) });
-    if (next !== this.step) this.reachedAt.push(seen.now);
+    while (this.reachedAt.length <= next) this.reachedAt.push(seen.now);
     this.step = next;
     if (next < lastStep) this.lookLater(round);
   }

@@ -57,7 +57,7 @@ export class Journal {
   noteChunk(key: string, body: Buffer): void {
     if (!key.startsWith("failed/")) return;
     for (const line of linesOf(body).map(parseJson)) {
-      if (FailedLine.is(line)) this.note(line.messageId, `kept as failed: ${line.reason}`);
+      if (FailedLine.is(line)) this.note(line.messageId, `kept: ${line.reason}`);
     }
   }
 

@@ -18,6 +18,14 @@ const { setInterval: machineInterval, clearInterval: clearMachineInterval } = gl
 
 const everyMilliseconds = 500;
 
+/** Nothing from elsewhere, and in nobody's frame. */
+const pageHeaders = {
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy":
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; frame-ancestors 'none'",
+  "x-content-type-options": "nosniff",
+};
+
 /** What is known of a conversation, for the page to draw; null where nothing is. */
 type TellConversation = (id: string) => Promise<object | null>;
 
@@ -41,9 +49,6 @@ const answerConversation = async (tell: TellConversation, query: string, respons
   }
 };
 
-const sum = (values: Readonly<Record<string, number>>): number =>
-  Object.values(values).reduce((all, value) => all + value, 0);
-
 /** Serves the page of a cloud; answers the page's address. */
 export const servePage = ({ cloud, active, pace, tell, malformedPercent }: PageOptions): string => {
   const watch: Watch = new Watch(cloud, {
@@ -57,7 +62,7 @@ export const servePage = ({ cloud, active, pace, tell, malformedPercent }: PageO
     cloud,
     switchOutage: (name, isOn) => switchOutage({ watch, active }, name, isOn),
     isDown: (name) => active.has(name),
-    inFlight: (chunks) => sum({ ...watch.tally.ledger(chunks).inFlight }),
+    inFlight: (chunks) => watch.tally.inFlight(chunks),
   });
   const control = answerControl({ cloud, watch, guide, active, pace });
 
@@ -66,13 +71,19 @@ export const servePage = ({ cloud, active, pace, tell, malformedPercent }: PageO
     let pointsAfter = 0;
     let isBusy = false;
     const send = async (): Promise<void> => {
-      // A frame that takes longer than the pause between two is not overtaken by the next.
-      if (isBusy) return;
+      // A frame that takes longer than the pause between two is not overtaken by the next, and who does not read gets none.
+      if (isBusy || response.writableNeedDrain) return;
       isBusy = true;
-      const frame = await watch.frame({ pointsAfter });
-      isBusy = false;
-      pointsAfter = frame.points.at(-1)?.at ?? pointsAfter;
-      response.write(`data: ${JSON.stringify(frame)}\n\n`);
+      try {
+        const frame = await watch.frame({ pointsAfter });
+        pointsAfter = frame.points.at(-1)?.at ?? pointsAfter;
+        response.write(`data: ${JSON.stringify(frame)}\n\n`);
+      } catch (error) {
+        // The next one may work; a page that gets none says so after a while.
+        console.error(error);
+      } finally {
+        isBusy = false;
+      }
     };
     const timer = machineInterval(() => void send(), everyMilliseconds);
     response.once("close", () => clearMachineInterval(timer));
@@ -92,7 +103,7 @@ export const servePage = ({ cloud, active, pace, tell, malformedPercent }: PageO
     else if (path === "/conversation") void answerConversation(tell, query, response);
     else if (path === "/history") answerHistory(query, response);
     else if (path === "" || path === "/") {
-      response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+      response.writeHead(200, pageHeaders);
       response.end(pageHtml());
     } else
       answerJson(response, 404, {

@@ -1,4 +1,4 @@
-import { busyness, campaign } from "../campaign/campaign.ts";
+import { campaign } from "../campaign/campaign.ts";
 import type { Cloud } from "../cloud.ts";
 import { enter } from "../run.ts";
 
@@ -11,15 +11,21 @@ interface Wanted {
   readonly perMinute: number;
   readonly minutes: number;
   readonly seed: number;
+  /** Asked before each piece is sent; it ends when this is false. */
+  readonly isWanted?: () => boolean;
 }
 
 /** Sends a campaign's conversations into a running cloud, at the same pace at every time of day; answers when all is sent. */
-export const sendCampaign = (cloud: Cloud, { perMinute, minutes, seed }: Wanted): Promise<void> => {
+export const sendCampaign = (
+  cloud: Cloud,
+  { perMinute, minutes, seed, isWanted = () => true }: Wanted,
+): Promise<void> => {
   const start = cloud.clock.now();
   const { events } = campaign({
     count: perMinute * minutes,
     seed,
-    perMinute: perMinute / eventsOfConversation / busyness(start),
+    perMinute: perMinute / eventsOfConversation,
+    busyness: () => 1,
     start,
   });
   const length = minutes * 60_000;
@@ -32,7 +38,7 @@ export const sendCampaign = (cloud: Cloud, { perMinute, minutes, seed }: Wanted)
         if (next.at <= length) enter(cloud, next);
         sent += 1;
       }
-      if (passed >= length) resolve();
+      if (passed >= length || !isWanted()) resolve();
       else cloud.clock.after(sendEvery, send);
     };
     send();

@@ -30,6 +30,9 @@ const Line = t.type({
 const FailedLine = t.type({ messageId: t.string });
 const DuplicatesLog = t.type({ message: t.literal("duplicates"), messageIds: t.array(t.string) });
 
+/** Milliseconds of the cloud's time. */
+const forgottenAfter = 10 * 60_000;
+
 /** A failed chunk as the tally needs it. */
 export interface TalliedChunk {
   readonly status: string;
@@ -61,7 +64,7 @@ export class Tally {
   private readonly givenUp: Record<string, number> = {};
   /** Records of a copy that the stream holds. */
   private readonly inStream = new Map<string, number>();
-  private readonly chunkLines = new Map<string, ReadonlyArray<string>>();
+  private readonly chunkLines = new Map<string, { readonly ids: ReadonlyArray<string>; readonly at: number }>();
   private logsRead = 0;
   private missingBefore = 0;
   /** Records that Firehose has taken, and lines that were kept as failed, since the start. */
@@ -96,10 +99,7 @@ export class Tally {
     if (!key.startsWith("failed/")) return;
     const ids = linesOf(body).map(parseJson).filter(FailedLine.is);
     this.kept += ids.length;
-    this.chunkLines.set(
-      key,
-      ids.map(({ messageId }) => messageId),
-    );
+    this.chunkLines.set(key, { ids: ids.map(({ messageId }) => messageId), at: this.cloud.clock.now() });
   }
 
   /** Copies that have ended so far; those of the log since it was last asked. */
@@ -127,10 +127,11 @@ export class Tally {
   /** The ledger now; `chunks` are the items of failed chunks, read a moment ago. */
   ledger(chunks: ReadonlyArray<TalliedChunk>): FrameLedger {
     this.readLogs();
+    this.forgetChunks(chunks);
     const seen = new Set<string>();
     const count = (ids: Iterable<string>): number => {
       const before = seen.size;
-      for (const id of ids) if (!this.ended.has(id)) seen.add(id);
+      for (const id of ids) if (!this.ended.has(id) && this.isReceived(id)) seen.add(id);
       return seen.size - before;
     };
     const parked = this.countParked(chunks, count);
@@ -145,7 +146,7 @@ export class Tally {
     };
     const received = this.received();
     const missing = received - this.ended.size - seen.size;
-    const isLasting = this.missingBefore > 0;
+    const isLasting = this.missingBefore !== 0;
     this.missingBefore = missing;
     const { delivered, lowPriority, rateLimited, dropped, duplicate } = this.counts;
     return {
@@ -158,6 +159,19 @@ export class Tally {
       // The parts of a frame are read one after another, so a copy may move between two of them.
       missing: isLasting ? missing : 0,
     };
+  }
+
+  /** Copies of a failed chunk that have not ended. */
+  openCopiesOf(chunk: TalliedChunk): ReadonlyArray<string> {
+    return this.idsOf([chunk]).filter((messageId) => !this.ended.has(messageId));
+  }
+
+  /** How many copies are on their way. */
+  inFlight(chunks: ReadonlyArray<TalliedChunk>): number {
+    const retrying = this.idsOf(chunks.filter(({ status }) => status === "retrying"));
+    const held = this.cloud.mappings.flatMap(({ buffer }) => buffer.heldIds());
+    const open = [...retrying, ...held, ...this.inStream.keys()].filter((messageId) => !this.ended.has(messageId));
+    return new Set(open).size;
   }
 
   private countParked(
@@ -177,7 +191,19 @@ export class Tally {
   }
 
   private idsOf(chunks: ReadonlyArray<TalliedChunk>): ReadonlyArray<string> {
-    return chunks.flatMap(({ object }) => this.chunkLines.get(object) ?? []);
+    return chunks.flatMap(({ object }) => this.chunkLines.get(object)?.ids ?? []);
+  }
+
+  /** What another stack has received, or nobody, is no copy of this ledger. */
+  private isReceived(messageId: string): boolean {
+    return this.cloud.mappings.some(({ buffer }) => buffer.accepted.has(messageId));
+  }
+
+  /** Objects that no item names any more; a new one may wait for its item. */
+  private forgetChunks(chunks: ReadonlyArray<TalliedChunk>): void {
+    const named = new Set(chunks.map(({ object }) => object));
+    const old = this.cloud.clock.now() - forgottenAfter;
+    for (const [key, { at }] of this.chunkLines) if (at < old && !named.has(key)) this.chunkLines.delete(key);
   }
 
   private leaveStream(messageId: string): void {
@@ -189,8 +215,7 @@ export class Tally {
   private end(messageId: string, end: End, reason: string): void {
     const before = this.ended.get(messageId);
     if (before !== undefined && ranks[before.end] >= ranks[end]) return;
-    // What another stack has received is no copy of this ledger.
-    if (!this.cloud.mappings.some(({ buffer }) => buffer.accepted.has(messageId))) return;
+    if (!this.isReceived(messageId)) return;
     if (before !== undefined) this.count(before, -1);
     this.count({ end, reason }, 1);
     this.ended.set(messageId, { end, reason });

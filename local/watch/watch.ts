@@ -20,6 +20,8 @@ const Settings = t.type({
 const allowedPerMinute = 300;
 const countEvery = 1_000;
 const queuesEvery = 5_000;
+/** So many counts. */
+const failedEvery = 5;
 const mostChunks = 20;
 const mostEvents = 80;
 const mostOutages = 40;
@@ -76,6 +78,7 @@ export class Watch {
     version: "",
     byId: new Map(),
   };
+  private untilFailedAreRead = 0;
   private parked = 0;
   private retrying = 0;
 
@@ -86,18 +89,35 @@ export class Watch {
     this.journal = new Journal(cloud.clock);
     this.tally = new Tally(cloud);
     this.tally.onEnd = (noted) => this.journal.note(noted.messageId, outcomeOf(noted));
-    for (const { buffer } of cloud.mappings)
-      buffer.onAccepted = (messageId, body) => this.journal.received(messageId, body);
-    for (const stream of cloud.streams.values())
-      stream.onRecord = (data, what) => {
-        const messageId = this.tally.noteRecord(data, what);
-        if (messageId !== undefined && what === "handed to Firehose") this.journal.note(messageId, "in Firehose");
-      };
-    cloud.objects.onWritten = (key, body) => {
-      this.tally.noteChunk(key, body);
-      this.journal.noteChunk(key, body);
-    };
+    this.listen();
+    for (const name of options.active) this.logOutage(name, outages[name].describes, true);
     this.count();
+  }
+
+  /** Beside whoever listens already, as the judge of a simulation does. */
+  private listen(): void {
+    const { cloud, journal, tally } = this;
+    for (const { buffer } of cloud.mappings) {
+      const before = buffer.onAccepted;
+      buffer.onAccepted = (messageId, body) => {
+        before(messageId, body);
+        journal.received(messageId, body);
+      };
+    }
+    for (const stream of cloud.streams.values()) {
+      const before = stream.onRecord;
+      stream.onRecord = (data, what) => {
+        before(data, what);
+        const messageId = tally.noteRecord(data, what);
+        if (messageId !== undefined && what === "handed to Firehose") journal.note(messageId, "in Firehose");
+      };
+    }
+    const before = cloud.objects.onWritten;
+    cloud.objects.onWritten = (key, body) => {
+      before(key, body);
+      tally.noteChunk(key, body);
+      journal.noteChunk(key, body);
+    };
   }
 
   /** Writes down that an outage began or ended. */
@@ -115,8 +135,7 @@ export class Watch {
     const queues = await this.readBins();
     const { chunks, breakers } = await readFailed(cloud);
     const ledger = this.tally.ledger(chunks);
-    this.parked = Object.values(ledger.parked).reduce((sum, copies) => sum + copies, 0);
-    this.retrying = ledger.inFlight.retrying;
+    this.noteFailed(chunks);
     const { buffer } = cloud.mapping;
     return {
       at: cloud.clock.now(),
@@ -172,6 +191,21 @@ export class Watch {
       },
     );
     cloud.clock.after(countEvery, () => this.count());
+    this.untilFailedAreRead -= 1;
+    if (this.untilFailedAreRead > 0) return;
+    this.untilFailedAreRead = failedEvery;
+    void readFailed(cloud).then(({ chunks }) => this.noteFailed(chunks));
+  }
+
+  /** What failed chunks say of their copies, which nothing else tells. */
+  private noteFailed(chunks: ReadonlyArray<StoredChunk>): void {
+    const eventsOf = (wanted: string): number =>
+      chunks.filter(({ status }) => status === wanted).reduce((sum, { events }) => sum + events, 0);
+    this.parked = eventsOf("parked");
+    this.retrying = eventsOf("retrying");
+    for (const chunk of chunks)
+      for (const messageId of this.tally.openCopiesOf(chunk))
+        this.journal.note(messageId, `${chunk.status}: ${chunk.reason}`);
   }
 
   /** The chunks that are retried, those that are due first at the front. */

@@ -7,7 +7,7 @@ import { groupCopies } from "../event/copies.ts";
 import { decodeMessages } from "../event/decode-messages.ts";
 import type { Message } from "../event/message.ts";
 import type { Outcome } from "../event/outcome.ts";
-import { reportMalformed, reportOutcomes } from "../event/report-outcomes.ts";
+import { type MalformedSoFar, reportMalformed, reportOutcomes } from "../event/report-outcomes.ts";
 import { type KeepCapabilities, keepFailedEvents } from "../failed/keep-failed-events.ts";
 import { parkMessages } from "../failed/park-messages.ts";
 import { type DeliverEventsCapabilities, deliverEvents } from "./deliver-events.ts";
@@ -16,7 +16,8 @@ import { type GuardSinkCapabilities, guardSink } from "./guard-sink.ts";
 export type ProcessBatchCapabilities = DeliverEventsCapabilities &
   KeepCapabilities &
   GuardSinkCapabilities &
-  Pick<Arrivals, "noteArrival">;
+  Pick<Arrivals, "noteArrival"> &
+  MalformedSoFar;
 
 /** A table that does not answer is asked three times, for ten seconds each: that must not outlast the invocation. */
 const longestNote = 31_000;

@@ -31,13 +31,32 @@ const countByMetric = (outcomes: ReadonlyArray<Outcome>): Readonly<Record<string
   return counts;
 };
 
-/** Counts the share of a batch that is no event, in percent, also when it is 0: an alarm looks at the mean of all batches. */
-export const reportMalformed = (outcomes: ReadonlyArray<Outcome>): RT.ReaderTask<Telemetry, void> =>
-  RT.asksReaderTask((telemetry: Telemetry) =>
+/** What a container has taken since it last told a share of malformed messages; one for all its batches. */
+export interface MalformedSoFar {
+  readonly malformedSoFar: { messages: number; malformed: number };
+}
+
+/** A container begins with none. */
+export const noneMalformedYet = (): MalformedSoFar => ({ malformedSoFar: { messages: 0, malformed: 0 } });
+
+/** A share of fewer would count a single one for as much as hundreds: alarms take the mean of what is published. */
+const enoughForAShare = 100;
+
+/**
+ * Counts the share of messages that are no events, in percent, also when it is 0, once a hundred or more have come together;
+ * so a quiet night's single one counts for no more than it is.
+ */
+export const reportMalformed = (
+  outcomes: ReadonlyArray<Outcome>,
+): RT.ReaderTask<Pick<Telemetry, "count"> & MalformedSoFar, void> =>
+  RT.asksReaderTask(({ count, malformedSoFar }: Pick<Telemetry, "count"> & MalformedSoFar) =>
     RT.fromIO(() => {
-      if (outcomes.length === 0) return;
-      const share = outcomes.filter(isMalformed).length / outcomes.length;
-      telemetry.count({ malformedPercent: Math.round(share * 1000) / 10 })();
+      malformedSoFar.messages += outcomes.length;
+      malformedSoFar.malformed += outcomes.filter(isMalformed).length;
+      const { messages, malformed } = malformedSoFar;
+      if (messages < enoughForAShare) return;
+      Object.assign(malformedSoFar, noneMalformedYet().malformedSoFar);
+      count({ malformedPercent: Math.round((malformed / messages) * 1000) / 10 })();
     }),
   );
 

@@ -38,7 +38,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   "verify --stack dev": "test/cli/verify/verify.test.ts",
   "verify --outputs out/outputs.json": "test/cli/verify/verify.test.ts",
   "simulate --seeds 1 --from 7 --report seed.html": "test/cli/simulate/simulate.test.ts",
-  init: "needs a name; test/cli/init/init.test.ts",
   query: "asks for a question; test/cli/query/query.test.ts",
   "failed list": "needs a stack: below with one",
 };
@@ -111,7 +110,7 @@ const runnable = (written: ReadonlyArray<string>, { outputs, run }: Places): Rea
   const words = written
     .filter((word) => !["--watch", "STACK", "id>"].includes(word))
     .map((word) => instead[word] ?? (/^[0-9a-f]{8}-0000/.test(word) ? conversation : word));
-  if (words.includes("--before-up")) return words.map((word) => (word === "<stack>" ? "dev" : word));
+  if (words.includes("--before-up")) return words.map((word) => (["<stack>", "prod"].includes(word) ? "dev" : word));
   if (name === "plan") return words.map((word) => (["prod", "emulator"].includes(word) ? "dev" : word));
   if (name === "init") return [...withoutOption(words, "--stack"), "--stack", ownStack];
   if (name === "run") return [...withoutOption(words, "--events"), "--events", events, "--out", newFolder()];

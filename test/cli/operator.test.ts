@@ -71,7 +71,7 @@ describe("the operator's commands against a running floodgate dev", { shuffle: f
       expect([status.code, backlog.waiting, mapping.state]).toStrictEqual([1, 5, "Disabled"]);
       return status;
     });
-    expect(paused.answer.verdict).toContain(": a test. -> npx floodgate resume");
+    expect(paused.answer.verdict).toContain(": a test. Ask before you end it -> npx floodgate resume");
     expect((await json("resume")).answer).toMatchObject({ resumed: true });
     await eventually(async () => {
       const { code, answer } = await json("status");

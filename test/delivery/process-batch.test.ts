@@ -6,6 +6,7 @@ import { containerSinkHealth } from "../../src/breakers/adapters/container-sink-
 import { streamLimits } from "../../src/delivery/ports.ts";
 import { type ProcessBatchCapabilities, processBatch as processBatchBy } from "../../src/delivery/process-batch.ts";
 import { messageIdsOf, type Outcome } from "../../src/event/outcome.ts";
+import { noneMalformedYet } from "../../src/event/report-outcomes.ts";
 import { envelope, eventOf, eventTime, message, queueEntryText } from "../support/builders.ts";
 import { keptFailedEvents, keptTelemetry, noDeliveries, stillClock, takesAll } from "../support/capabilities.ts";
 import { onlyThese } from "../support/should-not-be-called.ts";
@@ -26,6 +27,7 @@ const scene = (given: Partial<ProcessBatchCapabilities> = {}) => {
     ...noDeliveries,
     ...takesAll,
     ...containerSinkHealth(),
+    ...noneMalformedYet(),
     noteArrival: (now) => TE.fromIO(() => arrivals.push(now)),
     ...given,
   });
@@ -49,10 +51,7 @@ describe("processBatch", () => {
     expect(byId(outcomes)).toStrictEqual(
       new Map([first, second].map(({ messageId }) => [messageId, { _tag: "Delivered", recorded: true }])),
     );
-    expect([recorded, counted]).toStrictEqual([
-      [first.messageId, second.messageId],
-      [{ delivered: 2 }, { malformedPercent: 0 }],
-    ]);
+    expect([recorded, counted]).toStrictEqual([[first.messageId, second.messageId], [{ delivered: 2 }]]);
   });
 
   it("records each chunk of the stream before it offers the next", async () => {
@@ -142,7 +141,7 @@ describe("processBatch", () => {
     const { capabilities, counted } = scene({ recordDeliveries: (events) => T.of(events) });
     const outcomes = await processBatch([message(queueEntryText("c-1"))])(capabilities)();
     expect(outcomes).toMatchObject([{ _tag: "Delivered", recorded: false }]);
-    expect(counted).toStrictEqual([{ delivered: 1, unrecorded: 1 }, { malformedPercent: 0 }]);
+    expect(counted).toStrictEqual([{ delivered: 1, unrecorded: 1 }]);
   });
 
   it("parks what is malformed with its payload and reason, and delivers the rest", async () => {

@@ -21,7 +21,7 @@ import {
   type Outcome,
   repeatsOf,
 } from "../../src/event/outcome.ts";
-import { reportOutcomes } from "../../src/event/report-outcomes.ts";
+import { noneMalformedYet, reportMalformed, reportOutcomes } from "../../src/event/report-outcomes.ts";
 import { eventOf, message, queueEntryText } from "../support/builders.ts";
 import { keptTelemetry } from "../support/capabilities.ts";
 
@@ -199,5 +199,33 @@ describe("classes of failures", () => {
     const wrong = [{ failure: "malformed" }, { failure: "x" }, {}, { failure: "timeout", retryAfterSeconds: "3" }];
     expect(wrong.map((each) => Failure.is(each))).toStrictEqual([false, false, false, false]);
     expect(Failure.name).toBe("Failure");
+  });
+});
+
+describe("reportMalformed", () => {
+  const given = message("x");
+  const batchOf = (malformed: number, others: number): ReadonlyArray<Outcome> => [
+    ...Array.from({ length: malformed }, () => ({ _tag: "Parked", message: given, failure: "malformed" }) as const),
+    ...Array.from({ length: others }, () => ({ _tag: "Delivered", message: given, recorded: true }) as const),
+  ];
+
+  it("counts the share of a hundred messages or more, whatever batches they came in", async () => {
+    const { counted, telemetry } = keptTelemetry();
+    const container = { ...telemetry, ...noneMalformedYet() };
+    for (const batch of [batchOf(1, 0), batchOf(0, 98), [], batchOf(1, 0), batchOf(0, 250), batchOf(3, 96)])
+      await reportMalformed(batch)(container)();
+    // The last 99 are not enough yet.
+    expect(counted).toStrictEqual([{ malformedPercent: 2 }, { malformedPercent: 0 }]);
+    expect(container.malformedSoFar).toStrictEqual({ messages: 99, malformed: 3 });
+  });
+
+  it("counts no parked event that can be read", async () => {
+    const { counted, telemetry } = keptTelemetry();
+    const tooLarge = Array.from(
+      { length: 100 },
+      () => ({ _tag: "Parked", message: given, failure: "tooLarge" }) as const,
+    );
+    await reportMalformed(tooLarge)({ ...telemetry, ...noneMalformedYet() })();
+    expect(counted).toStrictEqual([{ malformedPercent: 0 }]);
   });
 });

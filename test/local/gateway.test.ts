@@ -54,6 +54,12 @@ describe("the gateway of floodgate dev", () => {
     },
   );
 
+  it.each(["cross-site", "same-site"])("refuses every path to what a page of a %s site embeds", async (site) => {
+    const headers = { host: own(), "sec-fetch-site": site };
+    const statuses = await Promise.all(paths.map(([method, path]) => statusOf(path, method, headers)));
+    expect(statuses).toStrictEqual(paths.map(() => 403));
+  });
+
   it("answers its own page, and a service only to the access key of the run", async () => {
     expect(await statusOf("/_floodgate/", "GET", { host: own(), origin: `http://${own()}` })).toBe(200);
     expect(await statusOf("/_floodgate/", "GET", { host: own().replace("127.0.0.1", "localhost") })).toBe(200);

@@ -97,9 +97,10 @@ describe("the named queries", () => {
     for (const [queue, of] of groups) {
       const row = rows.get(queue) ?? {};
       const answered = of.filter(({ outcome }) => outcome === "ANSWERED");
-      expect(numbers(row, "offered", "answered", "waiting_most_seconds")).toStrictEqual([
+      expect(numbers(row, "offered", "answered", "abandoned", "waiting_most_seconds")).toStrictEqual([
         of.length,
         answered.length,
+        of.filter(({ outcome }) => outcome === "ABANDON").length,
         Math.max(...of.map(waited)) / 1000,
       ]);
       expect(Number(row["waiting_mean_seconds"])).toBeCloseTo(sum(of.map(waited)) / of.length / 1000, 0);

@@ -298,12 +298,15 @@ describe("the views, over objects in any order", () => {
     const [, line = ""] = lines[0] ?? [];
     const bucket = bucketOf({
       "failed/2026-01-05/c-1.0.jsonl.gz": [JSON.stringify(failed)],
+      "failed/2026-01-05/c-2.0.jsonl.gz": [
+        JSON.stringify({ ...failed, messageId: "m-2", reason: "sealed", sealed: true }),
+      ],
       "errors/processing-failed/2026/01/05/e.gz": [
         JSON.stringify({ ...error, rawData: Buffer.from(line).toString("base64") }),
       ],
     });
     const [shown, given] = await asking(bucket, async ({ query }) => [
-      resultObjects(await query("SELECT * FROM failed_events")),
+      resultObjects(await query("SELECT * FROM failed_events ORDER BY message_id")),
       resultObjects(await query("SELECT error_type, error_code, attempts, conversation_id, record FROM stream_errors")),
     ]);
     expect([shown, given]).toStrictEqual([
@@ -317,6 +320,18 @@ describe("the views, over objects in any order", () => {
           received_at: "2026-01-05 09:00:00.000",
           body: "text",
           chunk_id: "c-1",
+          dt: "2026-01-05",
+        },
+        // Nobody could redact it, so no question shows its text.
+        {
+          message_id: "m-2",
+          key: "k",
+          reason: "sealed",
+          detail: null,
+          attempts: "3",
+          received_at: "2026-01-05 09:00:00.000",
+          body: null,
+          chunk_id: "c-2",
           dt: "2026-01-05",
         },
       ],

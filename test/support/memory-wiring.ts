@@ -7,6 +7,7 @@ import { pacedStream } from "../../src/delivery/adapters/paced-stream.ts";
 import { type DeliveryStream, type StreamFailure, streamLimits } from "../../src/delivery/ports.ts";
 import { processBatch } from "../../src/delivery/process-batch.ts";
 import { guardedSource } from "../../src/enrichment/adapters/guarded-source.ts";
+import { noneMalformedYet } from "../../src/event/report-outcomes.ts";
 import { keepUnseen } from "../../src/failed/keep-failed-events.ts";
 import type { GenesysFetch } from "../../src/genesys/adapters/exchange.ts";
 import { genesysClient } from "../../src/genesys/adapters/genesys-client.ts";
@@ -170,6 +171,7 @@ export const memoryWiring = (behaviour: StreamBehaviour, cloud: () => Cloud) => 
         ...shared,
         ...retries,
         ...containerSinkHealth(),
+        ...noneMalformedYet(),
         ...container(environment.GENESYS_REQUESTS_PER_MINUTE),
         ...pacedStream(stream, environment.DELIVERY_BYTES_PER_SECOND, systemClock),
         acknowledge: (handles) => async () => cloud().mapping.buffer.delete(handles),

@@ -49,7 +49,7 @@ const showVerdict = (frame: Frame): void => {
 const showAll = (frame: Frame, isLive: boolean, span: { readonly from: number; readonly to: number }): void => {
   showVerdict(frame);
   showLedger(frame);
-  showFlow(frame);
+  showFlow(frame, points);
   showChart(frame, points, span);
   showQueues(frame);
   showFailed(frame);

@@ -1,5 +1,5 @@
 import type { Frame } from "../frame.ts";
-import { clock, lasts, number, plural, rate, sum } from "./words.ts";
+import { clock, lasts, number, plural, rate } from "./words.ts";
 
 export interface Verdict {
   readonly tone: "good" | "warn" | "bad";
@@ -9,7 +9,7 @@ export interface Verdict {
   readonly more: string;
 }
 
-/** A buffer that holds more than this, and is read faster than it fills, is called draining. */
+/** A buffer that holds more than this, and is read, is called draining. */
 const muchWaits = 1_000;
 
 const breakerOf = (frame: Frame, name: string) => frame.breakers.find((each) => each.name === name);
@@ -112,6 +112,6 @@ export const verdictOf = (frame: Frame): Verdict => {
       text: `${plural(ledger.missing, "event")} cannot be accounted for`,
       more: "npx floodgate run names each of them.",
     };
-  const isDraining = buffer.waiting > muchWaits && sum({ read: frame.perSecond.read }) > 0;
+  const isDraining = buffer.waiting > muchWaits && frame.perSecond.read > 0;
   return held(frame, waiting) ?? (isDraining ? draining(frame, waiting) : flowing(frame));
 };

@@ -198,7 +198,9 @@ describe("what commands do to failed events of every class, parked and retried",
     const [operator, open] = [await breakers().readBreaker("operator")(), await breakers().readBreaker("sink")()];
     expect([held.code, held.stderr, operator, open]).toStrictEqual([
       1,
-      expect.stringContaining("Not resumed: Firehose still refuses (firehoseUnavailable)"),
+      expect.stringContaining(
+        "The pause is lifted, and the flow is still held back: nothing gets through (firehoseUnavailable)",
+      ),
       E.right(undefined),
       E.right(sink),
     ]);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { floodgate } from "../../support/floodgate.ts";
 
@@ -20,6 +20,7 @@ describe("floodgate init", () => {
       [
         `npx pulumi stack select --create ${stack}`,
         "npx pulumi config set --secret --path floodgate:genesys.clientSecret",
+        `npx floodgate doctor --before-up --stack ${stack}`,
         "npx pulumi up",
       ],
     ]);
@@ -28,6 +29,16 @@ describe("floodgate init", () => {
     expect([again.code, again.stderr]).toStrictEqual([
       2,
       `floodgate: there is a ${file} already; --force writes it anew\n`,
+    ]);
+  });
+
+  it("writes no file anew that holds a secret, or what secrets are encrypted with", async () => {
+    writeFileSync(file, "encryptionsalt: v1:abc\nconfig:\n  aws:region: eu-central-1\n");
+    const ended = await init("--force");
+    expect([ended.code, ended.stderr, readFileSync(file, "utf8").startsWith("encryptionsalt")]).toStrictEqual([
+      2,
+      `floodgate: ${file} holds secrets or what they are encrypted with; change it by pulumi config set\n`,
+      true,
     ]);
   });
 

@@ -28,8 +28,12 @@ const sink = { name: "sink", openedAt: now - 5 * minute, reason: "firehoseRefuse
 
 describe("verdictOf", () => {
   it.each<[string, Partial<Status>, RegExp]>([
-    ["somebody has paused it", { breakers: [sink, operator] }, /^Paused by anna 5 min 0 s ago: a test\. /],
-    ["nothing gets through", { breakers: [sink] }, /^Firehose has refused for 5 min 0 s: firehoseRefused\. /],
+    ["somebody has paused it", { breakers: [sink, operator] }, /^Paused by anna 5 min 0 s ago: a test\. Ask /],
+    [
+      "nothing gets through",
+      { breakers: [sink] },
+      /^Nothing has got through for 5 min 0 s: firehoseRefused\. .* once that is mended\. /,
+    ],
     ["its mapping is off", { mapping: { state: "Disabled" } }, /^Reading is switched off \(Disabled\)/],
     ["its mapping is going off", { mapping: { state: "Disabling" } }, /^Reading is switched off \(Disabling\)/],
     [
@@ -89,6 +93,6 @@ describe("verdictOf", () => {
       all,
       { ...all, errors: { objects: 0, records: 0 } },
     ].map((status) => verdictOf(status, expected, now).text.split(" ")[0]);
-    expect(texts).toStrictEqual(["Paused", "Firehose", "Reading", "Firehose", "1"]);
+    expect(texts).toStrictEqual(["Paused", "Nothing", "Reading", "Firehose", "1"]);
   });
 });

@@ -24,12 +24,14 @@ describe("the steps of the guided outage", () => {
     [0, { isFirehoseDown: true }, 1],
     [1, { isFirehoseDown: true }, 1],
     [1, { isFirehoseDown: true, isSinkOpen: true, isReading: false }, 2],
-    [2, { isSinkOpen: true }, 2],
-    [2, { isSinkOpen: true, isReading: false }, 3],
+    [2, { isFirehoseDown: true, isSinkOpen: true }, 2],
+    [2, { isFirehoseDown: true, isSinkOpen: true, isReading: false }, 3],
     [3, { canaryAttempt: 1, isFirehoseDown: true }, 3],
     [3, { canaryAttempt: 2, isFirehoseDown: true }, 4],
     [4, { isFirehoseDown: true }, 4],
     [4, {}, 5],
+    [1, { isReading: false }, 5],
+    [2, {}, 5],
     [5, { isSinkOpen: true }, 5],
     [5, { isReading: false }, 5],
     [5, {}, 6],
@@ -72,7 +74,7 @@ describe("the guided outage", () => {
           perMinute: 90,
           switchOutage: (name, isOn) => switchOutage({ watch, active }, name, isOn),
           isDown: (name) => active.has(name),
-          inFlight: (chunks) => Object.values(watch.tally.ledger(chunks).inFlight).reduce((all, each) => all + each, 0),
+          inFlight: (chunks) => watch.tally.inFlight(chunks),
         });
         const begun = cloud.clock.now();
         guide.start();

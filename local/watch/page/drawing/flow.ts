@@ -1,6 +1,6 @@
-import type { Frame } from "../../frame.ts";
+import type { Frame, FramePoint } from "../../frame.ts";
 import { byId, put, putMarkup } from "../dom.ts";
-import { lasts, number, plural, rate, sum } from "../words.ts";
+import { escapeText, lasts, number, plural, rate, sum } from "../words.ts";
 import { containers, drawNarrow, drawWide } from "./flow-drawing.ts";
 
 const isWideFrom = 800;
@@ -89,7 +89,7 @@ const showLevel = (id: string, share: number): void => {
   level.setAttribute("height", height.toFixed(1));
 };
 
-const showLevels = ({ points, buffer, ledger }: Frame): void => {
+const showLevels = ({ buffer, ledger }: Frame, points: ReadonlyArray<FramePoint>): void => {
   const most = Math.max(2_000, buffer.waiting, ...points.map((point) => point.buffer));
   const { firehose, retrying } = ledger.inFlight;
   showLevel("buffer", buffer.waiting / most);
@@ -123,7 +123,8 @@ const wordsOf = (frame: Frame): ReadonlyArray<string> => {
   ];
 };
 
-export const showFlow = (frame: Frame): void => {
+/** `points` are those of the chart, for how full the buffer has been. */
+export const showFlow = (frame: Frame, points: ReadonlyArray<FramePoint>): void => {
   draw();
   const texts = textsOf(frame);
   for (const [id, text] of Object.entries(texts)) put(id, text);
@@ -133,7 +134,7 @@ export const showFlow = (frame: Frame): void => {
     document.getElementById(`n-${id}`)?.classList.toggle("held", isDown);
   }
   showPipes(frame);
-  showLevels(frame);
+  showLevels(frame, points);
   showBreakers(frame);
   for (let slot = 0; slot < containers; slot += 1)
     document
@@ -144,11 +145,10 @@ export const showFlow = (frame: Frame): void => {
       );
   if (Math.abs(frame.at - toldAt) < wordsEvery) return;
   toldAt = frame.at;
-  // Numbers and words of our own: nothing here is anybody else's text.
   putMarkup(
     byId("flow-words"),
     wordsOf(frame)
-      .map((text) => `<li>${text}</li>`)
+      .map((text) => `<li>${escapeText(text)}</li>`)
       .join(""),
   );
 };

@@ -92,12 +92,18 @@ const open = (title: string): void => {
   if (!dialog.open) dialog.showModal();
 };
 
-const showConversation = async (id: string): Promise<void> => {
-  showTimeline(await ask<Told>(`conversation?id=${encodeURIComponent(id)}`));
+/** What somebody asked for last: the answer to an earlier question comes too late. */
+let asked = 0;
+
+const showConversation = async (id: string, question: number): Promise<void> => {
+  const told = await ask<Told>(`conversation?id=${encodeURIComponent(id)}`);
+  if (question === asked) showTimeline(told);
 };
 
 /** What happened to an event, and the whole of its conversation. */
 export const showEvent = async (messageId: string): Promise<void> => {
+  asked += 1;
+  const question = asked;
   const found: History = await ask<History>(`history?messageId=${encodeURIComponent(messageId)}`);
   byId("history").replaceChildren(
     ...(found.history ?? []).map(({ at, what }) => make("li", "", make("time", "", clock(at)), what)),
@@ -107,7 +113,7 @@ export const showEvent = async (messageId: string): Promise<void> => {
   put("talk-sum", found.message ?? "");
   const conversation = found.conversation ?? "";
   open(conversation === "" ? (found.type ?? "An event") : `${found.type}, conversation ${conversation}`);
-  if (conversation !== "") await showConversation(conversation);
+  if (conversation !== "" && question === asked) await showConversation(conversation, question);
 };
 
 /** The form in which somebody types a conversation's id. */
@@ -116,6 +122,7 @@ export const onConversationAsked = (): void => {
     event.preventDefault();
     const id = inputById("conversation-id").value.trim();
     byId("history").replaceChildren();
-    void showConversation(id).then(() => open(`Conversation ${id}`));
+    asked += 1;
+    void showConversation(id, asked).then(() => open(`Conversation ${id}`));
   });
 };
