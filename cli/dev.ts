@@ -14,6 +14,7 @@ import { localOptions, outageHelp, readOutages } from "./local-options.ts";
 import { takeOut } from "./out-folder.ts";
 import { evaluatePlan } from "./plan/evaluate-plan.ts";
 import { malformedPercentOf } from "./run/malformed-percent.ts";
+import { operate } from "./simulate/operators.ts";
 import { openStack } from "./stack/stack.ts";
 import { commandCaller } from "./stack/stack-outputs.ts";
 import { paint, say } from "./terminal.ts";
@@ -97,6 +98,7 @@ Example: npx floodgate dev
       active: outages,
       pace,
       malformedPercent: malformedPercentOf(plan),
+      pause: (isOn) => operate(isOn ? "pause" : "resume", file),
       tell: async (id) => {
         const timeline = timelineOf(await findEvent(await openOwnStack(), id));
         return timeline === undefined ? null : timelinePage(timeline);

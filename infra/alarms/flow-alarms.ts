@@ -107,7 +107,7 @@ export const flowAlarms: ReadonlyArray<AlarmRow> = [
   {
     name: "breaker-open",
     meaning:
-      "Firehose, or Genesys, has not answered for five minutes: events wait, and are tried by one container only.",
+      "Nothing has got through to Firehose for five minutes, and all events wait; or Genesys has not answered, and those that need a name wait.",
     firstCommand: "npx floodgate status --stack <stack>",
     watches: [own("breakersOpen", "plan-redrive")],
     statistic: "Minimum",
@@ -153,7 +153,8 @@ export const flowAlarms: ReadonlyArray<AlarmRow> = [
   },
   {
     name: "redrive-failed",
-    meaning: "The minute's run failed: failed chunks wait, and the mapping is not watched.",
+    meaning:
+      "The minute's run failed: failed chunks wait. When DynamoDB cannot be read, the flow is paused until it can.",
     firstCommand: "npx floodgate status --stack <stack>",
     watches: [
       states("ExecutionsFailed", "redrive-failed-events"),

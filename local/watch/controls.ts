@@ -12,7 +12,8 @@ import type { Watch } from "./watch.ts";
 
 const Switch = t.type({ name: t.string, isOn: t.boolean });
 const ClockSettings = t.type({ speed: t.number, isRunning: t.boolean });
-const GuideSwitch = t.type({ isOn: t.boolean });
+/** Of the guided outage, and of a pause by an operator. */
+const OnOff = t.type({ isOn: t.boolean });
 const CampaignSettings = t.type({ perMinute: t.number, minutes: t.number });
 
 const isSpeed = (value: number): value is Speed => speeds.some((speed) => speed === value);
@@ -34,6 +35,7 @@ interface Controlled {
   readonly active: Set<OutageName>;
   /** Undefined: time is the machine's own. */
   readonly pace: Pace | undefined;
+  readonly pause: (isOn: boolean) => Promise<unknown>;
 }
 
 type Control = (wanted: unknown) => readonly [status: number, body: unknown];
@@ -64,10 +66,15 @@ const controls = (controlled: Controlled): Readonly<Record<string, Control>> => 
     return [200, { speed: pace.speed(), isRunning: pace.isRunning() }];
   },
   "/guide": (wanted) => {
-    if (!GuideSwitch.is(wanted)) return [400, { message: "isOn is true or false" }];
+    if (!OnOff.is(wanted)) return [400, { message: "isOn is true or false" }];
     if (wanted.isOn) controlled.guide.start();
     else controlled.guide.stop();
     return [200, controlled.guide.frame()];
+  },
+  "/operator": (wanted) => {
+    if (!OnOff.is(wanted)) return [400, { message: "isOn is true or false" }];
+    void controlled.pause(wanted.isOn);
+    return [202, wanted];
   },
   "/campaign": (wanted) => {
     const isWithin = (value: number, most: number): boolean => value >= 1 && value <= most;

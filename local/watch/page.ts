@@ -36,6 +36,8 @@ interface PageOptions {
   /** Undefined: time is the machine's own. */
   readonly pace: Pace | undefined;
   readonly tell: TellConversation;
+  /** Pauses the flow as `floodgate pause` does, or ends that. */
+  readonly pause: (isOn: boolean) => Promise<unknown>;
   /** The share of malformed events, in percent, above which it is called bad. */
   readonly malformedPercent: number;
 }
@@ -50,7 +52,7 @@ const answerConversation = async (tell: TellConversation, query: string, respons
 };
 
 /** Serves the page of a cloud; answers the page's address. */
-export const servePage = ({ cloud, active, pace, tell, malformedPercent }: PageOptions): string => {
+export const servePage = ({ cloud, active, pace, tell, pause, malformedPercent }: PageOptions): string => {
   const watch: Watch = new Watch(cloud, {
     active,
     malformedPercent,
@@ -64,7 +66,7 @@ export const servePage = ({ cloud, active, pace, tell, malformedPercent }: PageO
     isDown: (name) => active.has(name),
     inFlight: (chunks) => watch.tally.inFlight(chunks),
   });
-  const control = answerControl({ cloud, watch, guide, active, pace });
+  const control = answerControl({ cloud, watch, guide, active, pace, pause });
 
   const stream = (response: ServerResponse): void => {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
@@ -107,7 +109,7 @@ export const servePage = ({ cloud, active, pace, tell, malformedPercent }: PageO
       response.end(pageHtml());
     } else
       answerJson(response, 404, {
-        message: "there is only /, /events, /history, /conversation, /outages, /clock, /guide and /campaign",
+        message: "there is only /, /events, /history, /conversation, /outages, /operator, /clock, /guide and /campaign",
       });
   };
   return `${cloud.endpoint}${controlPath}/`;

@@ -168,6 +168,15 @@ describe.skipIf(!hasBrowser)("the live page of floodgate dev, in a real browser"
     await shoot("recovery");
   }, 90_000);
 
+  it("pauses the flow as a person at the command line does, and lets it go on", async () => {
+    const pause = page.getByRole("switch", { name: "You pause the flow" });
+    await pause.click();
+    await page.waitForFunction('document.getElementById("verdict-text").textContent.startsWith("Paused: ")');
+    expect((await floodgate("status", "--outputs", dev.outputs)).stdout).toMatch(/Paused by \S+ /);
+    await pause.click();
+    await page.waitForFunction('!document.getElementById("verdict-text").textContent.startsWith("Paused: ")');
+  }, 60_000);
+
   it("lets time stand still, and pass sixty times as fast", async () => {
     const clock = (): Promise<string> => page.locator("#clock").innerText();
     await page.getByRole("button", { name: "Pause time" }).click();

@@ -10,24 +10,38 @@ const post = (path: string, body: unknown): void => {
 /** What most people want to see break; the others stand behind a fold. */
 const first = ["firehose-down", "dynamodb-down", "s3-down", "genesys-down", "genesys-limited", "genesys-forbidden"];
 
-const outageItem = ({ name, describes, effect }: FrameOutage): HTMLElement => {
+/** Not an outage, and broken like one. */
+const operator = {
+  name: "operator",
+  describes: "You pause the flow",
+  effect: "As floodgate pause does; resume ends it.",
+};
+
+type Switched = Pick<FrameOutage, "name" | "describes" | "effect">;
+
+const switchItem = ({ name, describes, effect }: Switched, change: (isOn: boolean) => void): HTMLElement => {
   const button = make("button", "", make("span", "", describes), make("small", "", effect));
   button.setAttribute("type", "button");
   button.setAttribute("role", "switch");
   button.dataset["name"] = name;
-  button.addEventListener("click", () =>
-    post("outages", { name, isOn: button.getAttribute("aria-checked") !== "true" }),
-  );
+  button.addEventListener("click", () => change(button.getAttribute("aria-checked") !== "true"));
   return make("li", "", button);
 };
 
-export const showOutages = ({ outages }: Frame): void => {
+const outageItem = (outage: FrameOutage): HTMLElement =>
+  switchItem(outage, (isOn) => post("outages", { name: outage.name, isOn }));
+
+export const showOutages = ({ outages, breakers }: Frame): void => {
   const [main, more] = [byId("outages"), byId("more-outages")];
   if (main.firstChild === null) {
-    main.append(...first.flatMap((name) => outages.filter((each) => each.name === name).map(outageItem)));
+    main.append(
+      ...first.flatMap((name) => outages.filter((each) => each.name === name).map(outageItem)),
+      switchItem(operator, (isOn) => post("operator", { isOn })),
+    );
     more.append(...outages.filter(({ name }) => !first.includes(name)).map(outageItem));
   }
-  for (const { name, isOn } of outages)
+  const isPaused = breakers.some(({ name }) => name === operator.name);
+  for (const { name, isOn } of [...outages, { name: operator.name, isOn: isPaused }])
     document
       .querySelector(`[role="switch"][data-name="${CSS.escape(name)}"]`)
       ?.setAttribute("aria-checked", String(isOn));
