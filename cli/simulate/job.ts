@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import * as t from "io-ts";
+import { decodePlan } from "../../local/plan.ts";
 import type { Variant } from "../../local/simulation/simulation.ts";
 
 /** What a worker is told before its first swarm. */
@@ -29,8 +31,15 @@ const WrittenVariant = t.type({
   outputs: t.UnknownRecord,
 });
 
-export const WrittenVariants = t.array(WrittenVariant, "WrittenVariants");
+const WrittenVariants = t.array(WrittenVariant, "WrittenVariants");
 
 /** Configurations as JSON, for other processes. */
 export const writtenVariants = (variants: ReadonlyArray<Variant>): string =>
   JSON.stringify(variants.map((variant) => ({ ...variant, plan: variant.plan.all })));
+
+/** Reads what `writtenVariants` made of them; throws for any other file. */
+export const readVariants = (file: string): ReadonlyArray<Variant> => {
+  const written: unknown = JSON.parse(readFileSync(file, "utf8"));
+  if (!WrittenVariants.is(written)) throw new Error(`${file} holds no configurations`);
+  return written.map((variant) => ({ ...variant, plan: decodePlan(JSON.stringify(variant.plan)) }));
+};

@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-import { decodePlan } from "../../local/plan.ts";
 import { simulateSeed } from "../../local/simulation/simulate-seed.ts";
 import { SeedResult, type Simulation } from "../../local/simulation/simulation.ts";
 import { Swarm } from "../../local/simulation/swarm.ts";
 import { readInput } from "../input/input-problems.ts";
-import { Job, WrittenVariants } from "./job.ts";
+import { Job, readVariants } from "./job.ts";
 import { operate } from "./operators.ts";
 import { withoutResult } from "./workers.ts";
 
@@ -13,16 +11,12 @@ import { withoutResult } from "./workers.ts";
  * its whole process, so that two at a time need two processes.
  */
 
-const simulationOf = ({ variantsFile, events, start }: Job): Simulation => {
-  const written: unknown = JSON.parse(readFileSync(variantsFile, "utf8"));
-  if (!WrittenVariants.is(written)) throw new Error(`${variantsFile} holds no configurations`);
-  return {
-    variants: written.map((variant) => ({ ...variant, plan: decodePlan(JSON.stringify(variant.plan)) })),
-    operate,
-    ...(events === undefined ? {} : { events: readInput(events).events }),
-    start,
-  };
-};
+const simulationOf = ({ variantsFile, events, start }: Job): Simulation => ({
+  variants: readVariants(variantsFile),
+  operate,
+  ...(events === undefined ? {} : { events: readInput(events).events }),
+  start,
+});
 
 const answer = async (swarm: Swarm, simulation: Simulation): Promise<void> => {
   const result = await simulateSeed(swarm, simulation).catch((error: unknown) =>

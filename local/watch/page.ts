@@ -66,6 +66,8 @@ export const servePage = ({ cloud, active, pace, tell, pause, malformedPercent }
     isDown: (name) => active.has(name),
     inFlight: (chunks) => watch.tally.inFlight(chunks),
   });
+  // Put together before somebody waits for it.
+  pageHtml();
   const control = answerControl({ cloud, watch, guide, active, pace, pause });
 
   const stream = (response: ServerResponse): void => {

@@ -1,12 +1,14 @@
 import * as t from "io-ts";
 import type { Cloud } from "../cloud.ts";
 import { isOutage, type OutageName, outages } from "../outages.ts";
+import { DueChunks } from "./counting/due-chunks.ts";
+import { listenTo } from "./counting/listen-to.ts";
+import { type Allowance, readQueueBins } from "./counting/queue-bins.ts";
+import { Rates } from "./counting/rates.ts";
+import { type Noted, Tally } from "./counting/tally.ts";
 import type { Frame, FrameGuide, FramePace, FrameQueue, LoggedOutage } from "./frame.ts";
 import { Journal } from "./journal.ts";
-import { type Allowance, readQueueBins } from "./queue-bins.ts";
-import { Rates } from "./rates.ts";
 import { readFailed, readPointer, readQueues, type StoredChunk } from "./stored.ts";
-import { type Noted, Tally } from "./tally.ts";
 
 /* Watches a local cloud for people: what it shows is a frame, of which `floodgate dev` sends two a second. */
 
@@ -22,7 +24,6 @@ const countEvery = 1_000;
 const queuesEvery = 5_000;
 /** So many counts. */
 const failedEvery = 5;
-const mostChunks = 20;
 const mostEvents = 80;
 const mostOutages = 40;
 
@@ -71,7 +72,7 @@ export class Watch {
   private readonly options: WatchOptions;
   private readonly allowance: Allowance;
   private readonly rates = new Rates();
-  private readonly due = new Map<string, { readonly dueAt: number; readonly madeAt: number }>();
+  private readonly due = new DueChunks();
   private readonly outageLog: { -readonly [Key in keyof LoggedOutage]: LoggedOutage[Key] }[] = [];
   private queues: { readonly at: number; readonly bins: ReadonlyArray<FrameQueue> } = { at: 0, bins: [] };
   private names: { readonly version: string; readonly byId: ReadonlyMap<string, string> } = {
@@ -89,35 +90,9 @@ export class Watch {
     this.journal = new Journal(cloud.clock);
     this.tally = new Tally(cloud);
     this.tally.onEnd = (noted) => this.journal.note(noted.messageId, outcomeOf(noted));
-    this.listen();
+    listenTo(cloud, this.journal, this.tally);
     for (const name of options.active) this.logOutage(name, outages[name].describes, true);
     this.count();
-  }
-
-  /** Beside whoever listens already, as the judge of a simulation does. */
-  private listen(): void {
-    const { cloud, journal, tally } = this;
-    for (const { buffer } of cloud.mappings) {
-      const before = buffer.onAccepted;
-      buffer.onAccepted = (messageId, body) => {
-        before(messageId, body);
-        journal.received(messageId, body);
-      };
-    }
-    for (const stream of cloud.streams.values()) {
-      const before = stream.onRecord;
-      stream.onRecord = (data, what) => {
-        before(data, what);
-        const messageId = tally.noteRecord(data, what);
-        if (messageId !== undefined && what === "handed to Firehose") journal.note(messageId, "in Firehose");
-      };
-    }
-    const before = cloud.objects.onWritten;
-    cloud.objects.onWritten = (key, body) => {
-      before(key, body);
-      tally.noteChunk(key, body);
-      journal.noteChunk(key, body);
-    };
   }
 
   /** Writes down that an outage began or ended. */
@@ -150,7 +125,7 @@ export class Watch {
       },
       map: { queues: pointer?.queues ?? 0, checkedAt: pointer?.checkedAt ?? null },
       breakers,
-      ...this.waiting(chunks),
+      ...this.due.waiting(chunks, cloud.clock.now()),
       outages: Object.entries(outages).map(([name, { describes, effect }]) => ({
         name,
         describes,
@@ -206,27 +181,6 @@ export class Watch {
     for (const chunk of chunks)
       for (const messageId of this.tally.openCopiesOf(chunk))
         this.journal.note(messageId, `${chunk.status}: ${chunk.reason}`);
-  }
-
-  /** The chunks that are retried, those that are due first at the front. */
-  private waiting(chunks: ReadonlyArray<StoredChunk>) {
-    const retrying = chunks.filter(({ status }) => status === "retrying").toSorted((a, b) => a.dueAt - b.dueAt);
-    const known = new Set(retrying.map(({ id }) => id));
-    for (const id of this.due.keys()) if (!known.has(id)) this.due.delete(id);
-    for (const { id, dueAt } of retrying)
-      if (this.due.get(id)?.dueAt !== dueAt) this.due.set(id, { dueAt, madeAt: this.cloud.clock.now() });
-    return {
-      chunksInAll: retrying.length,
-      chunks: retrying.slice(0, mostChunks).map(({ id, reason, events, attempt, isCanary, dueAt }) => ({
-        id,
-        reason,
-        events,
-        attempt,
-        isCanary,
-        dueAt,
-        madeAt: this.due.get(id)?.madeAt ?? dueAt,
-      })),
-    };
   }
 
   private async readNames(version: string | undefined): Promise<void> {

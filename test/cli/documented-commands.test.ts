@@ -110,7 +110,8 @@ const runnable = (written: ReadonlyArray<string>, { outputs, run }: Places): Rea
   const words = written
     .filter((word) => !["--watch", "STACK", "id>"].includes(word))
     .map((word) => instead[word] ?? (/^[0-9a-f]{8}-0000/.test(word) ? conversation : word));
-  if (words.includes("--before-up")) return words.map((word) => (["<stack>", "prod"].includes(word) ? "dev" : word));
+  if (words.includes("--before-up"))
+    return [...words.map((word) => (["<stack>", "prod"].includes(word) ? "dev" : word)), "--outputs", outputs];
   if (name === "plan") return words.map((word) => (["prod", "emulator"].includes(word) ? "dev" : word));
   if (name === "init") return [...withoutOption(words, "--stack"), "--stack", ownStack];
   if (name === "run") return [...withoutOption(words, "--events"), "--events", events, "--out", newFolder()];

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
-import type { Cloud } from "../cloud.ts";
-import type { FrameQueue } from "./frame.ts";
-import { type MappedQueue, readMinute, readPointer, readQueues } from "./stored.ts";
+import type { Cloud } from "../../cloud.ts";
+import type { FrameQueue } from "../frame.ts";
+import { type MappedQueue, readMinute, readPointer, readQueues } from "../stored.ts";
 
 /* Admission per queue as the log of decisions tells it: by event time, so that gaps fill while a buffer drains. */
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Rates, type Totals } from "../../../local/watch/rates.ts";
+import { Rates, type Totals } from "../../../../local/watch/counting/rates.ts";
 
 const totals = (at: number, count: number): Totals => ({
   at,

@@ -1,34 +1,13 @@
-import * as t from "io-ts";
-import type { Cloud } from "../cloud.ts";
-import { linesOf, parseJson } from "../text.ts";
-import type { FrameLedger } from "./frame.ts";
+import type { Cloud } from "../../cloud.ts";
+import { linesOf, parseJson } from "../../text.ts";
+import type { FrameLedger } from "../frame.ts";
+import { DuplicatesLog, type End, FailedLine, givenUpReason, Line, ranks } from "./ends.ts";
 
 /*
  * The ledger while it runs: each term is counted by messageId where its copies lie, and none by subtraction. What has
  * ended is noted when it ends (an object that was written, a line of the log); what is on its way is looked for anew each
  * time (buffers, streams, failed chunks).
  */
-
-type End = "delivered" | "lowPriority" | "rateLimited" | "dropped" | "givenUp" | "duplicate";
-
-/** Which end counts when a copy has several, as the audit decides (audit/audit.ts). */
-const ranks: Readonly<Record<End, number>> = {
-  delivered: 5,
-  lowPriority: 4,
-  rateLimited: 4,
-  dropped: 3,
-  givenUp: 2,
-  duplicate: 1,
-};
-
-const Line = t.type({
-  floodgate: t.intersection([
-    t.type({ messageId: t.string }),
-    t.partial({ excess: t.keyof({ lowPriority: null, rateLimited: null }) }),
-  ]),
-});
-const FailedLine = t.type({ messageId: t.string });
-const DuplicatesLog = t.type({ message: t.literal("duplicates"), messageIds: t.array(t.string) });
 
 /** Milliseconds of the cloud's time. */
 const forgottenAfter = 10 * 60_000;
@@ -45,9 +24,6 @@ export interface Noted {
   readonly end: End;
   readonly reason: string;
 }
-
-/** Words of Firehose's error output, for people. */
-const givenUpReason = (what: string): string => `firehose:${what.slice(what.indexOf(": ") + 2)}`;
 
 export class Tally {
   private readonly cloud: Cloud;

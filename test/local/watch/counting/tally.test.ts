@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { burst } from "../../../local/campaign/burst.ts";
-import type { Cloud } from "../../../local/cloud.ts";
-import type { Frame } from "../../../local/watch/frame.ts";
-import { Watch } from "../../../local/watch/watch.ts";
-import { envelope, queueEntryText } from "../../support/builders.ts";
-import { putDeadLetters } from "../../support/dead-letters.ts";
-import { atBus, devPlan, inBuffer, runLocally, start } from "../../support/local-run.ts";
+import { burst } from "../../../../local/campaign/burst.ts";
+import type { Cloud } from "../../../../local/cloud.ts";
+import type { Frame } from "../../../../local/watch/frame.ts";
+import { Watch } from "../../../../local/watch/watch.ts";
+import { envelope, queueEntryText } from "../../../support/builders.ts";
+import { putDeadLetters } from "../../../support/dead-letters.ts";
+import { atBus, devPlan, inBuffer, runLocally, start } from "../../../support/local-run.ts";
 
 const minute = 60_000;
 const everyMilliseconds = 7_000;
@@ -117,7 +117,7 @@ describe("the tally of the live page", () => {
       load: async (name) => {
         if (name === "transform-records")
           return { create: () => async () => Promise.reject(new Error("broken")) }.create;
-        const { create } = await import(`../../../handlers/${name}.ts`);
+        const { create } = await import(`../../../../handlers/${name}.ts`);
         return create;
       },
       beforeSending: (cloud) => void watched.begin(cloud),

@@ -1,4 +1,4 @@
-import type { FramePoint, FrameRates } from "./frame.ts";
+import type { FramePoint, FrameRates } from "../frame.ts";
 
 /** What has happened since the start, counted at one moment. */
 export interface Totals extends FrameRates {

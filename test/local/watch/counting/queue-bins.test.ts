@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { FrameQueue } from "../../../local/watch/frame.ts";
-import { readQueueBins } from "../../../local/watch/queue-bins.ts";
-import { queueEntryText } from "../../support/builders.ts";
-import { atBus, runLocally } from "../../support/local-run.ts";
+import { readQueueBins } from "../../../../local/watch/counting/queue-bins.ts";
+import type { FrameQueue } from "../../../../local/watch/frame.ts";
+import { queueEntryText } from "../../../support/builders.ts";
+import { atBus, runLocally } from "../../../support/local-run.ts";
 
 const vip = "90000008-0000-4000-8000-000000000008";
 const billing = "90000010-0000-4000-8000-000000000010";
