@@ -5,12 +5,13 @@ import { chromium } from "playwright-core";
 import { startDev } from "../floodgate.ts";
 
 /*
- * `npm run measure:page`: the first paint of the live page, and its longest task in a minute of 10,000 events a minute, on
+ * `npm run measure:page`: the first paint of the live page, and its longest task in a minute of about 10,000 events, on
  * this machine, beside the pipeline itself. Numbers of one machine; no test asserts them.
  */
 
 const seconds = 60;
-const perMinute = 10_000;
+/** Conversations begin at this pace, and a third of their events come within the first minute: about 10,000. */
+const perMinute = 31_000;
 
 interface Measured {
   readonly paint: number;
@@ -53,6 +54,6 @@ await browser.close();
 await dev.stop();
 const longest = Math.max(0, ...measured.longTasks);
 console.log(
-  `first contentful paint ${measured.paint.toFixed(0)} ms; in ${seconds} s with ${perMinute.toLocaleString("en-US")} events a minute ` +
-    `(${measured.received} received): ${measured.longTasks.length} tasks over 50 ms, the longest ${longest.toFixed(0)} ms`,
+  `first contentful paint ${measured.paint.toFixed(0)} ms; in ${seconds} s in which ${measured.received} events were received: ` +
+    `${measured.longTasks.length} tasks over 50 ms, the longest ${longest.toFixed(0)} ms`,
 );
