@@ -35,6 +35,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "simulate --scenario firehose-outage --seeds 1": "a minute: by hand, and test/runs/firehose-outage.test.ts",
   "simulate --scenario campaign-launch --seeds 1": "eleven minutes: by hand",
   'simulate --swarm {"seed":472, ...}': "test/cli/simulate/simulate.test.ts, with a whole swarm",
+  "verify --stack prod": "test/cli/verify/verify.test.ts",
   "verify --stack dev": "test/cli/verify/verify.test.ts",
   "verify --outputs out/outputs.json": "test/cli/verify/verify.test.ts",
   "simulate --seeds 1 --from 7 --report seed.html": "test/cli/simulate/simulate.test.ts",
@@ -183,4 +184,12 @@ describe("the commands of the documents", { shuffle: false }, () => {
     }
     expect(wrong).toStrictEqual([]);
   }, 300_000);
+
+  it("print what docs/connect-genesys.md shows of doctor: these lines, in this order", async () => {
+    const linesOf = (text: string): ReadonlyArray<string> =>
+      [...text.matchAll(/^ +(?:ok|warning|problem|skipped) +(\S.*?) {2,}/gm)].map(([, check = ""]) => check);
+    const shown = linesOf(readFileSync("docs/connect-genesys.md", "utf8"));
+    expect(shown.length).toBeGreaterThan(5);
+    expect(linesOf((await floodgate("doctor", "--outputs", dev.outputs)).stdout)).toStrictEqual(shown);
+  });
 });
