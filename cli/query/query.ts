@@ -119,7 +119,7 @@ Usage: npx floodgate query "SELECT ..." [options]
        npx floodgate query --example NAME [--day DATE] [--conversation ID] [options]
        npx floodgate query --list
 
-Asks the tables that the program declares: events (each once), every_copy, conversations, queue_entries,
+Asks the tables that the program declares: events (each once a date), every_copy, conversations, queue_entries,
 queue_intervals, excess (what admission set aside), failed_events and stream_errors. With --stack on Athena, with what it
 read and the price of that; else the objects of the last run on this machine, in DuckDB, by the same SQL.
 

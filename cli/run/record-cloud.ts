@@ -5,6 +5,8 @@ import { Watch } from "../../local/watch/watch.ts";
 import { malformedPercentOf } from "./malformed-percent.ts";
 
 const firstEvery = 5_000;
+/** The chart's points are kept for a quarter of an hour until they are fetched. */
+const longestEvery = 10 * 60_000;
 /** A page of more is slow to open. */
 const mostFrames = 200;
 const eventsOfFrame = 24;
@@ -63,6 +65,6 @@ export class Recorder {
     });
     if (this.frames.length <= mostFrames) return;
     this.frames = this.frames.filter((_, index) => index % 2 === 0);
-    this.every *= 2;
+    this.every = Math.min(2 * this.every, longestEvery);
   }
 }

@@ -3,6 +3,7 @@ import { byId, inputById, make, put } from "../dom.ts";
 
 /* What can be switched: outages, the guided outage, a campaign, and how fast time passes. */
 
+/** What came of it is in the next frame; that nobody answers any more, the stream of frames tells (main.ts). */
 const post = (path: string, body: unknown): void => {
   void fetch(path, { method: "POST", body: JSON.stringify(body) }).catch(() => undefined);
 };
