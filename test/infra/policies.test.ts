@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { evaluatePlan } from "../../cli/plan/evaluate-plan.ts";
 import type { Plan, PlannedResource } from "../../local/plan.ts";
 import { planOf } from "../../local/plan.ts";
+import { evaluated } from "../support/evaluated.ts";
 import { floodgate } from "../support/floodgate.ts";
 import { devPlan } from "../support/local-run.ts";
 import { pathsOf, without } from "../support/policies/path.ts";
@@ -26,8 +27,8 @@ let plans: Readonly<Record<string, Plan>>;
 let plan: Plan;
 
 beforeAll(async () => {
-  plan = await evaluatePlan("dev", full);
-  plans = { "the dev stack": await evaluatePlan("dev"), "with Genesys": await devPlan(), "with everything": plan };
+  plan = (await evaluated(...full)).plan;
+  plans = { "the dev stack": (await evaluated()).plan, "with Genesys": await devPlan(), "with everything": plan };
 });
 
 const failing = (given: Plan): ReadonlyArray<string> =>

@@ -1,20 +1,30 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readStackFile } from "../../infra/plan/stack-file.ts";
-import { runWithStubEngine } from "../support/stub-engine.ts";
+import { type EngineRun, runWithStubEngine } from "../support/stub-engine.ts";
 
 const configuration = readStackFile("Pulumi.dev.yaml");
 
+const genesys = '{"region":"mypurecloud.de","clientId":"id","clientSecret":"plain-text-secret"}';
+const withGenesys = { ...configuration, "floodgate:genesys": genesys };
+const secretKeys = ["floodgate:genesys"];
+
 describe("the program in Pulumi's own node runtime", () => {
-  it("declares every resource in an update", async () => {
-    const run = await runWithStubEngine({ configuration, isPreview: false });
-    expect({ exitCode: run.exitCode, messages: run.messages }).toStrictEqual({ exitCode: 0, messages: "" });
-    expect(run.registered.map(({ type, name }) => `${type} ${name}`)).toContain(
+  let update: EngineRun;
+  let preview: EngineRun;
+  beforeAll(async () => {
+    update = await runWithStubEngine({ configuration: withGenesys, secretKeys, isPreview: false });
+    preview = await runWithStubEngine({ configuration: withGenesys, secretKeys, isPreview: true });
+  });
+
+  it("declares every resource in an update", () => {
+    expect({ exitCode: update.exitCode, messages: update.messages }).toStrictEqual({ exitCode: 0, messages: "" });
+    expect(update.registered.map(({ type, name }) => `${type} ${name}`)).toContain(
       "aws:lambda/function:Function process-batch",
     );
   });
 
-  it("hands over bundles as files with their hashes, not as texts that every checkpoint would carry", async () => {
-    const { registered } = await runWithStubEngine({ configuration, isPreview: true });
+  it("hands over bundles as files with their hashes, not as texts that every checkpoint would carry", () => {
+    const { registered } = preview;
     const functions = registered.filter(({ type }) => type === "aws:lambda/function:Function");
     const codes = functions.map(({ name, inputs }) => [name, Object(inputs)["code"].assets["index.mjs"]] as const);
     expect(codes.length).toBeGreaterThan(5);
@@ -26,11 +36,9 @@ describe("the program in Pulumi's own node runtime", () => {
     expect(largest).toBeLessThan(20_000);
   });
 
-  it("declares the same resources in a preview, where every output is unknown", async () => {
-    const update = await runWithStubEngine({ configuration, isPreview: false });
-    const preview = await runWithStubEngine({ configuration, isPreview: true });
+  it("declares the same resources in a preview, where every output is unknown", () => {
     expect({ exitCode: preview.exitCode, messages: preview.messages }).toStrictEqual({ exitCode: 0, messages: "" });
-    const names = ({ registered }: typeof update) => registered.map(({ type, name }) => `${type} ${name}`).toSorted();
+    const names = ({ registered }: EngineRun) => registered.map(({ type, name }) => `${type} ${name}`).toSorted();
     expect(names(preview)).toStrictEqual(names(update));
   });
 
@@ -44,16 +52,16 @@ describe("the program in Pulumi's own node runtime", () => {
   });
 
   it("refuses a client secret that stands in the stack's file as plain text, and takes an encrypted one", async () => {
-    const genesys = '{"region":"mypurecloud.de","clientId":"id","clientSecret":"plain-text-secret"}';
-    const given = { configuration: { ...configuration, "floodgate:genesys": genesys }, isPreview: true };
-    const refused = await runWithStubEngine(given);
+    const refused = await runWithStubEngine({ configuration: withGenesys, isPreview: true });
     expect(refused.exitCode).not.toBe(0);
     expect(refused.messages).toContain(
       "floodgate:genesys.clientSecret is [secret]: it stands in the stack's file as plain text",
     );
     expect(refused.messages).toContain("npx pulumi config set --secret --path floodgate:genesys.clientSecret");
     expect(refused.messages).not.toContain("plain-text-secret");
-    const taken = await runWithStubEngine({ ...given, secretKeys: ["floodgate:genesys"] });
-    expect({ exitCode: taken.exitCode, messages: taken.messages }).toStrictEqual({ exitCode: 0, messages: "" });
+    expect([preview.exitCode, preview.messages]).toStrictEqual([0, ""]);
+    expect(preview.registered.map(({ type, name }) => `${type} ${name}`)).toContain(
+      "aws:secretsmanager/secretVersion:SecretVersion genesys-client",
+    );
   });
 });

@@ -63,10 +63,10 @@ describe("the alarms of a stack on its first day", () => {
 
   it("ring for silence an hour after the last event, and for what is set aside above the share", async () => {
     const rings = await ringIn(
-      4,
-      Array.from({ length: 12 }, (_, index) => event(index, true)),
+      2.25,
+      Array.from({ length: 7 }, (_, index) => event(index, true)),
     );
-    expect(rings).toStrictEqual({ silence: 175, "set-aside": 60 });
+    expect(rings).toStrictEqual({ silence: 125, "set-aside": 60 });
   }, 300_000);
 
   // What is missed is counted in days.

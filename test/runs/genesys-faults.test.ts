@@ -5,7 +5,7 @@ import type { OutageName } from "../../local/outages.ts";
 import type { RunResult } from "../../local/run.ts";
 import type { Enrichment } from "../../src/enrichment/enrichment.ts";
 import { envelope } from "../support/builders.ts";
-import { atBus, membersOf, runLocally, start } from "../support/local-run.ts";
+import { atBus, devPlan, membersOf, runLocally, start } from "../support/local-run.ts";
 
 const count = 60;
 
@@ -25,7 +25,12 @@ const events = Array.from({ length: count }, (_, index) =>
   ),
 );
 
-const runWith = (outage: OutageName): Promise<RunResult> => runLocally(events, { outages: new Set([outage]) });
+/** An event waits for its names for ten minutes, not for an hour, so that runs with a Genesys that never answers end soon. */
+const runWith = async (outage: OutageName): Promise<RunResult> =>
+  runLocally(events, {
+    plan: await devPlan('floodgate:enrichment={"maxDelayMinutes":10}'),
+    outages: new Set([outage]),
+  });
 
 interface Seen {
   /** The state in which the refresh ended. */

@@ -87,6 +87,7 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   "failures of a batch swallowed": {
     does: "process-batch answers that all is well, whatever failed",
     seed: 3,
+    quick: 80,
     mutation: changeFunction("process-batch", async (own, event, context) => {
       await own(event, context);
       return { batchItemFailures: [] };
@@ -115,6 +116,7 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   "excess thrown away": {
     does: "the transform drops what is to be set aside",
     seed: 2,
+    quick: 17,
     mutation: changeRecords(({ data, result }) =>
       textOf(data).includes('"excess":') ? { result: "Dropped" } : { result },
     ),
@@ -128,6 +130,7 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   "a retry that parks into its own chunk": {
     does: "what is left of a chunk is written over the chunk's own object, which is then deleted",
     seed: 1,
+    quick: 63,
     mutation: {
       wire: ({ objects }) => {
         const own = (key: string): string => (key.startsWith("failed/") ? key.replace(Attempt, ".0.jsonl.gz") : key);
@@ -150,16 +153,19 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   "failed events not stored": {
     does: "failed events are not stored, and their messages deleted",
     seed: 1,
+    quick: 50,
     mutation: forgetRequests(calls("s3.PutObject", "failed/"), xmlAnswer(200, "")),
   },
   "chunk not in the index": {
     does: "the object of a chunk is written, its item in the table is not",
     seed: 1,
+    quick: 50,
     mutation: forgetRequests(calls("dynamodb.PutItem", "failed-events")),
   },
   "a lease not checked": {
     does: "an execution takes a chunk that another one has",
     seed: 1,
+    quick: 73,
     mutation: changeTableRequests("UpdateItem", "failed-events", withoutCondition),
   },
   "decisions overwritten": {
@@ -233,6 +239,7 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   "an outage taken for an answer": {
     does: "a failure of Genesys is taken for an answer without users",
     seed: 1,
+    quick: 73,
     mutation: changeAnswers(isUsers, (answer) => (answer.status >= 429 ? jsonAnswer(200, { entities: [] }) : answer)),
   },
   "a canary tried early": {
@@ -248,7 +255,7 @@ export const mutations: Readonly<Record<string, PlantedMistake>> = {
   "nobody comes back": {
     does: "redrive-failed-events has no schedule",
     seed: 1,
-    quick: 3,
+    quick: 64,
     mutation: changeResource("redrive-failed-events", ":Schedule", () => undefined),
   },
   "chunks not started": {

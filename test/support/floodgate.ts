@@ -1,8 +1,8 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { type Ended, inThisProcess } from "./cloud/in-this-process.ts";
 
-/** Commands that need a process of their own: Pulumi's runtime, a clock over the timers of the process, signals. */
-const ownProcess = new Set(["bench", "dev", "init", "plan", "query", "run", "simulate"]);
+/** Commands that need a process of their own: Pulumi's runtime, a local cloud of their own, signals. */
+const ownProcess = new Set(["bench", "dev", "init", "plan", "query", "simulate"]);
 
 const inOwnProcess = (args: ReadonlyArray<string>): Promise<Ended> =>
   new Promise((resolve) => {

@@ -1,35 +1,15 @@
-import { hash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { evaluatePlan } from "../../cli/plan/evaluate-plan.ts";
 import type { InputEvent } from "../../local/campaign/input-event.ts";
-import { decodePlan, type Plan, planOf } from "../../local/plan.ts";
+import { type Plan, planOf } from "../../local/plan.ts";
 import { type RunOptions, type RunResult, run } from "../../local/run.ts";
+import { evaluated, organisation } from "./evaluated.ts";
 
-const plans = new Map<string, Promise<Plan>>();
-
-const organisation = 'floodgate:genesys={"region":"mypurecloud.de","clientId":"local","clientSecret":"local"}';
-
-/** The setup's temporary folder is one run's, so what one file has evaluated holds for all. */
-const evaluatedOnce = async (overrides: ReadonlyArray<string>): Promise<Plan> => {
-  const file = join(tmpdir(), `plan-${hash("sha256", JSON.stringify(overrides), "hex")}.json`);
-  if (existsSync(file)) return decodePlan(readFileSync(file, "utf8"));
-  const plan = await evaluatePlan("dev", [organisation, ...overrides]);
-  const written = `${file}.${process.pid}`;
-  writeFileSync(written, JSON.stringify(plan.all));
-  renameSync(written, file);
-  return plan;
-};
-
-/** The dev stack's plan with a Genesys organisation, evaluated once for each set of changed values. */
-export const devPlan = (...overrides: ReadonlyArray<string>): Promise<Plan> => {
-  const key = overrides.join("\n");
-  const plan = plans.get(key) ?? evaluatedOnce(overrides);
-  plans.set(key, plan);
-  return plan;
-};
+/** The dev stack's plan with a Genesys organisation. */
+export const devPlan = async (...overrides: ReadonlyArray<string>): Promise<Plan> =>
+  (await evaluated(organisation, ...overrides)).plan;
 
 /** A plan in which redrive-failed-events runs rarely: for runs that let a day pass with little to bring back. */
 export const withRareRedrive = ({ all }: Plan): Plan => {

@@ -1,13 +1,13 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { listFailedChunks } from "../../../cli/failed/failed-chunks.ts";
 import { findEvent } from "../../../cli/find/find-event.ts";
-import { evaluatePlan } from "../../../cli/plan/evaluate-plan.ts";
 import { connectStack } from "../../../cli/stack/stack.ts";
+import { readStackOutputs } from "../../../cli/stack/stack-outputs.ts";
 import { burst } from "../../../local/campaign/burst.ts";
 import { seededRandom } from "../../../local/clock.ts";
 import type { Cloud } from "../../../local/cloud.ts";
-import { newFolder, runLocally, start } from "../../support/local-run.ts";
+import { outputsAt } from "../../support/cloud/outputs-at.ts";
+import { runLocally, start } from "../../support/local-run.ts";
 import { sized } from "../../support/setup/sized.ts";
 
 const asked = sized(40, 1_000);
@@ -36,25 +36,14 @@ const drive = async <A>({ clock }: Cloud, run: () => Promise<A>): Promise<A> => 
 
 describe("find, after a run with faults", () => {
   it(`answers exactly for each of ${asked} random events, compared with the audit`, async () => {
-    const file = `${newFolder()}.json`;
-    const plan = await evaluatePlan(
-      "dev",
-      ['floodgate:genesys={"region":"mypurecloud.de","clientId":"local","clientSecret":"local"}'],
-      file,
-    );
-    const outputs = JSON.parse(readFileSync(file, "utf8"));
     const found = new Map<string, ReadonlyArray<{ readonly messageId: string; readonly outcome: string }>>();
     const run = await runLocally(burst({ count: sized(800, 3_000), seed: 11, perMinute: 10_000, start }), {
-      plan,
       faults: ({ operation }) =>
         operation === "firehose.PutRecordBatch" && Math.random() < 0.025 ? { _tag: "Crash", when: "after" } : undefined,
       beforeAudit: async (cloud) => {
         cloud.gateway.faults = () => undefined;
-        const stack = connectStack({
-          ...outputs,
-          endpoint: cloud.endpoint,
-          accessKey: cloud.gateway.accessKey,
-        });
+        const outputs = await outputsAt(cloud.endpoint, { accessKey: cloud.gateway.accessKey });
+        const stack = connectStack(await readStackOutputs({ outputs }));
         const chunks = await drive(cloud, () => listFailedChunks(stack));
         const random = seededRandom(3);
         const received = [...cloud.mapping.buffer.accepted];

@@ -1,21 +1,21 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
-import { evaluatePlan } from "../../../cli/plan/evaluate-plan.ts";
 import { judge } from "../../../cli/verify/judge.ts";
 import { command } from "../../../cli/verify/verify.ts";
 import type { Cloud } from "../../../local/cloud.ts";
 import type { RunOptions } from "../../../local/run.ts";
 import { awsError } from "../../../local/service.ts";
 import { eventKeyOf } from "../../../src/event/event-key.ts";
+import { evaluated, organisation } from "../../support/evaluated.ts";
 import { newFolder, runLocally, start } from "../../support/local-run.ts";
 
 const minute = 60_000;
-const organisation = 'floodgate:genesys={"region":"mypurecloud.de","clientId":"local","clientSecret":"local"}';
 
 /** Lets virtual time run until the command has ended; answers its exit code and what it printed. */
-const verifyIn = async (cloud: Cloud, outputsFile: string, more: object, args: ReadonlyArray<string>) => {
-  const outputs = { endpoint: cloud.endpoint, accessKey: cloud.gateway.accessKey, ...more };
-  writeFileSync(outputsFile, JSON.stringify({ ...JSON.parse(readFileSync(outputsFile, "utf8")), ...outputs }));
+const verifyIn = async (cloud: Cloud, outputs: object, args: ReadonlyArray<string>) => {
+  const outputsFile = `${newFolder()}.json`;
+  const here = { endpoint: cloud.endpoint, accessKey: cloud.gateway.accessKey };
+  writeFileSync(outputsFile, JSON.stringify({ ...here, ...outputs }));
   const printed: string[] = [];
   // What handlers log comes by here as well.
   const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
@@ -37,10 +37,9 @@ const verified = async (
   overrides: ReadonlyArray<string>,
   args: ReadonlyArray<string>,
   given: Partial<RunOptions> = {},
-  outputs: object = {},
+  changed: object = {},
 ) => {
-  const file = `${newFolder()}.json`;
-  const plan = await evaluatePlan("dev", overrides, file);
+  const { plan, outputs } = await evaluated(...overrides);
   let answer: Awaited<ReturnType<typeof verifyIn>> | undefined;
   let left: ReadonlyArray<string> = [];
   let deliveries = Number.NaN;
@@ -48,7 +47,7 @@ const verified = async (
     plan,
     ...given,
     beforeAudit: async (cloud) => {
-      answer = await verifyIn(cloud, file, outputs, args);
+      answer = await verifyIn(cloud, { ...outputs, ...changed }, args);
       left = ["type=", "excess=", "failed/"].flatMap((prefix) => cloud.objects.list("floodgate-events", prefix));
       deliveries = (await cloud.tables.scan("deliveries")).length;
     },

@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll } from "vitest";
 import type { Command } from "../../../cli/command.ts";
 import { readStackOutputs } from "../../../cli/stack/stack-outputs.ts";
@@ -27,12 +26,8 @@ export const localStack = (outputs: object = {}) => {
   let file = "";
   beforeAll(async () => {
     cloud = await startCloud({ plan: await devPlan(), clock: realClock(), isVirtual: false, out: newFolder() });
-    file = await outputsAt(cloud.endpoint);
-    const known: object = JSON.parse(readFileSync(file, "utf8"));
-    writeFileSync(
-      file,
-      JSON.stringify({ ...known, accessKey: cloud.gateway.accessKey, genesysUrl: cloud.genesysUrl, ...outputs }),
-    );
+    const { endpoint, gateway, genesysUrl } = cloud;
+    file = await outputsAt(endpoint, { accessKey: gateway.accessKey, genesysUrl, ...outputs });
   });
   afterAll(() => cloud?.stop());
   const running = (): Cloud => {

@@ -1,0 +1,49 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Longer than anything takes that is made once: whoever has held it for longer was ended. */
+const abandonedAfter = 60_000;
+
+const isAbandoned = (lock: string): boolean => {
+  const { mtimeMs } = statSync(lock, { throwIfNoEntry: false }) ?? { mtimeMs: Number.NaN };
+  return Date.now() - mtimeMs > abandonedAfter;
+};
+
+const tryLock = (lock: string): boolean => {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const unlock = (lock: string): void => {
+  if (existsSync(lock)) rmdirSync(lock);
+};
+
+/**
+ * A text that the first who asks of a run of the tests makes, and that all its workers read from then on: it lies in the
+ * run's temporary folder. Whoever asks while it is made waits for it.
+ */
+export const madeOnce = async (name: string, make: () => Promise<string>): Promise<string> => {
+  const file = join(tmpdir(), name);
+  const lock = `${file}.lock`;
+  while (!existsSync(file)) {
+    if (!tryLock(lock)) {
+      if (isAbandoned(lock)) unlock(lock);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      continue;
+    }
+    try {
+      if (existsSync(file)) break;
+      const written = `${file}.${process.pid}`;
+      writeFileSync(written, await make());
+      renameSync(written, file);
+    } finally {
+      unlock(lock);
+    }
+  }
+  return readFileSync(file, "utf8");
+};
