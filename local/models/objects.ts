@@ -45,10 +45,13 @@ export class Objects {
 
   list(bucket: string, prefix: string): ReadonlyArray<string> {
     const root = this.rootOf(bucket);
-    if (!existsSync(root)) return [];
-    return readdirSync(root, { recursive: true, encoding: "utf8" })
-      .filter((path) => statSync(join(root, path)).isFile())
-      .map((path) => path.split(sep).join("/"))
+    // Only the folder that the prefix names is read: a bucket may hold many others.
+    const folder = join(root, prefix.slice(0, prefix.lastIndexOf("/") + 1));
+    const isOutside = relative(root, folder).startsWith("..");
+    if (isOutside || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => relative(root, join(parentPath, name)).split(sep).join("/"))
       .filter((key) => key.startsWith(prefix))
       .toSorted();
   }

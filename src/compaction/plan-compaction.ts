@@ -85,19 +85,20 @@ const readEach =
 export const planCompaction = ({ asked }: t.TypeOf<typeof PlanCompactionInput>): Step<PlanCompactionOutput> =>
   pipe(
     daysToLookAt(asked.days),
-    RTE.flatMap(readEach),
-    RTE.bindTo("days"),
-    RTE.bind(
-      "compacted",
-      (): Step<ReadonlyArray<CompactedDay>> =>
-        ({ listCompacted }) =>
-          listCompacted,
-    ),
+    RTE.bindTo("wanted"),
     RTE.bind(
       "withLines",
       (): Step<ReadonlyArray<string>> =>
         ({ listDays }) =>
           listDays,
+    ),
+    // Days without lines have nothing to read: a listing for each of a dozen types and of two weeks.
+    RTE.bind("days", ({ wanted, withLines }) => readEach(wanted.filter((dt) => withLines.includes(dt)))),
+    RTE.bind(
+      "compacted",
+      (): Step<ReadonlyArray<CompactedDay>> =>
+        ({ listCompacted }) =>
+          listCompacted,
     ),
     RTE.bind(
       "now",

@@ -33,19 +33,20 @@ const plan = async (
         ? TE.left({ _tag: "DaysUnavailable", reason: "away" } as const)
         : TE.right(stored[dt] ?? "");
     },
-    listDays: TE.right(["2026-01-17", "2026-01-02", "2026-01-05", "2026-01-19"]),
+    listDays: TE.right([...new Set(["2026-01-17", "2026-01-02", "2026-01-05", "2026-01-19", ...Object.keys(stored)])]),
     listCompacted: TE.right(compacted),
   })();
   return { planned, looked, counted };
 };
 
 describe("planCompaction", () => {
-  it("looks at the last fourteen finished days, and takes those with lines that are not in the Parquet", async () => {
+  it("looks at the last fourteen finished days that have lines, and takes those that are not in the Parquet", async () => {
     const stored = {
       "2026-01-03": oneLook,
       "2026-01-04": oneLook,
       "2026-01-05": "3 objects, 30 bytes",
       "2026-01-06": oneLook,
+      "2026-01-16": oneLook,
     };
     const { planned, looked, counted } = await plan(stored, {}, [
       version("2026-01-04", oneLook, now - 2 * hour),
@@ -53,6 +54,7 @@ describe("planCompaction", () => {
       // The one that was named last is the one that counts, whenever it was published.
       version("2026-01-06", oneLook, now - 3 * hour, now),
       version("2026-01-06", "1 objects, 10 bytes", now - 2 * hour, now - hour),
+      version("2026-01-16", oneLook, now - 2 * hour),
     ]);
     expect(planned).toStrictEqual(
       E.right({
@@ -64,7 +66,7 @@ describe("planCompaction", () => {
         from: "2026-01-02",
       }),
     );
-    expect([looked[0], looked.at(-1), looked.length]).toStrictEqual(["2026-01-03", "2026-01-16", 14]);
+    expect(looked).toStrictEqual(["2026-01-03", "2026-01-04", "2026-01-05", "2026-01-06", "2026-01-16"]);
     expect(counted).toStrictEqual([{ daysToCompact: 3 }]);
   });
 

@@ -2,13 +2,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { evaluatePlan } from "../../cli/plan/evaluate-plan.ts";
 import type { Plan, PlannedResource } from "../../local/plan.ts";
 import { planOf } from "../../local/plan.ts";
-import { evaluated } from "../support/evaluated.ts";
 import { floodgate } from "../support/floodgate.ts";
 import { devPlan } from "../support/local-run.ts";
 import { pathsOf, without } from "../support/policies/path.ts";
 import { policyChecks } from "../support/policies/policy-checks.ts";
 import { trapTable } from "../support/policies/trap-table.ts";
 import { unguarded } from "../support/policies/unguarded.ts";
+import { evaluated } from "../support/setup/evaluated.ts";
 
 const [clientId, clientSecret] = ["client-id-4711", "client-secret-0815"];
 

@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import type { InputEvent } from "../../local/campaign/input-event.ts";
 import { type Plan, planOf } from "../../local/plan.ts";
 import { type RunOptions, type RunResult, run } from "../../local/run.ts";
-import { evaluated, organisation } from "./evaluated.ts";
+import { evaluated, organisation } from "./setup/evaluated.ts";
 
 /** The dev stack's plan with a Genesys organisation. */
 export const devPlan = async (...overrides: ReadonlyArray<string>): Promise<Plan> =>

@@ -4,7 +4,7 @@ import { readVariants, writtenVariants } from "../../cli/simulate/job.ts";
 import { operate } from "../../cli/simulate/operators.ts";
 import { evaluateVariants } from "../../cli/simulate/variants.ts";
 import type { Simulation } from "../../local/simulation/simulation.ts";
-import { organisation } from "./evaluated.ts";
+import { organisation } from "./setup/evaluated.ts";
 import { madeOnce } from "./setup/made-once.ts";
 
 const name = "variants.json";

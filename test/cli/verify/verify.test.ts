@@ -6,8 +6,8 @@ import type { Cloud } from "../../../local/cloud.ts";
 import type { RunOptions } from "../../../local/run.ts";
 import { awsError } from "../../../local/service.ts";
 import { eventKeyOf } from "../../../src/event/event-key.ts";
-import { evaluated, organisation } from "../../support/evaluated.ts";
 import { newFolder, runLocally, start } from "../../support/local-run.ts";
+import { evaluated, organisation } from "../../support/setup/evaluated.ts";
 
 const minute = 60_000;
 

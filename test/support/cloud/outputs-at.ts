@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { evaluated, organisation } from "../evaluated.ts";
 import { newFolder } from "../local-run.ts";
+import { evaluated, organisation } from "../setup/evaluated.ts";
 
 /** A file of outputs by which commands take a cloud of this machine for the stack `dev`. */
 export const outputsAt = async (endpoint: string, others: object = {}): Promise<string> => {

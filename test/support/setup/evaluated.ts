@@ -2,9 +2,9 @@ import { hash } from "node:crypto";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { evaluatePlan } from "../../cli/plan/evaluate-plan.ts";
-import { decodePlan, type Plan } from "../../local/plan.ts";
-import { madeOnce } from "./setup/made-once.ts";
+import { evaluatePlan } from "../../../cli/plan/evaluate-plan.ts";
+import { decodePlan, type Plan } from "../../../local/plan.ts";
+import { madeOnce } from "./made-once.ts";
 
 /** A Genesys organisation, as the local one takes it. */
 export const organisation = 'floodgate:genesys={"region":"mypurecloud.de","clientId":"local","clientSecret":"local"}';
