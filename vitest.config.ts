@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/setup/temporary-folder.ts", "test/support/setup/contract-cloud.ts"],
+    setupFiles: ["test/support/setup/leaves-nothing.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // TEST_SEED: files and tests in an order of their own, which the number gives again.

@@ -7,7 +7,7 @@ import { sized } from "../support/setup/sized.ts";
 
 const minute = 60_000;
 const perMinute = sized(500, 200);
-const outageMinutes = sized(4, 26) * 60;
+const outageMinutes = sized(3, 26) * 60;
 const begin = 3;
 
 const entry = (number: number, now: number): string =>
@@ -91,9 +91,10 @@ describe(`a Firehose that is down for ${outageMinutes / 60} hours`, () => {
       expect(received).toHaveLength(number);
       expect(wiring.failedEvents.chunks.size).toBe(0);
       expect(deadLetters(scene)).toBe(0);
-      // The middle of the draining, without its first and last quarter.
+      // The middle of the draining, without its first and last quarter: three quarters of the quota, less what containers
+      // that come and go leave of their parts.
       const share = drainShare(scene, drained);
-      expect(share).toBeGreaterThan(0.75);
+      expect(share).toBeGreaterThan(0.7);
       expect(share).toBeLessThan(0.85);
       const throttled = (wiring.taken.throttled - before.throttled) / (wiring.taken.offered - before.offered);
       expect(throttled).toBeLessThan(0.01);
