@@ -14,7 +14,7 @@ import { eventOf, message, queueEntryText, withBody } from "./support/builders.t
  * again as it should; quadratic work needs sixteen times as much again.
  */
 
-const [small, large] = [25_000, 400_000];
+const [small, large] = [12_500, 200_000];
 const mostGrowth = (large / small) * 8;
 /** Below this a measurement says nothing. */
 const leastMilliseconds = 1;

@@ -80,12 +80,12 @@ const unusedHere: Readonly<Record<string, string>> = {
 /** One run through as many paths as there are, so that every function makes its calls. */
 const observe = async (onRequest: NonNullable<RunOptions["onRequest"]>) => {
   const events = [
-    ...burst({ count: 1_500, seed: 5, perMinute: 10_000, start }),
+    ...burst({ count: 750, seed: 5, perMinute: 10_000, start }),
     inBuffer("{"),
     atBus(queueEntryText("poison", "q-1")),
   ];
   return runLocally(events, {
-    perMinute: 400,
+    perMinute: 200,
     onRequest,
     faults: ({ operation, body }) => {
       const now = Date.now() - start;

@@ -7,13 +7,14 @@ const configuration = readStackFile("Pulumi.dev.yaml");
 const genesys = '{"region":"mypurecloud.de","clientId":"id","clientSecret":"plain-text-secret"}';
 const withGenesys = { ...configuration, "floodgate:genesys": genesys };
 const secretKeys = ["floodgate:genesys"];
+const stack = "a-stack-whose-name-is-much-too-long-for-aws";
 
 describe("the program in Pulumi's own node runtime", () => {
   let update: EngineRun;
   let preview: EngineRun;
   beforeAll(async () => {
-    update = await runWithStubEngine({ configuration: withGenesys, secretKeys, isPreview: false });
-    preview = await runWithStubEngine({ configuration: withGenesys, secretKeys, isPreview: true });
+    update = await runWithStubEngine({ configuration: withGenesys, secretKeys, isPreview: false, stack });
+    preview = await runWithStubEngine({ configuration: withGenesys, secretKeys, isPreview: true, stack });
   });
 
   it("declares every resource in an update", () => {
@@ -23,13 +24,28 @@ describe("the program in Pulumi's own node runtime", () => {
     );
   });
 
+  it("gives names of its own where the stack's is long, and every name has its length", () => {
+    const { registered } = update;
+    const of = (type: string) =>
+      registered.filter((each) => each.type === type).map(({ inputs }) => String(Object(inputs).name));
+    const functions = of("aws:lambda/function:Function");
+    expect([functions.length > 5, functions.every((name) => name.length <= 64)]).toStrictEqual([true, true]);
+    expect(new Set(functions).size).toBe(functions.length);
+    expect(of("aws:cloudwatch/logGroup:LogGroup").length).toBeGreaterThan(5);
+    // What is deployed already keeps the name it has: a buffer that is replaced loses what waits in it.
+    const ignored = (type: string) => registered.filter((each) => each.type === type).map((each) => each.ignoreChanges);
+    expect(new Set(ignored("aws:sqs/queue:Queue").map((names) => names.includes("name"))).has(true)).toBe(true);
+    expect(ignored("aws:lambda/function:Function").every((names) => names.includes("name"))).toBe(true);
+    expect(ignored("aws:cloudwatch/eventArchive:EventArchive")).toStrictEqual([[]]);
+  });
+
   it("hands over bundles as files with their hashes, not as texts that every checkpoint would carry", () => {
     const { registered } = preview;
     const functions = registered.filter(({ type }) => type === "aws:lambda/function:Function");
     const codes = functions.map(({ name, inputs }) => [name, Object(inputs)["code"].assets["index.mjs"]] as const);
     expect(codes.length).toBeGreaterThan(5);
     for (const [name, asset] of codes) {
-      expect([name, asset.path, asset.text]).toStrictEqual([name, `dist/dev/${name}/index.mjs`, undefined]);
+      expect([name, asset.path, asset.text]).toStrictEqual([name, `dist/${stack}/${name}/index.mjs`, undefined]);
     }
     // Nothing of a preview is larger than a definition of a state machine.
     const largest = Math.max(...registered.map(({ inputs }) => JSON.stringify(inputs).length));

@@ -1,9 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { shortName } from "../../infra/constructors/short-names.ts";
-import { readStackFile } from "../../infra/plan/stack-file.ts";
 import { devPlan } from "../support/local-run.ts";
-import { runWithStubEngine } from "../support/stub-engine.ts";
 
 const plan = await devPlan();
 /** As `pulumi:autonaming` makes them, unless the program gives one. */
@@ -50,24 +48,5 @@ describe("physical names", () => {
     const archive = shortName("aws:cloudwatch/eventArchive:EventArchive", "genesys-events", "floodgate", stack);
     const names = ["seed/arn:one", "seed/arn:two", "other/arn:one"].map((unique) => archive?.of(unique));
     expect(new Set(names).size).toBe(3);
-  });
-
-  it("are the program's where the stack's name is long, and every name has its length", async () => {
-    const { registered } = await runWithStubEngine({
-      configuration: readStackFile("Pulumi.dev.yaml"),
-      isPreview: false,
-      stack: "a-stack-whose-name-is-much-too-long-for-aws",
-    });
-    const of = (type: string) =>
-      registered.filter((each) => each.type === type).map(({ inputs }) => String(Object(inputs).name));
-    const functions = of("aws:lambda/function:Function");
-    expect([functions.length > 5, functions.every((name) => name.length <= 64)]).toStrictEqual([true, true]);
-    expect(new Set(functions).size).toBe(functions.length);
-    expect(of("aws:cloudwatch/logGroup:LogGroup").length).toBeGreaterThan(5);
-    // What is deployed already keeps the name it has: a buffer that is replaced loses what waits in it.
-    const ignored = (type: string) => registered.filter((each) => each.type === type).map((each) => each.ignoreChanges);
-    expect(new Set(ignored("aws:sqs/queue:Queue").map((names) => names.includes("name"))).has(true)).toBe(true);
-    expect(ignored("aws:lambda/function:Function").every((names) => names.includes("name"))).toBe(true);
-    expect(ignored("aws:cloudwatch/eventArchive:EventArchive")).toStrictEqual([[]]);
   });
 });

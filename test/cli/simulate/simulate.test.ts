@@ -19,12 +19,12 @@ describe("floodgate simulate", () => {
     const folder = newFolder();
     mkdirSync(folder, { recursive: true });
     copyFileSync("test/samples/genesys/acd.start.voice.json", join(folder, "whole.json"));
-    const args = ["simulate", "--swarm", JSON.stringify(tried), "--events", folder, ...own, "--json"];
-    const whole = await floodgate(...args);
     const packed = gzipSync(readFileSync("test/samples/genesys/user.start.voice.json"));
     writeFileSync(join(folder, "cut.json.gz"), packed.subarray(0, packed.length - 20));
-    const part = await floodgate(...args);
-    expect([whole.code, part.code, JSON.parse(part.stdout).failed]).toStrictEqual([0, 1, []]);
+    const args = ["--swarm", JSON.stringify(tried), "--events", folder, ...own, "--json"];
+    const part = await floodgate("simulate", ...args);
+    // No seed has failed: what could be read has gone through.
+    expect([part.code, JSON.parse(part.stdout).failed]).toStrictEqual([1, []]);
     expect(part.stderr).toContain("cut.json.gz");
   });
 
