@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../cli/command.ts";
@@ -77,5 +77,23 @@ describe("the folder of a run", () => {
     expect([ended.code, ended.stdout]).toStrictEqual([2, ""]);
     expect(ended.stderr).toContain("--report /nowhere/at/all/report.html: cannot be written");
     expect(existsSync(out)).toBe(false);
+  });
+
+  it("refuses a run without harm to the report of an earlier one", async () => {
+    const foreign = newFolder();
+    mkdirSync(foreign, { recursive: true });
+    writeFileSync(join(foreign, "mine"), "x");
+    const report = join(newFolder(), "..", "report.html");
+    writeFileSync(report, "of yesterday");
+    const ended = await floodgate(
+      "run",
+      "--events",
+      "test/samples/conversation.jsonl",
+      "--out",
+      foreign,
+      "--report",
+      report,
+    );
+    expect([ended.code, readFileSync(report, "utf8")]).toStrictEqual([2, "of yesterday"]);
   });
 });

@@ -1,3 +1,4 @@
+import * as E from "fp-ts/lib/Either.js";
 import * as T from "fp-ts/lib/Task.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { describe, expect, it } from "vitest";
@@ -9,6 +10,7 @@ import { messageIdsOf, type Outcome } from "../../src/event/outcome.ts";
 import { noneMalformedYet } from "../../src/event/report-outcomes.ts";
 import { envelope, eventOf, eventTime, message, queueEntryText } from "../support/builders.ts";
 import { keptFailedEvents, keptTelemetry, noDeliveries, stillClock, takesAll } from "../support/capabilities.ts";
+import { memoryBreakers } from "../support/memory/memory-breakers.ts";
 import { onlyThese } from "../support/should-not-be-called.ts";
 
 const processBatch = (messages: Parameters<ReturnType<typeof processBatchBy>>[0]) => processBatchBy(policy)(messages);
@@ -185,6 +187,35 @@ describe("processBatch", () => {
     const { capabilities } = scene({ parkEvents: () => TE.left(failure) });
     const outcomes = await processBatch([message("{")])(capabilities)();
     expect(outcomes).toMatchObject([{ _tag: "Failed", failure: "s3Unavailable" }]);
+  });
+
+  it("opens the breaker when failed events could not be stored for 20 seconds, whatever the stream takes", async () => {
+    const away = { _tag: "FailedEventsUnavailable", failure: "s3Unavailable", reason: "down" } as const;
+    const throttled = { _tag: "StreamThrottled", reason: "Slow down." } as const;
+    const breakers = memoryBreakers();
+    const began = stillClock().now();
+    let now = began;
+    const { capabilities } = scene({
+      ...breakers,
+      now: () => now,
+      keepForRetry: () => TE.left(away),
+      startRetry: () => T.of(false),
+      putRecords: (records) =>
+        TE.right(records.map((record) => (record.includes('"conversationId":"c-2"') ? throttled : undefined))),
+    });
+    const batch = () => [message(queueEntryText("c-1")), message(queueEntryText("c-2"))];
+    const opened = [];
+    for (const seconds of [0, 19, 20]) {
+      now = began + seconds * 1000;
+      await processBatch(batch())(capabilities)();
+      const read = await breakers.readBreaker("sink")();
+      opened.push(E.isRight(read) ? read.right : read.left);
+    }
+    expect(opened).toStrictEqual([
+      undefined,
+      undefined,
+      { name: "sink", openedAt: now, reason: "s3Unavailable", by: "process-batch" },
+    ]);
   });
 
   it("answers each copy exactly once, whatever happens", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { leaseFor } from "../../src/failed/failed-chunk.ts";
+import { mostWaits } from "../../src/retry/deliver-failed-events.ts";
 import { devPlan } from "../support/local-run.ts";
 
 const plan = await devPlan();
@@ -10,6 +11,7 @@ const functionTimeouts = new Map(
 );
 
 interface State {
+  readonly Seconds?: number;
   readonly Parameters?: { readonly FunctionName?: string };
   readonly TimeoutSeconds?: number;
   readonly Retry?: ReadonlyArray<{ readonly MaxAttempts: number; readonly MaxDelaySeconds: number }>;
@@ -73,5 +75,10 @@ describe("times that have to fit", () => {
     // The wait for Genesys is 20 s at most, and Genesys is asked again after it.
     const way = [longest("ClaimFailedChunk"), 2 * longest("EnrichFailedEvents"), 20, longest("DeliverFailedEvents")];
     expect(way.reduce((sum, seconds) => sum + seconds)).toBeLessThan(TimeoutSeconds);
+    // Before it makes way it has asked for its turn so often, each time after a pause.
+    const pauses = mostWaits * (States["WaitForItsTurn"]?.Seconds ?? Number.NaN);
+    const patient = [20, 20, pauses, longest("DeliverFailedEvents")].reduce((sum, seconds) => sum + seconds);
+    expect(patient).toBeLessThan(TimeoutSeconds);
+    expect(pauses).toBeLessThanOrEqual(30);
   });
 });

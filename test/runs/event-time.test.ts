@@ -44,8 +44,8 @@ const rootsOf = ({ objects, streams }: Cloud): ReadonlyMap<string, ReadonlyArray
 
 describe("a campaign that is replayed", () => {
   it("a day later, in another order and at another speed, is admitted event by event as it was", async () => {
-    const clock = virtualClock(start + minute, 1);
     const plan = await devPlan();
+    const clock = virtualClock(start + minute, 1);
     // Nothing is scheduled meanwhile: of the day in between nothing is asked.
     const all = plan.all.filter(({ type }) => type !== "aws:scheduler/schedule:Schedule");
     const cloud = await startCloud({

@@ -81,8 +81,8 @@ class Scene {
 }
 
 const withScene = async <A>(act: (scene: Scene) => Promise<A>): Promise<A> => {
-  const clock = virtualClock(start, 1);
   const plan = await devPlan('floodgate:delivery={"bufferSeconds":900}');
+  const clock = virtualClock(start, 1);
   const cloud = await startCloud({ plan, clock, isVirtual: true, out: newFolder() });
   try {
     return await act(new Scene(cloud));

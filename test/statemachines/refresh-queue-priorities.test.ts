@@ -28,8 +28,9 @@ const workingStates = Object.entries(definition.States)
 
 /** A cloud with a Genesys of so many queues; `act` runs in its virtual time. Afterwards every reader saw whole maps. */
 const withCloud = async <A>(queues: number, act: (scene: Scene) => Promise<A>): Promise<A> => {
+  const plan = await devPlan();
   const clock = virtualClock(start, 1);
-  const cloud = await startCloud({ plan: await devPlan(), clock, isVirtual: true, out: newFolder() });
+  const cloud = await startCloud({ plan, clock, isVirtual: true, out: newFolder() });
   cloud.genesys.organisation = organisation(queues);
   try {
     const scene = new Scene(cloud);
@@ -187,6 +188,14 @@ describe("refresh-queue-priorities", () => {
         true,
         0,
       ]);
+    });
+  });
+
+  it("ends in its own way when waits add up to more than its budget, though none alone is long", async () => {
+    await withCloud(5_000, async (scene) => {
+      scene.cloud.genesys.fault = onQueues((nth) => (nth % 2 === 1 ? tooManyRequests(20) : undefined));
+      const run = await scene.refresh();
+      expect([run.status, run.lastState, run.seconds < 290]).toStrictEqual(["FAILED", "GenesysTooSlow", true]);
     });
   });
 

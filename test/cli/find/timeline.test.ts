@@ -113,6 +113,23 @@ describe("timelineOf", () => {
     expect(timelineOf([found("other", 0, { eventTime: "" })])).toBeUndefined();
   });
 
+  it("does not take for answered who rang in vain when another agent answered meanwhile", () => {
+    const vain = { participantId: "p-vain", queueId: "q-1", userId: "u-2" };
+    const timeline = timelineOf([...answered, found("user.start", 42, vain), found("user.end", 50, vain)]);
+    expect([
+      timeline?.talkingMilliseconds,
+      timeline?.rows.map(({ userId, answeredAt }) => [userId, answeredAt]),
+    ]).toStrictEqual([
+      120_000,
+      [
+        [null, null],
+        [null, null],
+        ["u-1", second(46)],
+        ["u-2", null],
+      ],
+    ]);
+  });
+
   it("keeps apart two agents who answered one after the other, and their talking", () => {
     const [other, next] = [
       { participantId: "p-queue-2", queueId: "q-2" },

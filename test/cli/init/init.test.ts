@@ -32,13 +32,17 @@ describe("floodgate init", () => {
     ]);
   });
 
-  it("writes no file anew that holds a secret, or what secrets are encrypted with", async () => {
-    writeFileSync(file, "encryptionsalt: v1:abc\nconfig:\n  aws:region: eu-central-1\n");
+  it.each([
+    ["encryptionsalt: v1:abc\nconfig:\n  aws:region: eu-central-1\n"],
+    ["config:\n  aws:region: eu-central-1\nencryptedkey: abc\n"],
+    ["config:\n  floodgate:genesys:\n    clientId: id\n    clientSecret:\n      secure: v1:abc\n"],
+  ])("writes no file anew that holds a secret, or what secrets are encrypted with: %j", async (text) => {
+    writeFileSync(file, text);
     const ended = await init("--force");
-    expect([ended.code, ended.stderr, readFileSync(file, "utf8").startsWith("encryptionsalt")]).toStrictEqual([
+    expect([ended.code, ended.stderr, readFileSync(file, "utf8")]).toStrictEqual([
       2,
       `floodgate: ${file} holds secrets or what they are encrypted with; change it by pulumi config set\n`,
-      true,
+      text,
     ]);
   });
 

@@ -224,6 +224,15 @@ describe("readConfiguration", () => {
     expect(E.isLeft(read) && read.left.map(({ key }) => key)).toStrictEqual(["aws:region", "floodgate:topic"]);
   });
 
+  it.each(["clientsecret", "client_secret", "CLIENTSECRET", "secret", "oauthSecret"])(
+    "shows no secret that stands under a misspelled key: %s",
+    (key) => {
+      const genesys = { region: "mypurecloud.de", clientId: "id", [key]: "very-secret" };
+      const lines = mistakes({ "floodgate:genesys": genesys });
+      expect([lines.length > 0, lines.join().includes("very-secret")]).toStrictEqual([true, false]);
+    },
+  );
+
   it("never shows the value of a secret", () => {
     const [line] = mistakes({ "floodgate:genesys": { region: "mypurecloud.de", clientId: "id", clientSecret: 5 } });
     expect(line).toMatch(/^floodgate:genesys\.clientSecret is \[secret\]/);
