@@ -183,6 +183,13 @@ describe("compact-events", () => {
     });
   });
 
+  it.each(["OpenLines", "OpenExcess"])("compacts when %s fails, and says that it did not do all", async (task) => {
+    await afterCampaign(async ({ cloud, out, compact }) => {
+      cloud.machines.trouble = (_, state) => (state === task ? "before" : undefined);
+      expect([await compact({}), published(out)]).toStrictEqual([["FAILED"], [campaignDay]]);
+    });
+  });
+
   it("compacts a day of long ago when it is asked for, and refuses one that is not finished", async () => {
     await afterCampaign(async (scene) => {
       const { out, compact, rows } = scene;

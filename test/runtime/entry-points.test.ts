@@ -13,6 +13,16 @@ import { stateTask } from "../../src/runtime/state-task.ts";
 
 const context = { awsRequestId: "r-1", getRemainingTimeInMillis: () => 60_000 };
 
+/** A second passes between any two looks at the time that is left. */
+const runningOut = () => {
+  let left = 60_000;
+  const getRemainingTimeInMillis = (): number => {
+    left -= 1_000;
+    return left;
+  };
+  return { awsRequestId: "r-1", getRemainingTimeInMillis };
+};
+
 const letterRecord = (messageId: string, given: object = {}) => ({
   messageId,
   body: `body of ${messageId}`,
@@ -121,9 +131,9 @@ describe("stateTask", () => {
       Input,
       ({ chunkId }) =>
         ({ timeLeft, own }: { timeLeft: () => number; own: string }) =>
-          TE.right([chunkId, timeLeft(), own]),
+          TE.right([chunkId, timeLeft(), timeLeft(), own]),
     )({ timeLeft: () => 0, own: "mine" });
-    expect(await handler({ chunkId: "c-1", more: 1 }, context)).toStrictEqual(["c-1", 60_000, "mine"]);
+    expect(await handler({ chunkId: "c-1", more: 1 }, runningOut())).toStrictEqual(["c-1", 59_000, 58_000, "mine"]);
   });
 
   it("fails under the name of the error, with everything else of it as the cause", async () => {

@@ -155,6 +155,24 @@ describe("sqsBatch", () => {
     ]).toStrictEqual([[40_000, 60_000, 60_000], [60_000], [60_000, 60_000], [60_000, 60_000], [60_000]]);
   });
 
+  it("tells a unit the time that is left now, whenever it asks", async () => {
+    let left = 60_000;
+    const passing = { ...context, getRemainingTimeInMillis: () => left };
+    const times: number[] = [];
+    await sqsBatch(
+      (messages: ReadonlyArray<Message>) =>
+        ({ timeLeft }: { readonly timeLeft: () => number }) =>
+        async (): Promise<ReadonlyArray<Outcome>> => {
+          times.push(timeLeft());
+          left = 7_000;
+          times.push(timeLeft());
+          return messages.map((message) => ({ _tag: "Delivered", message, recorded: true }));
+        },
+      () => () => async () => [],
+    )({ acknowledge: () => async () => undefined })({ Records: [record("a")] }, passing);
+    expect(times).toStrictEqual([60_000, 7_000]);
+  });
+
   it("begins a unit with just enough time left, and none with less", async () => {
     const unitsWith = async (left: number) => {
       const units: string[][] = [];
