@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dynamodbAdmissionLog } from "../../src/admission/adapters/dynamodb-admission-log.ts";
@@ -17,6 +18,12 @@ describe("the commands against a running floodgate dev", { shuffle: false }, () 
     dev = await startDev(newFolder());
   });
   afterAll(() => dev.stop());
+
+  it("lets nobody else read its outputs, which have a key to everything here", () => {
+    expect([statSync(dev.outputs).mode & 0o777, statSync(join(dev.outputs, "..")).mode & 0o777]).toStrictEqual([
+      0o600, 0o700,
+    ]);
+  });
 
   it("says that there is no map before the first refresh", async () => {
     const ended = await floodgate("map", "show", ...at());

@@ -119,6 +119,14 @@ describe("readConfiguration", () => {
       },
       'floodgate:delivery.redact is ["ani","email"]: it names email, which enrichment adds to events as Genesys has it.',
     ],
+    [
+      // Case does not count where values are redacted.
+      {
+        "floodgate:delivery": { redact: ["Email", "NAME", "Department", "ANI"] },
+        "floodgate:genesys": { region: "mypurecloud.de", clientId: "a", clientSecret: "b" },
+      },
+      'floodgate:delivery.redact is ["Email","NAME","Department","ANI"]: it names Email, NAME, Department, which enrichment adds to events as Genesys has it.',
+    ],
   ])("says of %j what is wrong", (values, line) => {
     expect(mistakes(values)).toStrictEqual([expect.stringContaining(line)]);
   });
