@@ -71,4 +71,17 @@ describe("alarms", () => {
     });
     expect(lines).toStrictEqual(settings);
   });
+
+  it("have their metrics also where functions log warnings only: a metric is a line without a level", async () => {
+    const plan = await devPlan('floodgate:lambda={"logLevel":"WARN"}');
+    const functions = plan.ofType("aws:lambda/function:Function").map(({ name, inputs }) => {
+      const { loggingConfig, environment } = inputs as {
+        readonly loggingConfig: { readonly applicationLogLevel: string };
+        readonly environment: { readonly variables: Readonly<Record<string, string>> };
+      };
+      return [name, loggingConfig.applicationLogLevel, environment.variables["LOG_LEVEL"]];
+    });
+    expect(functions.length).toBeGreaterThan(5);
+    expect(functions.filter(([, passed, logged]) => passed !== "INFO" || logged !== "WARN")).toStrictEqual([]);
+  });
 });
