@@ -166,6 +166,10 @@ describe("floodgate run", () => {
   it.each([
     [["run", "--events", "nowhere.json"], 2, "--events nowhere.json: there is no such file or directory"],
     [["run", "--rate", "fast"], 2, "--rate fast: has to be a whole number of at least 1"],
+    [["run", "--rate", "3k"], 2, "--rate 3k: has to be a whole number of at least 1"],
+    [["run", "--rate", "1,000"], 2, "--rate 1,000: has to be a whole number of at least 1"],
+    [["run", "--rate", "2.5"], 2, "--rate 2.5: has to be a whole number of at least 1"],
+    [["run", "--rate", "0"], 2, "--rate 0: has to be a whole number of at least 1"],
     [["run", "--sed", "1"], 2, "Unknown option '--sed'"],
     [["run", "--out", "src"], 2, "--out src: holds files that no run made"],
     [["run", "--stack", "moon"], 2, "--stack moon: there is no Pulumi.moon.yaml"],
