@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import type { PlannedResource } from "../../../local/plan.ts";
+import { evaluated } from "../../support/setup/evaluated.ts";
+
+/*
+ * Everything that is declared, value by value, as files: whoever changes one shows it in the same commit
+ * (`npx vitest run test/infra/constructors -u`), and whoever reviews it sees what it does to a stack. Left out is what has
+ * files of its own: bundles, definitions of state machines, SQL.
+ */
+
+const ownFiles = new Set(["code", "sourceCodeHash", "definition", "viewOriginalText", "query", "columns"]);
+
+const parsed = (text: string): unknown => {
+  if (!/^[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+/** `path: value` of every leaf, with what is JSON in a text as if it were not. */
+const leaves = (value: unknown, path: string): ReadonlyArray<string> => {
+  const inner = typeof value === "string" ? parsed(value) : value;
+  if (typeof inner !== "object" || inner === null) return [`${path}: ${JSON.stringify(inner)}`];
+  return Object.entries(inner)
+    .filter(([name]) => !ownFiles.has(name))
+    .flatMap(([name, each]) => leaves(each, `${path}.${name}`));
+};
+
+const listing = (resources: ReadonlyArray<PlannedResource>): string =>
+  resources
+    .flatMap(({ type, name, inputs, options }) => [
+      `${type} ${name}`,
+      ...leaves({ ...inputs, ...(options === undefined ? {} : { options }) }, " "),
+    ])
+    .join("\n");
+
+const others = [
+  'floodgate:source={"type":"partner","name":"aws.partner/genesys.com/cloud/organisation/suffix"}',
+  'floodgate:genesys={"region":"mypurecloud.de","clientId":"id","clientSecret":"secret"}',
+  'floodgate:delivery={"redact":["ani"],"bufferSeconds":300,"quotaMebibytesPerSecond":5}',
+  'floodgate:alarms={"email":"on-call@example.com","setAsidePercent":50,"silence":{"minutes":60}}',
+  "floodgate:retainData=true",
+  'floodgate:lambda={"reserveConcurrency":true,"logLevel":"WARN","tracing":true}',
+  'floodgate:querying={"parquet":true}',
+];
+
+describe("what is declared", () => {
+  it.each<[string, ReadonlyArray<string>]>([
+    ["the dev stack", []],
+    ["a stack with everything", others],
+  ])("by %s is what its file says", async (name, overrides) => {
+    const { plan } = await evaluated(...overrides);
+    await expect(listing(plan.all)).toMatchFileSnapshot(`declared/${name.replaceAll(" ", "-")}.txt`);
+  });
+});
