@@ -49,6 +49,10 @@ export const startDev = async (out: string, ...args: ReadonlyArray<string>): Pro
     out,
     ...args,
   ]);
+  // Whoever ends the tests ends it as well.
+  const kill = (): void => void dev.kill("SIGKILL");
+  process.once("exit", kill);
+  dev.once("close", () => process.off("exit", kill));
   const started: { endpoint: string; accessKey: string; outputs: string; page: string } = await new Promise(
     (resolve, reject) => {
       let printed = "";
