@@ -108,7 +108,8 @@ export const requestToken = async (
     const granted = await openid.clientCredentialsGrant(configuration);
     // It becomes a header, and the error about one that cannot would show it.
     if (!/^[\x21-\x7e]+$/.test(granted.access_token)) return E.left(unusable);
-    const lifetime = (granted.expiresIn() ?? defaultLifetimeSeconds) * 1000;
+    // As it was granted: what the library says is left of it goes by the machine's clock, and not by ours.
+    const lifetime = (granted.expires_in ?? defaultLifetimeSeconds) * 1000;
     // An organisation may let its tokens live for five minutes only.
     return E.right({ value: granted.access_token, renewAt: now + lifetime - Math.min(renewBefore, lifetime / 2) });
   } catch (error) {
