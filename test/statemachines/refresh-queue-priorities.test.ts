@@ -157,6 +157,22 @@ describe("refresh-queue-priorities", () => {
     },
   );
 
+  it("stores pages that DynamoDB removes once nobody can read them, and a pointer that stays", async () => {
+    await withCloud(150, async (scene) => {
+      await scene.refresh();
+      const items = (await scene.cloud.tables.scan("queue-priorities")) as Items;
+      const days = items.map(({ page, expiresAt }) => [
+        page?.N,
+        expiresAt?.N === undefined ? undefined : Math.floor((Number(expiresAt.N) - start / 1000) / 86_400),
+      ]);
+      expect(days.toSorted()).toStrictEqual([
+        ["0", undefined],
+        ["1", 30],
+        ["2", 30],
+      ]);
+    });
+  });
+
   it("only confirms a map that has not changed, and publishes it anew after a week", async () => {
     await withCloud(150, async (scene) => {
       await scene.refresh();

@@ -21,6 +21,10 @@ describe("openSince", () => {
     [office, "2026-01-10T10:00:00Z", undefined],
     [night, "2026-01-09T21:59:00Z", undefined],
     [night, "2026-01-09T22:00:00Z", "2026-01-09T22:00:00Z"],
+    // The hour after midnight is the zeroth.
+    [night, "2026-01-10T00:00:00Z", "2026-01-09T22:00:00Z"],
+    [night, "2026-01-10T00:59:59Z", "2026-01-09T22:00:00Z"],
+    [{ ...night, days: ["Sat"] }, "2026-01-10T00:30:00Z", undefined],
     [night, "2026-01-10T05:59:00Z", "2026-01-09T22:00:00Z"],
     [night, "2026-01-10T06:00:00Z", undefined],
     [night, "2026-01-10T22:30:00Z", undefined],
