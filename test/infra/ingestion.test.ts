@@ -39,6 +39,14 @@ describe("ingestion", () => {
     });
   });
 
+  it("takes nothing but what prefixes of one's own name", async () => {
+    const narrowed = await devPlan('floodgate:source={"type":"custom","prefixes":["my.test.","your.test."]}');
+    const rule = inputsOf(narrowed, "aws:cloudwatch/eventRule:EventRule", "genesys-events");
+    expect(JSON.parse(String(rule?.["eventPattern"]))).toStrictEqual({
+      source: [{ prefix: "my.test." }, { prefix: "your.test." }],
+    });
+  });
+
   it("gives each queue one policy, with who may send and TLS in one document: a second would replace the first", () => {
     const policies = plan.ofType("aws:sqs/queuePolicy:QueuePolicy");
     const sids = policies.map(({ name, inputs }) => [
