@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import * as t from "io-ts";
 import { decodePlan } from "../../local/plan.ts";
 import type { Variant } from "../../local/simulation/simulation.ts";
@@ -37,9 +36,9 @@ const WrittenVariants = t.array(WrittenVariant, "WrittenVariants");
 export const writtenVariants = (variants: ReadonlyArray<Variant>): string =>
   JSON.stringify(variants.map((variant) => ({ ...variant, plan: variant.plan.all })));
 
-/** Reads what `writtenVariants` made of them; throws for any other file. */
-export const readVariants = (file: string): ReadonlyArray<Variant> => {
-  const written: unknown = JSON.parse(readFileSync(file, "utf8"));
-  if (!WrittenVariants.is(written)) throw new Error(`${file} holds no configurations`);
+/** Reads what `writtenVariants` made of them; throws for any other text. */
+export const readVariants = (text: string): ReadonlyArray<Variant> => {
+  const written: unknown = JSON.parse(text);
+  if (!WrittenVariants.is(written)) throw new Error("these are no configurations");
   return written.map((variant) => ({ ...variant, plan: decodePlan(JSON.stringify(variant.plan)) }));
 };

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { simulateSeed } from "../../local/simulation/simulate-seed.ts";
 import { SeedResult, type Simulation } from "../../local/simulation/simulation.ts";
 import { Swarm } from "../../local/simulation/swarm.ts";
@@ -12,7 +13,7 @@ import { withoutResult } from "./workers.ts";
  */
 
 const simulationOf = ({ variantsFile, events, start }: Job): Simulation => ({
-  variants: readVariants(variantsFile),
+  variants: readVariants(readFileSync(variantsFile, "utf8")),
   operate,
   ...(events === undefined ? {} : { events: readInput(events).events }),
   start,

@@ -17,6 +17,15 @@ export class ObjectNameError extends Error {
   }
 }
 
+/** A prefix may be anything, also what no folder can be named. */
+const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+};
+
 export class Objects {
   readonly folder: string;
 
@@ -47,8 +56,7 @@ export class Objects {
     const root = this.rootOf(bucket);
     // Only the folder that the prefix names is read: a bucket may hold many others.
     const folder = join(root, prefix.slice(0, prefix.lastIndexOf("/") + 1));
-    const isOutside = relative(root, folder).startsWith("..");
-    if (isOutside || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+    if (relative(root, folder).startsWith("..") || !isFolder(folder)) return [];
     return readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => relative(root, join(parentPath, name)).split(sep).join("/"))

@@ -92,7 +92,7 @@ export const planCompaction = ({ asked }: t.TypeOf<typeof PlanCompactionInput>):
         ({ listDays }) =>
           listDays,
     ),
-    // Days without lines have nothing to read: a listing for each of a dozen types and of two weeks.
+    // A day without lines has nothing to read, and each day takes a listing for each type.
     RTE.bind("days", ({ wanted, withLines }) => readEach(wanted.filter((dt) => withLines.includes(dt)))),
     RTE.bind(
       "compacted",

@@ -130,18 +130,27 @@ describe("sqsBatch", () => {
     await expect(handlerNoting([])(wrong, context)).rejects.toThrow("not a valid SqsEvent");
   });
 
-  /** How much time each unit is told that it has, of 60 seconds. */
-  const timesOf = async (...records: ReadonlyArray<ReturnType<typeof record>>) => {
-    const times: number[] = [];
+  /** Runs a batch whose units do `look` with what they are told of their time. */
+  const runLooking = async (
+    records: ReadonlyArray<ReturnType<typeof record>>,
+    look: (timeLeft: () => number) => void,
+    given = context,
+  ): Promise<void> => {
     await sqsBatch(
       (messages: ReadonlyArray<Message>) =>
         ({ timeLeft }: { readonly timeLeft: () => number }) =>
         async (): Promise<ReadonlyArray<Outcome>> => {
-          times.push(timeLeft());
+          look(timeLeft);
           return messages.map((message) => ({ _tag: "Delivered", message, recorded: true }));
         },
       () => () => async () => [],
-    )({ acknowledge: () => async () => undefined })({ Records: records }, context);
+    )({ acknowledge: () => async () => undefined })({ Records: records }, given);
+  };
+
+  /** How much time each unit is told that it has, of 60 seconds. */
+  const timesOf = async (...records: ReadonlyArray<ReturnType<typeof record>>) => {
+    const times: number[] = [];
+    await runLooking(records, (timeLeft) => void times.push(timeLeft()));
     return times;
   };
 
@@ -157,19 +166,13 @@ describe("sqsBatch", () => {
 
   it("tells a unit the time that is left now, whenever it asks", async () => {
     let left = 60_000;
-    const passing = { ...context, getRemainingTimeInMillis: () => left };
     const times: number[] = [];
-    await sqsBatch(
-      (messages: ReadonlyArray<Message>) =>
-        ({ timeLeft }: { readonly timeLeft: () => number }) =>
-        async (): Promise<ReadonlyArray<Outcome>> => {
-          times.push(timeLeft());
-          left = 7_000;
-          times.push(timeLeft());
-          return messages.map((message) => ({ _tag: "Delivered", message, recorded: true }));
-        },
-      () => () => async () => [],
-    )({ acknowledge: () => async () => undefined })({ Records: [record("a")] }, passing);
+    const lookTwice = (timeLeft: () => number): void => {
+      times.push(timeLeft());
+      left = 7_000;
+      times.push(timeLeft());
+    };
+    await runLooking([record("a")], lookTwice, { ...context, getRemainingTimeInMillis: () => left });
     expect(times).toStrictEqual([60_000, 7_000]);
   });
 

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { simulateSeed } from "../../local/simulation/simulate-seed.ts";
 import type { Simulation } from "../../local/simulation/simulation.ts";
 import { drawSwarm } from "../../local/simulation/swarm.ts";
+import { setup } from "../support/setup/temporary-folder.ts";
 import { simulation } from "../support/simulation.ts";
 import { mutations } from "./mutations.ts";
 
@@ -38,6 +39,8 @@ const shortened = (said: string): string =>
     .slice(0, 110);
 
 const rows: string[] = [];
+// Configurations of its own: those of another run may be of another program.
+const remove = setup();
 const own = await simulation();
 const [wanted] = process.argv.slice(2).filter((each) => !each.startsWith("--"));
 for (const [name, { does, mutation }] of Object.entries(mutations)) {
@@ -58,4 +61,5 @@ if (process.argv.includes("--write") && wanted === undefined) {
     text.replace(/<!-- mutations -->[\s\S]*<!-- \/mutations -->/, `<!-- mutations -->\n${table}\n<!-- /mutations -->`),
   );
 }
+remove();
 process.exit(0);

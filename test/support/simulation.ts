@@ -1,5 +1,3 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { readVariants, writtenVariants } from "../../cli/simulate/job.ts";
 import { operate } from "../../cli/simulate/operators.ts";
 import { evaluateVariants } from "../../cli/simulate/variants.ts";
@@ -7,10 +5,8 @@ import type { Simulation } from "../../local/simulation/simulation.ts";
 import { organisation } from "./setup/evaluated.ts";
 import { madeOnce } from "./setup/made-once.ts";
 
-const name = "variants.json";
-
 /** What `floodgate simulate` gives its seeds. */
 export const simulation = async (): Promise<Simulation> => {
-  await madeOnce(name, async () => writtenVariants(await evaluateVariants("dev", [organisation], [])));
-  return { variants: readVariants(join(tmpdir(), name)), operate };
+  const make = async (): Promise<string> => writtenVariants(await evaluateVariants("dev", [organisation], []));
+  return { variants: readVariants(await madeOnce("variants.json", make)), operate };
 };

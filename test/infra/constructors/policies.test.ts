@@ -10,6 +10,15 @@ const tlsOnly = (action: string, resources: ReadonlyArray<string>) => ({
   Condition: { Bool: { "aws:SecureTransport": "false" } },
 });
 
+const allowed = (Sid: string, service: string, Action: string, Resource: string, Condition: object) => ({
+  Sid,
+  Effect: "Allow",
+  Principal: { Service: service },
+  Action,
+  Resource,
+  Condition,
+});
+
 const document = (...statements: ReadonlyArray<object>) => ({ Version: "2012-10-17", Statement: statements });
 
 describe("resource policies", () => {
@@ -22,14 +31,12 @@ describe("resource policies", () => {
   it("let one rule send to a queue, or nobody", () => {
     expect(queuePolicy("arn:q")).toStrictEqual(document(tlsOnly("sqs:*", ["arn:q"])));
     expect(queuePolicy("arn:q", "arn:rule")).toStrictEqual(
-      document(tlsOnly("sqs:*", ["arn:q"]), {
-        Sid: "RuleSends",
-        Effect: "Allow",
-        Principal: { Service: "events.amazonaws.com" },
-        Action: "sqs:SendMessage",
-        Resource: "arn:q",
-        Condition: { ArnEquals: { "aws:SourceArn": "arn:rule" } },
-      }),
+      document(
+        tlsOnly("sqs:*", ["arn:q"]),
+        allowed("RuleSends", "events.amazonaws.com", "sqs:SendMessage", "arn:q", {
+          ArnEquals: { "aws:SourceArn": "arn:rule" },
+        }),
+      ),
     );
   });
 
@@ -44,14 +51,12 @@ describe("resource policies", () => {
 
   it("let the account's alarms publish", () => {
     expect(topicPolicy("arn:t", "123456789012")).toStrictEqual(
-      document(tlsOnly("sns:Publish", ["arn:t"]), {
-        Sid: "AlarmsPublish",
-        Effect: "Allow",
-        Principal: { Service: "cloudwatch.amazonaws.com" },
-        Action: "sns:Publish",
-        Resource: "arn:t",
-        Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
-      }),
+      document(
+        tlsOnly("sns:Publish", ["arn:t"]),
+        allowed("AlarmsPublish", "cloudwatch.amazonaws.com", "sns:Publish", "arn:t", {
+          StringEquals: { "aws:SourceAccount": "123456789012" },
+        }),
+      ),
     );
   });
 });

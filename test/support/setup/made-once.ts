@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -19,14 +19,14 @@ const tryLock = (lock: string): boolean => {
   try {
     mkdirSync(lock);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
   }
 };
 
-const unlock = (lock: string): void => {
-  if (existsSync(lock)) rmdirSync(lock);
-};
+/** Somebody else may have done it. */
+const unlock = (lock: string): void => rmSync(lock, { recursive: true, force: true });
 
 /**
  * A text that the first who asks of a run of the tests makes, and that all its workers read from then on: it lies in the

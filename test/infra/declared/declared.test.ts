@@ -4,7 +4,7 @@ import { evaluated } from "../../support/setup/evaluated.ts";
 
 /*
  * Everything that is declared, value by value, as files: whoever changes one shows it in the same commit
- * (`npx vitest run test/infra/constructors -u`), and whoever reviews it sees what it does to a stack. Left out is what has
+ * (`npx vitest run test/infra/declared -u`), and whoever reviews it sees what it does to a stack. Left out is what has
  * files of its own: bundles, definitions of state machines, SQL.
  */
 
@@ -52,6 +52,6 @@ describe("what is declared", () => {
     ["a stack with everything", others],
   ])("by %s is what its file says", async (name, overrides) => {
     const { plan } = await evaluated(...overrides);
-    await expect(listing(plan.all)).toMatchFileSnapshot(`declared/${name.replaceAll(" ", "-")}.txt`);
+    await expect(listing(plan.all)).toMatchFileSnapshot(`${name.replaceAll(" ", "-")}.txt`);
   });
 });
