@@ -1,6 +1,6 @@
 import * as TE from "fp-ts/lib/TaskEither.js";
 import * as t from "io-ts";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { DeadLetter } from "../../src/dead-letters/dead-letter.ts";
 import type { Message } from "../../src/event/message.ts";
 import type { Outcome } from "../../src/event/outcome.ts";
@@ -234,7 +234,7 @@ describe("lambda", () => {
       return async (event) => [event, FLOODGATE_TEST];
     });
     const before = built;
-    Object.assign(process.env, runtime, { FLOODGATE_TEST: "x" });
+    for (const [name, value] of Object.entries({ ...runtime, FLOODGATE_TEST: "x" })) vi.stubEnv(name, value);
     try {
       expect([before, await handler(1, context), await handler(2, context), built]).toStrictEqual([
         0,
@@ -243,7 +243,7 @@ describe("lambda", () => {
         1,
       ]);
     } finally {
-      for (const name of ["FLOODGATE_TEST", ...Object.keys(runtime)]) delete process.env[name];
+      vi.unstubAllEnvs();
     }
   });
 });

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Dev, floodgate, startDev } from "../../support/floodgate.ts";
 import { newFolder } from "../../support/local-run.ts";
 
@@ -144,12 +144,11 @@ describe("floodgate doctor and map refresh", { shuffle: false }, () => {
       const { endpoint, genesysUrl, ...others } = JSON.parse(text);
       return JSON.stringify(others).replaceAll("eu-central-1", "eu-nowhere-9");
     });
-    process.env["AWS_ACCESS_KEY_ID"] = "test";
-    process.env["AWS_SECRET_ACCESS_KEY"] = "test";
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
     const { code, findings } = await examine(outputs);
     const refresh = await floodgate("map", "refresh", "--outputs", outputs);
-    delete process.env["AWS_ACCESS_KEY_ID"];
-    delete process.env["AWS_SECRET_ACCESS_KEY"];
+    vi.unstubAllEnvs();
     expect([code, findings.map(({ check }) => check)]).toStrictEqual([1, ["AWS credentials and region"]]);
     expect(findings[0]?.found).toContain("eu-nowhere-9: there is no AWS endpoint of that name");
     expect([refresh.code, refresh.stderr.includes("Check the region (aws:region")]).toStrictEqual([1, true]);

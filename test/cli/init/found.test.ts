@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { findInGenesys, findPartnerSources, lookIntoGenesys } from "../../../cli/init/found.ts";
 import { genesysClient } from "../../../src/genesys/adapters/genesys-client.ts";
 import { systemClock } from "../../../src/time/adapters/system-clock.ts";
@@ -12,7 +12,6 @@ const prefix = "aws.partner/genesys.com/cloud/0a1b";
 describe("what is found in AWS", () => {
   let server: Server;
   let answer: { readonly status: number; readonly body: object };
-  const before = process.env["AWS_ENDPOINT_URL_EVENTBRIDGE"];
   const credentials = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
 
   beforeAll(async () => {
@@ -25,13 +24,12 @@ describe("what is found in AWS", () => {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
-    process.env["AWS_ENDPOINT_URL_EVENTBRIDGE"] = `http://127.0.0.1:${port}`;
-    Object.assign(process.env, credentials);
+    vi.stubEnv("AWS_ENDPOINT_URL_EVENTBRIDGE", `http://127.0.0.1:${port}`);
+    for (const [name, value] of Object.entries(credentials)) vi.stubEnv(name, value);
   });
   afterAll(() => {
     server.close();
-    if (before === undefined) delete process.env["AWS_ENDPOINT_URL_EVENTBRIDGE"];
-    for (const name of Object.keys(credentials)) delete process.env[name];
+    vi.unstubAllEnvs();
   });
 
   it("is offered with what waits for a bus first", async () => {
@@ -94,5 +92,21 @@ describe("what is found in Genesys", () => {
       offers: [],
       told: "Genesys' topics cannot be listed: GenesysRefused",
     });
+  });
+
+  it("is every topic that is offered to EventBridge, by name or with all transports, and no other", async () => {
+    const topic = (id: string, transports: ReadonlyArray<string>) => ({ id, transports });
+    const entities = [topic("a", ["All"]), topic("b", ["EventBridge", "Websocket"]), topic("c", ["Websocket"])];
+    const answering = genesysClient({
+      hosts: { login: "https://login.example", api: "https://api.example" },
+      credentials: async () => ({ clientId: "id", clientSecret: "secret" }),
+      requestsPerMinute: 10,
+      clock: systemClock,
+      fetch: async (url) =>
+        url.endsWith("/oauth/token")
+          ? Response.json({ access_token: "token", token_type: "bearer" })
+          : Response.json(url.includes("availabletopics") ? { entities } : { entities: [], total: 0 }),
+    });
+    expect((await lookIntoGenesys(answering)).offers).toStrictEqual(["a", "b"]);
   });
 });

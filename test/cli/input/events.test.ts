@@ -41,6 +41,9 @@ describe("readEvents", () => {
   it.each<[string, string, string | Buffer]>([
     ["a line each", "e.jsonl", lines],
     ["a byte order mark", "e.jsonl", `\ufeff${lines}`],
+    ["byte order marks of files that were put together", "e.jsonl", `\ufeff${one}\n\ufeff${two}\n`],
+    ["a pretty-printed event behind a byte order mark in the middle", "e.json", `${one}\n\ufeff${pretty(two)}`],
+    ["a list behind a byte order mark in the middle", "e.json", `[${one}]\n\ufeff[${two}]`],
     ["CRLF", "e.jsonl", `${one}\r\n${two}\r\n`],
     ["no end of the last line", "e.jsonl", `${one}\n${two}`],
     ["empty lines", "e.jsonl", `\n\n${one}\n   \n${two}\n\n`],
