@@ -61,11 +61,17 @@ export const number = (value: number): string => value.toLocaleString("en-US");
 /** `1 event`, `2 events`. */
 export const counted = (count: number, word: string): string => `${number(count)} ${word}${count === 1 ? "" : "s"}`;
 
+const hour = 3_600;
+const day = 24 * hour;
+
+/** In the two units that matter: `12.3 s`, `5 min 0 s`, `3 h 20 min`, `12 d 4 h`. */
 export const duration = (milliseconds: number): string => {
   const seconds = milliseconds / 1000;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (whole < hour) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (whole < day) return `${Math.floor(whole / hour)} h ${Math.floor((whole % hour) / 60)} min`;
+  return `${Math.floor(whole / day)} d ${Math.floor((whole % day) / hour)} h`;
 };
 
 /** A line that is written over itself on a terminal, and left out where nobody watches. */

@@ -1,6 +1,6 @@
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import * as E from "fp-ts/lib/Either.js";
-import { describeMistake } from "../../infra/configuration/mistake.ts";
+import { nameMistake } from "../../infra/configuration/mistake.ts";
 import { readConfiguration } from "../../infra/configuration/read-configuration.ts";
 import { firehoseMebibytes } from "../../infra/configuration/regional-quotas.ts";
 import type { Configuration } from "../../infra/configuration/schema.ts";
@@ -55,7 +55,7 @@ export const checkBeforeUp = async (
   const region = values["aws:region"] ?? "";
   const read = readConfiguration(values);
   if (E.isLeft(read)) {
-    return read.left.map((mistake) => problem("configuration", describeMistake(mistake), mistake.fix));
+    return read.left.map((mistake) => problem("configuration", nameMistake(mistake), mistake.fix));
   }
   const ofStream = checkStream(read.right, region);
   try {

@@ -117,10 +117,10 @@ export const readStackOutputs = async (options: {
 /** The region of a deployed stack, as its ARNs have it. */
 export const regionOf = ({ retryMachineArn }: StackOutputs): string => retryMachineArn.split(":")[3] ?? "";
 
-/** Settings of a command's AWS clients: a local cloud by its endpoint, else the machine's own credentials. */
 /** By whom requests to a cloud of this machine are made. */
 export const commandCaller = "floodgate-command";
 
+/** Settings of a command's AWS clients: a local cloud by its endpoint, else the machine's own credentials. */
 export const clientSettings = (outputs: StackOutputs) =>
   outputs.endpoint === undefined
     ? { region: regionOf(outputs) }

@@ -14,7 +14,7 @@ const age = (seconds: number | null): string => {
   const oldest = `oldest ${duration(seconds * 1000)}`;
   return seconds * 1000 < dayMilliseconds
     ? oldest
-    : `${oldest}: it expires in ${duration((keptSeconds - seconds) * 1000)}`;
+    : `${oldest}: it expires in ${duration(Math.max(0, keptSeconds - seconds) * 1000)}`;
 };
 
 const reasons = (byReason: Readonly<Record<string, number>>): string =>

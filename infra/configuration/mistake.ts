@@ -13,7 +13,10 @@ export interface Mistake {
 /** A rule across keys; some depend on the region. */
 export type Check = (configuration: Configuration, region: string) => ReadonlyArray<Mistake>;
 
-export const describeMistake = ({ key, value, rule, fix }: Mistake): string => `${key} is ${value}: it ${rule}. ${fix}`;
+/** What is wrong, without what mends it. */
+export const nameMistake = ({ key, value, rule }: Mistake): string => `${key} is ${value}: it ${rule}`;
+
+export const describeMistake = (mistake: Mistake): string => `${nameMistake(mistake)}. ${mistake.fix}`;
 
 export const describeMistakes = (mistakes: ReadonlyArray<Mistake>): string =>
   [

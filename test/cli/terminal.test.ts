@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { paint, plain, say, table } from "../../cli/terminal.ts";
+import { bar, counted, duration, paint, plain, say, table } from "../../cli/terminal.ts";
 
 const said = (text: string): string => {
   const lines: string[] = [];
@@ -40,5 +40,29 @@ describe("what commands print", () => {
   it("draws tables of 200,000 rows", () => {
     const rows = Array.from({ length: 200_000 }, (_, index) => [`row ${index}`, `${index}`]);
     expect(table(rows).split("\n")).toHaveLength(rows.length);
+  });
+});
+
+describe("amounts", () => {
+  it.each([
+    [0, "0.0 s"],
+    [59_949, "59.9 s"],
+    [59_950, "1 min 0 s"],
+    [3_599_400, "59 min 59 s"],
+    [3_599_500, "1 h 0 min"],
+    [86_399_000, "23 h 59 min"],
+    [86_400_000, "1 d 0 h"],
+    [14 * 86_400_000 + 5 * 3_600_000, "14 d 5 h"],
+  ])("of time, %i ms, are told in the two units that matter: %s", (milliseconds, text) => {
+    expect(duration(milliseconds)).toBe(text);
+  });
+
+  it("are counted and drawn", () => {
+    expect([counted(0, "day"), counted(1, "day"), counted(1_200, "day")]).toStrictEqual([
+      "0 days",
+      "1 day",
+      "1,200 days",
+    ]);
+    expect([bar(-1, 4), bar(0.5, 4), bar(2, 4)]).toStrictEqual(["░░░░", "██░░", "████"]);
   });
 });

@@ -22,11 +22,11 @@ describe("what doctor says of arrivals", () => {
 
   it.each([
     [partner, undefined, ["warning", "no event has arrived yet", true]],
-    [partner, "2026-01-05T10:59:59.000Z", ["warning", "the last event came 60 min 1 s ago", true]],
-    [partner, "2026-01-05T11:00:00.000Z", ["ok", "the last event came 60 min 0 s ago", false]],
+    [partner, "2026-01-05T10:59:59.000Z", ["warning", "the last event came 1 h 0 min ago", true]],
+    [partner, "2026-01-05T11:00:00.000Z", ["ok", "the last event came 1 h 0 min ago", false]],
     // Nobody feeds a bus of the stack's own by itself.
     ["", undefined, ["ok", "no event has arrived yet", false]],
-    ["", "2026-01-05T09:00:00.000Z", ["ok", "the last event came 180 min 0 s ago", false]],
+    ["", "2026-01-05T09:00:00.000Z", ["ok", "the last event came 3 h 0 min ago", false]],
   ])("of %j, last event %s, is %j", async (source, last, said) => {
     lastAt(last);
     expect(await check(source)).toStrictEqual(said);

@@ -36,6 +36,8 @@ export const localStack = (outputs: object = {}) => {
   };
   return {
     cloud: running,
+    /** The file of its outputs. */
+    file: () => file,
     client: () => ({
       endpoint: running().endpoint,
       region: "eu-central-1",
