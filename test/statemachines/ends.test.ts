@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { routes } from "./routes.ts";
 
 interface State {
   readonly Type: string;
@@ -24,99 +25,6 @@ interface Machine {
   readonly StartAt: string;
   readonly States: Readonly<Record<string, State>>;
 }
-
-const all = "States.ALL";
-
-/** Every state, what follows it, and where each of its errors leads: as one table, because each line of it was decided. */
-const routes: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "refresh-queue-priorities": [
-    "-> ListQueues",
-    "ListQueues -> PageOrWait",
-    "ListQueues ! GenesysRefused -> RefusedByGenesys",
-    "ListQueues ! GenesysUnreadable -> UnreadableAnswer",
-    "ListQueues ! GenesysRateLimited,GenesysUnavailable,RefreshOutOfTime -> GenesysTooSlow",
-    `ListQueues ! ${all} -> RefreshFailed`,
-    'PageOrWait ? $.status = "wait" -> WaitAsGenesysAsks',
-    "PageOrWait -> StorePage",
-    "WaitAsGenesysAsks -> ListQueues",
-    "StorePage -> MorePagesOrReview",
-    // A page that is not stored ends the run: the version is never published.
-    `StorePage ! ${all} -> RefreshFailed`,
-    "MorePagesOrReview ? $.more = true -> ListQueues",
-    "MorePagesOrReview -> ReviewQueuePriorities",
-    "ReviewQueuePriorities -> PublishOrConfirm",
-    "ReviewQueuePriorities ! RefreshRefused -> RefusedToPublish",
-    `ReviewQueuePriorities ! ${all} -> RefreshFailed`,
-    'PublishOrConfirm ? $.status = "publish" -> PublishVersion',
-    'PublishOrConfirm ? $.status = "confirm" -> ConfirmVersion',
-    "PublishOrConfirm -> ListQueues",
-    "PublishVersion -> Published",
-    "PublishVersion ! DynamoDB.ConditionalCheckFailedException -> Superseded",
-    `PublishVersion ! ${all} -> RefreshFailed`,
-    "ConfirmVersion -> Confirmed",
-    "ConfirmVersion ! DynamoDB.ConditionalCheckFailedException -> Superseded",
-    `ConfirmVersion ! ${all} -> RefreshFailed`,
-    "Published: Succeed",
-    "Confirmed: Succeed",
-    "Superseded: Succeed",
-    "RefusedByGenesys: Fail",
-    "UnreadableAnswer: Fail",
-    "GenesysTooSlow: Fail",
-    "RefusedToPublish: Fail",
-    "RefreshFailed: Fail",
-  ],
-  "retry-failed-events": [
-    "-> ClaimFailedChunk",
-    "ClaimFailedChunk -> ClaimedOrLost",
-    `ClaimFailedChunk ! ${all} -> LeftToTheLease`,
-    'ClaimedOrLost ? $.status = "claimed" -> EnrichFailedEvents',
-    "ClaimedOrLost -> ClaimLost",
-    "ClaimLost: Succeed",
-    "EnrichFailedEvents -> ReadyOrWait",
-    // Without a look-up the events are delivered with what the caches have.
-    `EnrichFailedEvents ! ${all} -> DeliverFailedEvents`,
-    'ReadyOrWait ? $.status = "wait" -> WaitAsGenesysAsks',
-    "ReadyOrWait -> DeliverFailedEvents",
-    "WaitAsGenesysAsks -> EnrichFailedEvents",
-    "DeliverFailedEvents -> SettledOrBusy",
-    "DeliverFailedEvents ! ChunkNotSettled -> LeftToTheLease",
-    `DeliverFailedEvents ! ${all} -> LeftToTheLease`,
-    'SettledOrBusy ? $.status = "busy" -> WaitForItsTurn',
-    "SettledOrBusy -> Settled",
-    "WaitForItsTurn -> DeliverFailedEvents",
-    "Settled: Succeed",
-    "LeftToTheLease: Fail",
-  ],
-  "redrive-failed-events": [
-    "-> ReadMapping",
-    "ReadMapping -> PlanRedrive",
-    `ReadMapping ! ${all} -> MappingUnknown`,
-    "MappingUnknown -> PlanRedrive",
-    "PlanRedrive -> PauseOrResume",
-    // Whoever cannot read the breakers holds the flow back: what fails now could not be stored either.
-    "PlanRedrive ! FailedEventsUnavailable,BreakersUnavailable,States.Timeout,Sandbox.Timedout -> PauseUnseen",
-    `PlanRedrive ! ${all} -> RedriveFailed`,
-    'PauseOrResume ? $.mapping = "pause" -> PauseMapping',
-    'PauseOrResume ? $.mapping = "resume" -> ResumeMapping',
-    "PauseOrResume -> StartEach",
-    "PauseMapping -> StartEach",
-    `PauseMapping ! ${all} -> StartEach`,
-    "ResumeMapping -> StartEach",
-    `ResumeMapping ! ${all} -> StartEach`,
-    "StartEach -> Redriven",
-    "StartEach/-> WaitForItsTurn",
-    "StartEach/WaitForItsTurn -> StartRetry",
-    "StartEach/StartRetry -> Started",
-    // One that cannot be started is due again in a minute, and keeps no other back.
-    `StartEach/StartRetry ! ${all} -> LeftForTheNextMinute`,
-    "StartEach/Started: end",
-    "StartEach/LeftForTheNextMinute: end",
-    "Redriven: Succeed",
-    "PauseUnseen -> RedriveFailed",
-    `PauseUnseen ! ${all} -> RedriveFailed`,
-    "RedriveFailed: Fail",
-  ],
-};
 
 const comparison = ({ Variable, Next: _, ...rest }: Readonly<Record<string, unknown>>): string =>
   `${Variable} = ${Object.values(rest)
@@ -175,12 +83,21 @@ const results: Readonly<Record<string, string>> = {
   StartEach: "the state",
   StartRetry: "the state",
   PauseUnseen: "the state",
+  PlanCompaction: "its answer",
+  OpenLines: "the state",
+  OpenExcess: "the state",
+  EachDay: '{"someFailed.$":"States.ArrayContains($, \'not compacted\')"}',
+  NameVersion:
+    '{"dt.$":"$.dt","objects.$":"$.objects","version.$":"States.Format(\'{}.{}\', $.dt, States.UUID())","namedAt.$":"$$.State.EnteredTime"}',
+  WriteParquet: "the state",
+  AddPartition: "the state",
+  PublishDay: "the state",
 };
 
-const resultOf = ({ ResultPath, OutputPath, ResultSelector, Result }: State): string => {
+const resultOf = ({ Type, ResultPath, OutputPath, ResultSelector, Result, Parameters }: State): string => {
   if (ResultPath === null) return "the state";
   if (OutputPath === "$.Payload") return "its answer";
-  return JSON.stringify(ResultSelector ?? Result);
+  return JSON.stringify(ResultSelector ?? Result ?? (Type === "Pass" ? Parameters : undefined));
 };
 
 const statesOf = ({ States }: Machine): ReadonlyArray<readonly [string, State]> =>
