@@ -15,15 +15,13 @@ const now = Date.UTC(2026, 0, 5, 9);
 const minute = 60_000;
 const hour = 60 * minute;
 
-const countOf = ([name, { length }]: readonly [string, ReadonlyArray<string>]): string => `${length} x ${name}`;
-
 // A story on one stack: what is changed comes last, and is shown by what follows it.
 describe("what commands say of failed events", { shuffle: false }, () => {
   const stack = localStack();
   let requests: string[] = [];
   const said = async (...args: ReadonlyArray<string>): Promise<string> => {
     requests = [];
-    return saidBy(stack.file(), args, () => [...Map.groupBy(requests, (name) => name)].map(countOf));
+    return saidBy(stack.file(), args, () => requests);
   };
   const all = async (...commands: ReadonlyArray<ReadonlyArray<string>>): Promise<string> => {
     const texts: string[] = [];
@@ -87,6 +85,10 @@ describe("what commands say of failed events", { shuffle: false }, () => {
 
   it("who changes them", async () => {
     const text = await all(
+      // First, so that the minute's redrive leaves to this test what comes back.
+      ["pause", "--reason", "a test"],
+      ["pause"],
+      ["status"],
       ["failed", "redrive", "--dry-run"],
       ["failed", "redrive", "--reason", "deadLetter", "--rate", "1"],
       ["failed", "redrive", "--reason", "malformed", "--json"],
@@ -96,9 +98,6 @@ describe("what commands say of failed events", { shuffle: false }, () => {
       ["failed", "park", "--json"],
       ["failed", "park"],
       ["failed", "list"],
-      ["pause", "--reason", "a test"],
-      ["pause"],
-      ["status"],
       ["resume"],
       ["resume"],
       ["status", "--json"],
