@@ -84,6 +84,8 @@ describe("commands against a stack in this process", () => {
     const [kept] = failedEvents("timeout", ["c-half"]);
     if (kept === undefined) throw new Error("an event");
     await store().keepForRetry("timeout", [kept], Date.now() + 60 * minute)();
+    // What is parked has its outcome: the one that is retried alone has to be waited for.
+    await store().parkEvents("timeout", [{ ...kept, messageId: "c-half-parked" }])();
     const file = `${stack.folder()}.json`;
     writeFileSync(
       file,

@@ -127,3 +127,22 @@ describe("the conditions of writes", () => {
     ]);
   });
 });
+
+describe("what is written of a compacted day", () => {
+  it("says when its Parquet was named and, later, when the marker lay there: from that on queries are told", () => {
+    const [published] = statesOf(machineOf("compact-events")).flatMap(([name, { Parameters }]) =>
+      name === "PublishDay" ? [Parameters] : [],
+    );
+    expect(published).toStrictEqual({
+      Bucket: expect.stringContaining("Bucket"),
+      "Key.$": "States.Format('compacted/days/{}.json', $.version)",
+      Body: {
+        "dt.$": "$.dt",
+        "version.$": "$.version",
+        "objects.$": "$.objects",
+        "namedAt.$": "$.namedAt",
+        "publishedAt.$": "$$.State.EnteredTime",
+      },
+    });
+  });
+});
