@@ -252,13 +252,15 @@ describe("readConfiguration", () => {
     [
       {
         region: "mypurecloud.de",
-        secretArn: "arn:aws:secretsmanager:eu-central-1:1:secret:x",
+        secretArn: "arn:aws:secretsmanager:eu-central-1:1:secret:x-AbCdEf",
         clientId: "a",
         clientSecret: "b",
       },
     ],
   ])("refuses half a Genesys organisation: %j", (genesys) => {
-    expect(mistakes({ "floodgate:genesys": genesys })).toHaveLength(1);
+    expect(mistakes({ "floodgate:genesys": genesys })).toStrictEqual([
+      expect.stringContaining("needs a region together with either secretArn, or clientId and clientSecret"),
+    ]);
   });
 
   it("refuses a pattern over EventBridge's quota", () => {
