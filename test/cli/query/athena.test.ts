@@ -60,6 +60,26 @@ describe("askAthena", () => {
     expect(outputs.athenaDatabase).toMatch(/^floodgate_dev_/);
   });
 
+  it("leaves out no first row of a statement whose result has no row of names, nor an answer without any", async () => {
+    const answering = (...rows: ReadonlyArray<ReturnType<typeof row>>) =>
+      cloud.answer(({ operation }) => {
+        if (operation === "StartQueryExecution") return ok({ QueryExecutionId: "q-1" });
+        if (operation === "GetQueryExecution") return ok(execution("SUCCEEDED"));
+        return ok({ ResultSet: { ResultSetMetadata: metadata, Rows: rows } });
+      });
+    answering(row("queue", "other"), row("q-1", "7"));
+    const shown = await ask();
+    answering();
+    const none = await ask();
+    expect([shown.answer.rows, none.answer.rows]).toStrictEqual([
+      [
+        ["queue", "other"],
+        ["q-1", "7"],
+      ],
+      [],
+    ]);
+  });
+
   it.each(["FAILED", "CANCELLED"])("says what Athena says of a query that is %s", async (state) => {
     cloud.answer(({ operation }) =>
       ok(
