@@ -46,10 +46,25 @@ const others = [
   'floodgate:querying={"parquet":true}',
 ];
 
+/** Whatever can be switched off, or is given by somebody else. */
+const least = [
+  'floodgate:archive={"retentionDays":0}',
+  'floodgate:admission={"enabled":false,"excess":"drop","unknownQueue":"drop","reservedConcurrency":0}',
+  'floodgate:enrichment={"mode":"off"}',
+  'floodgate:genesys={"region":"mypurecloud.com","secretArn":"arn:aws:secretsmanager:eu-central-1:123456789012:secret:own-AbCdEf"}',
+  'floodgate:alarms={"setAsidePercent":100,"malformedPercent":100,"silence":{"minutes":0}}',
+  'floodgate:source={"type":"custom","prefixes":["own.prefix/"]}',
+  'floodgate:topics=["v2.detail.events.conversation.{id}.acd.start"]',
+  'floodgate:tags={"team":"contact-centre"}',
+  "floodgate:permissionsBoundary=arn:aws:iam::123456789012:policy/boundary",
+  "floodgate:retainData=false",
+];
+
 describe("what is declared", () => {
   it.each<[string, ReadonlyArray<string>]>([
     ["the dev stack", []],
     ["a stack with everything", others],
+    ["a stack with the least", least],
   ])("by %s is what its file says", async (name, overrides) => {
     const { plan } = await evaluated(...overrides);
     await expect(listing(plan.all)).toMatchFileSnapshot(`${name.replaceAll(" ", "-")}.txt`);
