@@ -115,34 +115,3 @@ describe("the state that is handed on", () => {
     expect(Object.fromEntries(found)).toStrictEqual(results);
   });
 });
-
-describe("the conditions of writes", () => {
-  it("let the later run win, and confirm only the very map that was listed, never backwards", () => {
-    const conditions = statesOf(machineOf("refresh-queue-priorities")).flatMap(([name, { Parameters }]) =>
-      Parameters?.ConditionExpression === undefined ? [] : [[name, Parameters.ConditionExpression]],
-    );
-    expect(conditions).toStrictEqual([
-      ["PublishVersion", "attribute_not_exists(pointsTo) OR pointsTo < :version"],
-      ["ConfirmVersion", "contentHash = :hash AND checkedAt < :at"],
-    ]);
-  });
-});
-
-describe("what is written of a compacted day", () => {
-  it("says when its Parquet was named and, later, when the marker lay there: from that on queries are told", () => {
-    const [published] = statesOf(machineOf("compact-events")).flatMap(([name, { Parameters }]) =>
-      name === "PublishDay" ? [Parameters] : [],
-    );
-    expect(published).toStrictEqual({
-      Bucket: expect.stringContaining("Bucket"),
-      "Key.$": "States.Format('compacted/days/{}.json', $.version)",
-      Body: {
-        "dt.$": "$.dt",
-        "version.$": "$.version",
-        "objects.$": "$.objects",
-        "namedAt.$": "$.namedAt",
-        "publishedAt.$": "$$.State.EnteredTime",
-      },
-    });
-  });
-});
