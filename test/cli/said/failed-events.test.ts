@@ -1,6 +1,18 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { dynamodbAdmissionLog } from "../../../src/admission/adapters/dynamodb-admission-log.ts";
+import {
+  type Decision,
+  minuteName,
+  minuteOf,
+  queueBytes,
+  secondOf,
+  shortKey,
+} from "../../../src/admission/admission-log.ts";
 import { deliveredLine } from "../../../src/delivery/delivered-line.ts";
+import type { EventKey } from "../../../src/event/event-key.ts";
 import { envelope, eventOf, message } from "../../support/builders.ts";
 import { failedEvent, failedOf } from "../../support/cloud/failed-of-stack.ts";
 import { localStack } from "../../support/cloud/local-stack.ts";
@@ -14,6 +26,15 @@ import { saidBy } from "../../support/cloud/said.ts";
 const now = Date.UTC(2026, 0, 5, 9);
 const minute = 60_000;
 const hour = 60 * minute;
+
+/** What deliveries and the log of decisions know of a conversation. */
+const delivered: ReadonlyArray<readonly [type: string, key: string, secondsAgo: number, Decision | undefined]> = [
+  ["customer.start", "a", 3_600, undefined],
+  ["acd.start", "b", 3_590, "admitted"],
+  ["acd.start", "c", 3_580, "lowPriority"],
+  ["acd.start", "d", 3_570, "rateLimited"],
+  ["user.start", "e", 3_560, undefined],
+];
 
 // A story on one stack: what is changed comes last, and is shown by what follows it.
 describe("what commands say of failed events", { shuffle: false }, () => {
@@ -53,6 +74,29 @@ describe("what commands say of failed events", { shuffle: false }, () => {
     const put = (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: "floodgate-events", Key, Body }));
     await put("errors/processing-failed/2026/a", `${record}\nno line of Firehose's\n`);
     await put("errors/format-conversion-failed/2026/b", `${record}\n${record}\n`);
+    const dynamoDb = new DynamoDBClient(stack.client());
+    const log = dynamodbAdmissionLog({ dynamoDb, table: "admission-log" });
+    for (const [n, [type, letter, secondsAgo, decision]] of delivered.entries()) {
+      const at = now - secondsAgo * 1_000;
+      const key = letter.repeat(32) as EventKey;
+      const text = (S: string) => ({ S });
+      const Item = {
+        eventKey: text(key),
+        conversationId: text("c-seen"),
+        messageId: text(`seen-${letter}`),
+        type: text(type),
+        eventTime: text(new Date(at).toISOString()),
+        receivedAt: text(new Date(at + 1_000).toISOString()),
+        deliveredAt: text(new Date(at + 2_000).toISOString()),
+        participantId: text(`p-${letter}`),
+        ...(type === "customer.start" ? {} : { queueId: text("q-1") }),
+        ...(type === "user.start" ? { userId: text("u-1") } : {}),
+      };
+      await dynamoDb.send(new PutItemCommand({ TableName: "deliveries", Item }));
+      if (decision === undefined) continue;
+      const entries = [{ queue: queueBytes("q-1"), second: secondOf(at), decision, key: shortKey(key) }];
+      await log.appendToLog(minuteName(minuteOf(at)), { n: n + 1, expiresAt: now + 24 * hour, entries })();
+    }
     stack.cloud().gateway.onRequest = ({ operation, caller }) => {
       if (caller.startsWith("floodgate-command")) requests.push(operation);
     };
@@ -81,6 +125,21 @@ describe("what commands say of failed events", { shuffle: false }, () => {
       ["status", "--json"],
     );
     await expect(text).toMatchFileSnapshot("failed/looking.txt");
+  });
+
+  it("who looks at what was delivered, too", async () => {
+    const looks = [
+      ["find", "c-seen"],
+      ["find", "c-seen", "--details"],
+      ["find", "c-seen", "--json"],
+      ["dropped"],
+      ["dropped", "--since", "2h", "--until", "30m", "--queue", "q-1", "--json"],
+      ["dropped", "--since", "2h", "--queue", "q-2"],
+    ];
+    const dropping = `${stack.folder()}.json`;
+    writeFileSync(dropping, JSON.stringify({ ...JSON.parse(readFileSync(stack.file(), "utf8")), excess: "drop" }));
+    const text = [await all(...looks), await saidBy(dropping, ["find", "c-seen", "--details"])].join("\n");
+    await expect(text).toMatchFileSnapshot("failed/delivered.txt");
   });
 
   it("who changes them", async () => {
