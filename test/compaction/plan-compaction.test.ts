@@ -51,9 +51,9 @@ describe("planCompaction", () => {
     const { planned, looked, counted } = await plan(stored, {}, [
       version("2026-01-04", oneLook, now - 2 * hour),
       version("2026-01-05", oneLook, now - 2 * hour),
-      // The one that was named last is the one that counts, whenever it was published.
-      version("2026-01-06", oneLook, now - 3 * hour, now),
+      // The one that was named last is the one that counts, whenever it was published or is listed.
       version("2026-01-06", "1 objects, 10 bytes", now - 2 * hour, now - hour),
+      version("2026-01-06", oneLook, now - 3 * hour, now),
       version("2026-01-16", oneLook, now - 2 * hour),
     ]);
     expect(planned).toStrictEqual(

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { leftLines } from "./left-lines.ts";
 import { leftLinesOfAdapters } from "./left-lines-of-adapters.ts";
+import { leftLinesOfCompaction } from "./left-lines-of-compaction.ts";
 import { compiler, nameOnly } from "./left-reasons.ts";
 import type { MutationRow } from "./rows.ts";
 
@@ -18,7 +19,7 @@ const isTextToNothing = ({ mutator, replacement }: MutationRow): boolean =>
   mutator === "StringLiteral" && replacement === '""';
 
 const rules: ReadonlyArray<Rule> = [
-  ...[...leftLines, ...leftLinesOfAdapters].map(
+  ...[...leftLines, ...leftLinesOfAdapters, ...leftLinesOfCompaction].map(
     ([file, text, reason]): Rule => ({ reason, is: (row, line) => row.file === file && line.includes(text) }),
   ),
   {

@@ -92,6 +92,16 @@ describe("the days in S3", () => {
       expect(new URLSearchParams(cloud.calls()[0]?.operation.split("?")[1]).get("prefix")).toBe("compacted/days/");
     });
 
+    it("also where somebody has ended the line", async () => {
+      expect(await list(`${JSON.stringify(marker)}\n`)).toStrictEqual(E.right([compacted]));
+    });
+
+    it("but not at all when one of them is there and cannot be read: its day would seem to have no Parquet", async () => {
+      expect(await list(JSON.stringify(marker), objectFailure(403, "AccessDenied"))).toStrictEqual(
+        E.left({ _tag: "DaysUnavailable", reason: "AccessDenied: a failure of the test" }),
+      );
+    });
+
     it.each([
       ["not JSON"],
       ["[]"],
