@@ -24,16 +24,29 @@ const walk = (node: ts.Node, visit: (node: ts.Node) => void): void => {
   ts.forEachChild(node, (child) => walk(child, visit));
 };
 
+const specifiersByText = new Map<string, ReadonlyArray<string>>();
+
+/** What a text imports and exports from elsewhere, as written. Each text is parsed once: trees differ in one file. */
+const specifiersOf = (path: string, text: string): ReadonlyArray<string> => {
+  const read = specifiersByText.get(text);
+  if (read !== undefined) return read;
+  const found: string[] = [];
+  walk(parse(path, text), (node) => {
+    if (isSpecifier(node)) found.push(node.text);
+  });
+  specifiersByText.set(text, found);
+  return found;
+};
+
 /** Which files of the tree each file imports, types included. */
 export const importsOf = (tree: Tree): ReadonlyMap<string, ReadonlyArray<string>> =>
   new Map(
-    [...tree].map(([path, text]) => {
-      const imported: string[] = [];
-      walk(parse(path, text), (node) => {
-        if (isSpecifier(node) && node.text.startsWith(".")) imported.push(join(dirname(path), node.text));
-      });
-      return [path, imported];
-    }),
+    [...tree].map(([path, text]) => [
+      path,
+      specifiersOf(path, text)
+        .filter((each) => each.startsWith("."))
+        .map((each) => join(dirname(path), each)),
+    ]),
   );
 
 /** The room of a file of `src/`; undefined for any other file. */
@@ -65,13 +78,11 @@ export const leakedAdapters = (tree: Tree): ReadonlyArray<string> => [
     .map(shown),
   ...[...tree]
     .filter(([path]) => roomOf(path) !== undefined && !isAdapter(path))
-    .flatMap(([path, text]) => {
-      const found: string[] = [];
-      walk(parse(path, text), (node) => {
-        if (isSpecifier(node) && isSdk(node.text)) found.push(`${path} -> ${node.text}`);
-      });
-      return found;
-    }),
+    .flatMap(([path, text]) =>
+      specifiersOf(path, text)
+        .filter(isSdk)
+        .map((each) => `${path} -> ${each}`),
+    ),
 ];
 
 /** Steps, ports and adapters that `infra/` imports: it may know decisions and codecs of environments. */
