@@ -32,6 +32,14 @@ const plainOutputs = async (program: Readonly<Record<string, unknown>>): Promise
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 };
 
+let evaluations = 0;
+
+/** The program's module evaluates as it loads, so each evaluation loads it anew. */
+const loadProgram = (): Promise<Readonly<Record<string, unknown>>> => {
+  evaluations += 1;
+  return import(`../../index.ts?evaluation=${evaluations}`);
+};
+
 const keyOf = (type: string, name: string): string => `${type} ${name}`;
 
 const keyOfResource = (resource: pulumi.Resource): Promise<string> =>
@@ -58,8 +66,8 @@ const plainOptions = async (given: pulumi.CustomResourceOptions): Promise<Planne
 
 /**
  * Evaluates the program offline against Pulumi's mock monitor and answers every resource with the inputs that the
- * program gave it; outputs of other resources appear with the values of infra/plan/mock-state.ts. Once per process:
- * Pulumi keeps its runtime in module state.
+ * program gave it; outputs of other resources appear with the values of infra/plan/mock-state.ts. One at a time in a
+ * process, and none after one that failed: Pulumi keeps its runtime in module state.
  */
 export const plan = async ({ stack, configuration, secretKeys = [] }: PlanOptions): Promise<Plan> => {
   const resources: { type: string; name: string; inputs: Promise<PlannedResource["inputs"]> }[] = [];
@@ -91,7 +99,7 @@ export const plan = async ({ stack, configuration, secretKeys = [] }: PlanOption
       return undefined;
     });
     outputs = await TE.tryCatch(
-      async () => plainOutputs(await import("../../index.ts")),
+      async () => plainOutputs(await loadProgram()),
       (error) => error,
     )();
     return {};
