@@ -36,10 +36,25 @@ const deliveriesOf = async ({ dynamoDb, outputs }: Stack, partition: string): Pr
 };
 
 /** What admission decided of an event; undefined where the log knows nothing of it. */
-const decisionOf = async (stack: Stack, key: EventKey, eventTime: number): Promise<Decision | undefined> => {
-  const log = dynamodbAdmissionLog({ dynamoDb: stack.dynamoDb, table: stack.outputs.admissionLogTable });
-  const items = await answerOf(log.readLog(minuteName(minuteOf(eventTime)), 0));
-  return items.flatMap(({ entries }) => entries).find((entry) => entry.key === shortKey(key))?.decision;
+type DecisionOf = (key: EventKey, eventTime: number) => Promise<Decision | undefined>;
+
+/** Reads each minute of the log once, however many events it has. */
+const decisionsOf = ({ dynamoDb, outputs }: Stack): DecisionOf => {
+  const log = dynamodbAdmissionLog({ dynamoDb, table: outputs.admissionLogTable });
+  const minutes = new Map<string, ReadonlyMap<number, Decision>>();
+  const read = async (minute: string): Promise<ReadonlyMap<number, Decision>> => {
+    const items = await answerOf(log.readLog(minute, 0));
+    const first = new Map<number, Decision>();
+    for (const { key, decision } of items.flatMap(({ entries }) => entries)) {
+      if (!first.has(key)) first.set(key, decision);
+    }
+    minutes.set(minute, first);
+    return first;
+  };
+  return async (key, eventTime) => {
+    const minute = minuteName(minuteOf(eventTime));
+    return (minutes.get(minute) ?? (await read(minute))).get(shortKey(key));
+  };
 };
 
 const typeOf = (name: string): EventType => eventTypes.find((type) => type === name) ?? "other";
@@ -58,8 +73,12 @@ const prefixOf = (item: DeliveryItem, excess: boolean, shards: number, conversat
   return partitionPath(keys);
 };
 
-const fromDelivery = async (stack: Stack, item: DeliveryItem, conversationId: string): Promise<FoundEvent> => {
-  const decision = await decisionOf(stack, item.eventKey.S, parseInstant(item.eventTime.S) ?? 0);
+const fromDelivery = (
+  stack: Stack,
+  item: DeliveryItem,
+  conversationId: string,
+  decision: Decision | undefined,
+): FoundEvent => {
   const isExcess = decision !== undefined && decision !== "admitted";
   const isDropped = isExcess && stack.outputs.excess !== "store";
   return {
@@ -161,8 +180,12 @@ export const findEvent = async (
   { chunks, errors, onProgress = () => undefined }: FindOptions = {},
 ): Promise<ReadonlyArray<FoundEvent>> => {
   const delivered: FoundEvent[] = [];
+  const decisionOf = decisionsOf(stack);
   for (const partition of partitionsOf(wanted)) {
-    for (const item of await deliveriesOf(stack, partition)) delivered.push(await fromDelivery(stack, item, partition));
+    for (const item of await deliveriesOf(stack, partition)) {
+      const decision = await decisionOf(item.eventKey.S, parseInstant(item.eventTime.S) ?? 0);
+      delivered.push(fromDelivery(stack, item, partition, decision));
+    }
   }
   // Firehose took these copies, and has given them up since: they lie nowhere under `type=`.
   const givenUp = searchErrors(errors ?? (await readErrorEvents(stack)), wanted);
