@@ -9,7 +9,7 @@ import { maximumRecordBytes } from "../../src/delivery/delivered-line.ts";
 import type { StreamFailure } from "../../src/delivery/ports.ts";
 import type { EnrichPolicy } from "../../src/enrichment/enrich.ts";
 import { groupCopies } from "../../src/event/copies.ts";
-import { envelope, eventOf, eventTime, message, queueEntryText } from "../support/builders.ts";
+import { envelope, eventOf, eventTime, message, queueEntryText, receivedAt } from "../support/builders.ts";
 import { keptFailedEvents, keptTelemetry, noDeliveries, stillClock, takesAll } from "../support/capabilities.ts";
 import { onlyThese } from "../support/should-not-be-called.ts";
 
@@ -185,6 +185,35 @@ describe("deliverEvents", () => {
       maximumRecordBytes,
       [["over 1024000 bytes, the most that Firehose takes"]],
     ]);
+  });
+
+  it("delivers without its names what is too large only with them", async () => {
+    const id = userId(1);
+    const agent = { id, name: "a".repeat(1_000), email: "agent@example.org" };
+    const lines: string[] = [];
+    const { deliver: run, parked } = scene({
+      limits: { count: 500, bytes: 4 * 1024 * 1024 },
+      putRecords: (records) => {
+        lines.push(...records);
+        return TE.right(records.map(() => undefined));
+      },
+      readPriorityMap: TE.right(undefined),
+      users: {
+        isAtHand: false,
+        recall: () => TE.right(new Map([[id, { entity: agent, fetchedAt: receivedAt }]])),
+        remember: () => T.of(undefined),
+        getByIds: () => TE.left({ failure: { failure: "genesysUnavailable" }, isAboutRequest: false }),
+      },
+    });
+    const text = (note: string) => envelope("user.start", { eventTime, conversationId: "c-1", userId: id, note });
+    const large = text("x".repeat(maximumRecordBytes - 1_000));
+    const policy: EnrichPolicy = { mode: "required", maxDelaySeconds: 3600 };
+    expect(await run([text("small"), large], policy)).toStrictEqual([
+      ["m-0", "Delivered"],
+      ["m-1", "Delivered"],
+    ]);
+    const members = lines.map((line) => JSON.parse(line).floodgate.enrichment);
+    expect([members, parked]).toStrictEqual([[{ user: agent }, undefined], []]);
   });
 
   it("leaves events that wait for names where they are, each copy, and delivers the others", async () => {

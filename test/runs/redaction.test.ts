@@ -8,7 +8,7 @@ import { envelope } from "../support/builders.ts";
 import { atBus, devPlan, inBuffer, runLocally, start } from "../support/local-run.ts";
 import { sized } from "../support/setup/sized.ts";
 
-const count = sized(3_000, 20_000);
+const count = sized(2_000, 20_000);
 const fields = ["ani", "callbackNumbers", "customer"];
 const minute = 60_000;
 

@@ -97,7 +97,7 @@ describe("a campaign at the stream's quota, with failed chunks that are due and 
     let refusals = { records: Number.NaN };
     const failures: string[] = [];
     let imported: Promise<ReadonlySet<number>> = Promise.resolve(new Set([-1]));
-    await runLocally(textsOf("campaign", sized(5_000, 30_000)).map(atBus), {
+    await runLocally(textsOf("campaign", sized(3_000, 30_000)).map(atBus), {
       plan,
       perMinute: 60_000,
       beforeSending: async (cloud) => {
