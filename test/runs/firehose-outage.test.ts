@@ -7,7 +7,7 @@ import { sized } from "../support/setup/sized.ts";
 
 const minute = 60_000;
 const perMinute = sized(500, 200);
-const outageMinutes = sized(2, 26) * 60;
+const outageMinutes = sized(3, 26) * 60;
 const begin = 3;
 
 const entry = (number: number, now: number): string =>
