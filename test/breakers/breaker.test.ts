@@ -36,6 +36,7 @@ describe("nextCeiling", () => {
     [{ ceiling: 20, started: 10, delivered: 4, postponed: 6 }, 10, "most were postponed"],
     [{ ceiling: 15, started: 10, delivered: 4, postponed: 6 }, 10, "half of it is too few"],
     [{ ceiling: 40, started: 10, delivered: 4, postponed: 0 }, 20, "most have died"],
+    [{ ceiling: 40, started: 10, delivered: 4, postponed: 3 }, 20, "most were postponed or have died"],
     [{ ceiling: 31, started: 10, delivered: 0, postponed: 0 }, 15, "nothing came of any"],
     [{ ceiling: 20, started: 10, delivered: 5, postponed: 5 }, 20, "as many were delivered as not"],
     [{ ceiling: 20, started: 4, delivered: 2, postponed: 2 }, 20, "half of them were"],
