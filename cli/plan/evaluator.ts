@@ -1,11 +1,9 @@
 import { enableCompileCache } from "node:module";
 import type { Plan } from "../../infra/plan/plan.ts";
-import { type Evaluated, Evaluation } from "./evaluation.ts";
+import { answerEvaluations } from "./answer-evaluations.ts";
+import type { Evaluated, Evaluation } from "./evaluation.ts";
 
-/*
- * A process that evaluates the program as often as its parent asks: to load Pulumi takes longer than to evaluate. Its
- * parent asks for one evaluation at a time.
- */
+/* The process that evaluates the program, again and again: to load Pulumi takes longer than to evaluate. */
 
 enableCompileCache();
 // Pulumi keeps a stack trace for each of its promises, which takes half of the time.
@@ -15,7 +13,6 @@ const { plan } = await import("../../infra/plan/plan.ts");
 const { describeFailure } = await import("../explain-error.ts");
 const { secretKeysOf, stackConfiguration } = await import("../stack/stack-configuration.ts");
 
-/** After which it ends when nothing is asked: whoever runs for days needs it no more. */
 const idleMilliseconds = 30_000;
 
 const planned = ({ cwd, stack, overrides }: Evaluation): Promise<Plan> => {
@@ -33,15 +30,4 @@ const evaluate = async (evaluation: Evaluation): Promise<Evaluated> => {
   }
 };
 
-const endWhenIdle = (): NodeJS.Timeout => setTimeout(() => process.exit(), idleMilliseconds);
-let idle = endWhenIdle();
-
-process.on("message", async (message: unknown) => {
-  if (!Evaluation.is(message)) return;
-  clearTimeout(idle);
-  process.send?.(await evaluate(message));
-  idle = endWhenIdle();
-});
-
-// Nobody is left who would ask.
-process.on("disconnect", () => process.exit());
+answerEvaluations(evaluate, idleMilliseconds);

@@ -1,8 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import * as E from "fp-ts/lib/Either.js";
 import { noCoverage } from "../../local/simulation/coverage.ts";
 import { SeedResult } from "../../local/simulation/simulation.ts";
 import type { Swarm } from "../../local/simulation/swarm.ts";
+import { askChild } from "../process/ask-child.ts";
 import type { Job } from "./job.ts";
 
 const worker = fileURLToPath(new URL("worker.ts", import.meta.url));
@@ -21,29 +23,18 @@ export const withoutResult = (swarm: Swarm, reason: string): SeedResult => ({
 });
 
 /** What a process answers for a swarm; one that dies or stands still has failed with it. */
-const ask = (child: ChildProcess, swarm: Swarm): Promise<SeedResult> =>
-  new Promise((resolve) => {
-    const end = (result: SeedResult): void => {
-      clearTimeout(timer);
-      child.removeListener("exit", onExit);
-      child.removeListener("message", onMessage);
-      resolve(result);
-    };
-    const onExit = (code: number | null, signal: string | null): void =>
-      end(withoutResult(swarm, `the process ended with ${signal ?? code}`));
-    const onMessage = (message: unknown): void => {
-      if (SeedResult.is(message)) end(message);
-    };
-    const timer = setTimeout(() => {
-      child.kill("SIGKILL");
-      end(withoutResult(swarm, `nothing has come of it in ${patienceMilliseconds / 60_000} minutes of real time`));
-    }, patienceMilliseconds);
-    child.once("exit", onExit);
-    child.on("message", onMessage);
-    child.send(swarm, (error) => {
-      if (error !== null) end(withoutResult(swarm, `the process does not listen: ${error.message}`));
-    });
-  });
+const ask = async (child: ChildProcess, swarm: Swarm): Promise<SeedResult> => {
+  let isStill = false;
+  const timer = setTimeout(() => {
+    isStill = true;
+    child.kill("SIGKILL");
+  }, patienceMilliseconds);
+  const answer = await askChild(child, swarm, SeedResult.is);
+  clearTimeout(timer);
+  if (E.isRight(answer)) return answer.right;
+  const standstill = `nothing has come of it in ${patienceMilliseconds / 60_000} minutes of real time`;
+  return withoutResult(swarm, isStill ? standstill : `the process ${answer.left}`);
+};
 
 /**
  * Processes that simulate; a swarm is given to one that has nothing to do, as soon as there is one. `folder`: for what they

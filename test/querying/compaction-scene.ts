@@ -85,17 +85,17 @@ const runCampaign = async (): Promise<Objects> => {
 };
 
 /** What a campaign delivers, with copies, late and malformed events: run once for all scenes. */
-let delivered: Promise<Objects> | undefined;
+let campaignObjects: Promise<Objects> | undefined;
 
 /** A bucket with a campaign, and what `act` does when its day has been over for more than three days. */
 export const afterCampaign = async (act: (scene: Scene) => Promise<void>): Promise<void> => {
-  delivered ??= runCampaign();
-  const lies = await delivered;
+  campaignObjects ??= runCampaign();
+  const campaigns = await campaignObjects;
   await runLocally([], {
     plan: await planOfScenes(),
     beforeAudit: async (cloud) => {
       const { clock, machines, objects } = cloud;
-      for (const [key, body] of lies) objects.put(bucket, key, body);
+      for (const [key, body] of campaigns) objects.put(bucket, key, body);
       let isOver = false;
       clock.after(start + 4 * day - clock.now(), () => {
         isOver = true;

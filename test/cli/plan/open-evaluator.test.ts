@@ -1,19 +1,10 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openEvaluator } from "../../../cli/plan/open-evaluator.ts";
-import { newFolder } from "../../support/local-run.ts";
+import { programFile } from "../../support/setup/program-file.ts";
 
 /** A program that does this with each message. */
-const programThat = (acts: string): string => {
-  const file = join(newFolder(), "evaluator.mjs");
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(
-    file,
-    `process.on("message", (asked) => { ${acts} });\nprocess.on("disconnect", () => process.exit());\n`,
-  );
-  return file;
-};
+const programThat = (acts: string): string =>
+  programFile(`process.on("message", (asked) => { ${acts} });\nprocess.on("disconnect", () => process.exit());\n`);
 
 const answer = "{ resources: [asked.stack], outputs: { process: process.pid } }";
 const of = (stack: string) => ({ cwd: ".", stack, overrides: [] });
@@ -53,7 +44,7 @@ describe("openEvaluator", () => {
   it.each([
     ["process.exit(3)", "the process that evaluates the program ended with 3"],
     ["process.kill(process.pid, 'SIGKILL')", "the process that evaluates the program ended with SIGKILL"],
-    ["process.exit(0)", "the process that evaluates the program ended without an answer"],
+    ["process.exit(0)", "the process that evaluates the program ended with 0"],
   ])("says of one that ends each time before it answers how it ended: %s", async (acts, mistake) => {
     expect(await ask(acts)).toStrictEqual([{ mistake }, { mistake }, { mistake }]);
   });
